@@ -6,7 +6,6 @@ The greedy loop runs the prompt once, then feeds each token it chose back in;
 the cache grows by one position a step. The loop ends at `max_tokens` or at the
 end-of-text token, so it is scripted; the decoder alone is also traced.
 """
-import math
 from typing import List, Tuple
 
 import torch
@@ -21,30 +20,33 @@ SMALL_SHAPES = [(1, 5, 4), (2, 8, 7)]
 class Attention(nn.Module):
     def __init__(self, hidden: int, heads: int, positions: int):
         super().__init__()
+        self.hidden = hidden
         self.heads = heads
+        self.head_size = hidden // heads
         self.qkv = nn.Linear(hidden, 3 * hidden)
         self.projection = nn.Linear(hidden, hidden)
         causal = torch.tril(torch.ones(positions, positions, dtype=torch.bool))
         self.register_buffer("causal", causal.view(1, 1, positions, positions))
 
     def split_heads(self, x: Tensor) -> Tensor:
-        x = x.view(x.size(0), x.size(1), self.heads, x.size(2) // self.heads)
+        x = x.view(x.size(0), x.size(1), self.heads, self.head_size)
         return x.transpose(1, 2)
 
     def forward(self, x: Tensor, past: Tensor) -> Tuple[Tensor, Tensor]:
-        query, key, value = self.qkv(x).split(x.size(2), dim=2)
+        query, key, value = self.qkv(x).split(self.hidden, dim=2)
         query = self.split_heads(query)
         key = torch.cat([past[0], self.split_heads(key)], dim=2)
         value = torch.cat([past[1], self.split_heads(value)], dim=2)
         present = torch.stack([key, value])
 
         scores = torch.matmul(query, key.transpose(-1, -2))
-        scores = scores / math.sqrt(query.size(-1))
+        scores = scores / self.head_size ** 0.5
         end, length = key.size(2), query.size(2)
         allowed = self.causal[:, :, end - length:end, :end]
         scores = scores.masked_fill(torch.logical_not(allowed), -1e4)
         context = torch.matmul(torch.softmax(scores, dim=-1), value)
-        context = context.transpose(1, 2).reshape(x.size(0), x.size(1), -1)
+        context = context.transpose(1, 2).reshape(x.size(0), x.size(1),
+                                                  self.hidden)
         return self.projection(context), present
 
 
