@@ -1,0 +1,119 @@
+//===- CPU.cpp - From linalg on tensors to LLVM -------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Pipelines/CPU.h"
+
+#include "MiniTorch/Codegen/CPU/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace minitorch;
+
+/// Tensors: one loop nest for each chain of elementwise operations.
+static void addFusion(OpPassManager &pm) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createMtCPUMarkEntryPointsPass());
+  pm.addNestedPass<func::FuncOp>(createMtCPURelaxReductionsPass());
+  pm.addPass(createLinalgElementwiseOpFusionPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// Tensors to buffers that are freed exactly once.
+static void addBufferization(OpPassManager &pm) {
+  // Writes straight into the destination instead of a temporary.
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
+  // Callers pass plain row-major buffers, whatever is inferred inside.
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  // Loops may carry tensors whose size changes.
+  bufferize.allowReturnAllocsFromLoops = true;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  // Out of loops before ownership is decided, so that a loop body frees
+  // nothing.
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createBufferLoopHoistingPass());
+  bufferization::buildBufferDeallocationPipeline(pm);
+  pm.addPass(createConvertBufferizationToMemRefPass());
+}
+
+/// Structured ops on buffers to loops.
+static void addLoops(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createMtCPUExpandCopiesPass());
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
+}
+
+/// Everything to the LLVM dialect.
+static void addLLVM(OpPassManager &pm) {
+  // A check may sit in a loop, so before loops become branches.
+  pm.addPass(createMtCPUConvertAssertPass());
+  pm.addPass(createMtCPUExternalizeConstantsPass());
+  // Complex arithmetic first: it is written in terms of math.
+  pm.addNestedPass<func::FuncOp>(createConvertComplexToStandardPass());
+  // Half precision has no polynomials and no libm; f32 has both.
+  pm.addNestedPass<func::FuncOp>(math::createMathExtendToSupportedTypes());
+  pm.addNestedPass<func::FuncOp>(createMtCPUApproximateMathPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createConvertVectorToSCFPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(memref::createExpandOpsPass());
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  arith::ArithExpandOpsPassOptions expand;
+  // No libgcc routine for bf16 is needed then.
+  expand.includeBf16 = true;
+  pm.addPass(arith::createArithExpandOpsPass(expand));
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertComplexToLibm());
+  pm.addPass(createConvertComplexToLLVMPass());
+  // libm only for what has no LLVM intrinsic.
+  pm.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  // The runtime allocates, so that a failing call can free what it holds.
+  FinalizeMemRefToLLVMConversionPassOptions memrefs;
+  memrefs.useGenericFunctions = true;
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass(memrefs));
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void minitorch::buildMtCPUPipeline(OpPassManager &pm,
+                                   const CPUPipelineOptions &options) {
+  addFusion(pm);
+  addBufferization(pm);
+  addLoops(pm);
+  addLLVM(pm);
+}
+
+void minitorch::registerMtCPUPipelines() {
+  PassPipelineRegistration<CPUPipelineOptions>(
+      "mt-cpu-pipeline",
+      "Compile linalg on tensors to the LLVM dialect for the CPU",
+      buildMtCPUPipeline);
+}
