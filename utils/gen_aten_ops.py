@@ -104,7 +104,7 @@ def op_definition(schema, rule):
     results = [f"AnyType:$result{i if len(schema.return_list) > 1 else ''}"
                for i in range(len(schema.return_list))]
     mnemonic = qualified.split("::", 1)[1]
-    return (f'def Mt_{cls} : Mt_AtenOp<"{mnemonic}", "{qualified}"> {{\n'
+    return (f'def Mt_{cls} : Mt_AtenOp<"{mnemonic}"> {{\n'
             f'  let summary = "{qualified}";\n'
             f"  let description = [{{ `{schema.text}` }}];\n"
             f"  let arguments = (ins {', '.join(arguments)});\n"

@@ -27,7 +27,7 @@ class Mt_ConstantOp<string mnemonic, list<Trait> traits = []>
 /// Base of the generated operators. Effects follow from the operand types: an
 /// operator on builtin values is pure; on boxed values it reads its operands
 /// and its results are new objects (or views).
-class Mt_AtenOp<string mnemonic, string schema, list<Trait> traits = []>
+class Mt_AtenOp<string mnemonic, list<Trait> traits = []>
     : Mt_Op<"aten." # mnemonic, !listconcat([
         DeclareOpInterfaceMethods<Mt_TypeRuleOpInterface>,
         DeclareOpInterfaceMethods<Mt_SchemaOpInterface>,

@@ -203,16 +203,17 @@ def Mt_PrimIfOp : Mt_PrimOp<"if", [
   let hasVerifier = 1;
 }
 
-def Mt_PrimLoopConditionOp : Mt_PrimOp<"loop_condition", [Pure, ReturnLike, Terminator,
+def Mt_PrimLoopConditionOp : Mt_PrimOp<"loop_condition", [Pure, Terminator,
+    DeclareOpInterfaceMethods<RegionBranchTerminatorOpInterface>,
     HasParent<"PrimLoopOp">]> {
   let summary = "ends a loop body: whether to go on, and the carried values";
   let description = [{
     ```mlir
-    mt.prim.loop_condition %continue, %x : i1, !mt.tensor
+    mt.prim.loop_condition %continue, %x : !mt.tensor
     ```
   }];
   let arguments = (ins Mt_Bool:$condition, Variadic<AnyType>:$values);
-  let assemblyFormat = "$condition (`,` $values^)? `:` type($condition) (`,` type($values)^)? attr-dict";
+  let assemblyFormat = "$condition (`,` $values^ `:` type($values))? attr-dict";
 }
 
 def Mt_PrimLoopOp : Mt_PrimOp<"loop", [
@@ -228,7 +229,7 @@ def Mt_PrimLoopOp : Mt_PrimOp<"loop", [
     ```mlir
     %r = mt.prim.loop %n, %true, %x : (i64, i1, !mt.tensor) -> !mt.tensor {
     ^bb0(%i: i64, %xi: !mt.tensor):
-      mt.prim.loop_condition %true, %xi : i1, !mt.tensor
+      mt.prim.loop_condition %true, %xi : !mt.tensor
     }
     ```
   }];
@@ -253,10 +254,10 @@ def Mt_PrimRaiseOp : Mt_PrimOp<"raise"> {
   let summary = "raises an exception; nothing after it runs";
   let description = [{
     ```mlir
-    mt.prim.raise %message, %class : !mt.str, !mt.optional<!mt.str>
+    mt.prim.raise %message, %exception : !mt.str, !mt.optional<!mt.str>
     ```
   }];
-  let arguments = (ins AnyType:$message, AnyType:$class);
+  let arguments = (ins AnyType:$message, AnyType:$exception);
   let assemblyFormat = "operands attr-dict `:` type(operands)";
 }
 

@@ -12,6 +12,7 @@
 include "MiniTorch/Dialect/Mt/IR/MtDialect.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/BuiltinTypes.td"
+include "mlir/IR/CommonTypeConstraints.td"
 
 class Mt_Type<string name, string typeMnemonic, list<Trait> traits = []>
     : TypeDef<Mt_Dialect, name, traits> {
@@ -153,8 +154,8 @@ def Mt_GeneratorType : Mt_Type<"Generator", "generator"> { let summary = "`torch
 def Mt_AnyTensor : Type<
   CPred<"::llvm::isa<::minitorch::mt::TensorType, ::mlir::RankedTensorType>($_self)">,
   "boxed or ranked builtin tensor", "::mlir::Type">;
-def Mt_Int : Type<CPred<"$_self.isSignlessInteger(64)">, "64-bit int", "::mlir::Type">;
-def Mt_Float : Type<CPred<"$_self.isF64()">, "64-bit float", "::mlir::Type">;
-def Mt_Bool : Type<CPred<"$_self.isSignlessInteger(1)">, "bool", "::mlir::Type">;
+defvar Mt_Int = I64;
+defvar Mt_Float = F64;
+defvar Mt_Bool = I1;
 
 #endif // MINITORCH_DIALECT_MT_IR_MTTYPES_TD

@@ -1,0 +1,166 @@
+//===- Passes.td - Passes on the mt dialect ----------------*- tablegen -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_DIALECT_MT_TRANSFORMS_PASSES_TD
+#define MINITORCH_DIALECT_MT_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+// In the order in which the pipeline runs them.
+
+def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
+  let summary = "Inline methods and objects into one function with explicit state";
+  let description = [{
+    Makes one public function of the method `method` of the root object: every
+    call of a method or function is inlined, a read of an attribute becomes the
+    attribute's value. An attribute that the method writes (or a tensor
+    attribute that it mutates) becomes state: an extra argument and an extra
+    result of the function. Classes, objects and other functions go away.
+
+    Before:
+    ```mlir
+    mt.object root @net : @Net { calls = 0 : i64 }
+    func.func private @Net.forward(%self: !mt.object<@Net>, %x: !mt.tensor) -> !mt.tensor {
+      %n = mt.prim.get_attr %self["calls"] : !mt.object<@Net> -> i64
+      %m = arith.addi %n, %c1 : i64
+      mt.prim.set_attr %self["calls"], %m : !mt.object<@Net>, i64
+      return %x : !mt.tensor
+    }
+    ```
+    After:
+    ```mlir
+    func.func @forward(%x: !mt.tensor, %calls: i64) -> (!mt.tensor, i64)
+        attributes {mt.state = [{path = "calls", value = 0 : i64} ]} {
+      %m = arith.addi %calls, %c1 : i64
+      return %x, %m : !mt.tensor, i64
+    }
+    ```
+  }];
+  let options = [
+    Option<"method", "method", "std::string", /*default=*/"\"forward\"",
+           "The method of the root object to make a function of">
+  ];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numCalls", "num-inlined-calls", "Number of calls inlined">,
+    Statistic<"numState", "num-state", "Number of attributes made state">
+  ];
+}
+
+def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
+  let summary = "Give the entry function its input types";
+  let description = [{
+    Sets the types of the public function's arguments, spreads tuples, lists
+    and dicts of known length into their leaves, and replaces arguments that
+    are constants (None, strings, fixed numbers). Writes `mt.signature`, the
+    JSON by which a caller maps its values to the function's leaves.
+
+    `inputs` is a comma separated list, one an argument of the method:
+    `2x?xf32`, `[?,4],f32` style shapes as `2x?xf32`; `int`, `float`, `bool`,
+    `none`, `str:text`, `int:3` (a constant), `(T, T)` a tuple, `[T, T]` a
+    list, `{key: T}` a dict.
+
+    Before: `func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)`
+    After, with `inputs="2x?xf32, (f32, int)"`:
+    `func.func @forward(%x: !mt.tensor<[2,?],f32>, %p0: !mt.tensor<[],f32>, %p1: i64)`
+  }];
+  let options = [
+    Option<"inputs", "inputs", "std::string", /*default=*/"\"\"",
+           "Types of the method's arguments">
+  ];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"];
+}
+
+def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
+  let summary = "Infer shapes and dtypes, folding what they decide";
+  let description = [{
+    Walks the function once, in order. Each operator's rule gives its result
+    types; queries that the types answer (`size`, `dim`, `dtype`, `is None`)
+    become constants, branches on constants are taken, and loops whose
+    structure has to be known (they index tuples or modules' lists) are
+    unrolled, so that the rest sees the more precise types. A loop's carried
+    types are the least general ones that every turn keeps.
+
+    Before:
+    ```mlir
+    func.func @f(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor {
+      %r = mt.aten.relu %x : (!mt.tensor<[2,?],f32>) -> !mt.tensor
+    ```
+    After:
+    ```mlir
+    func.func @f(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32> {
+      %r = mt.aten.relu %x : (!mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32>
+    ```
+  }];
+  let options = [
+    Option<"maxUnroll", "max-unroll", "int64_t", /*default=*/"64",
+           "Largest constant trip count that is unrolled to make a list's structure known">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MtFunctionalizePass : Pass<"mt-functionalize", "::mlir::func::FuncOp"> {
+  let summary = "Turn mutation of tensors and views into values";
+  let description = [{
+    An analysis over alias sets, driven by the schemas: which value is a view
+    of which object, and which operators write. A write through a view becomes
+    a new value of the whole object, and every later use of any of its views is
+    taken from that value. An argument that is written gets a result with its
+    new contents (`mt.mutated`). What cannot be told apart is refused.
+
+    Before:
+    ```mlir
+    %v = mt.aten.select.int %x, %c0, %c0 : ...
+    %w = mt.operator "aten::add_.Scalar"(%v, %c1, %c1) : ...
+    ```
+    After:
+    ```mlir
+    %v = mt.aten.select.int %x, %c0, %c0 : ...
+    %w = mt.aten.add.Scalar %v, %c1, %c1 : ...
+    %x1 = mt.aten.select_scatter %x, %w, %c0, %c0 : ...
+    ```
+  }];
+}
+
+def MtDecomposeOpsPass : Pass<"mt-decompose-ops", "::mlir::func::FuncOp"> {
+  let summary = "Write operators that are formulas as simpler operators";
+  let description = [{
+    Rewrites operators by their definition, each with its formula and source
+    beside the pattern: `addmm`, `layer_norm`, `softmax`, `gru`, ...
+
+    Before: `%r = mt.aten.rsub.Scalar %x, %c1, %c1`
+    After:  `%n = mt.aten.neg %x`, `%r = mt.aten.add.Scalar %n, %c1, %c1`
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MtUnboxPass : Pass<"mt-unbox", "::mlir::func::FuncOp"> {
+  let summary = "Turn tensor objects of known rank and dtype into values";
+  let description = [{
+    After functionalization no operator writes, so a tensor object whose rank
+    and dtype are known is its contents: the type becomes a builtin tensor.
+    Where it goes into a container that stays boxed, `mt.box` and `mt.unbox`
+    stand at the border.
+
+    Before: `%r = mt.aten.relu %x : (!mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32>`
+    After:  `%r = mt.aten.relu %x : (tensor<2x?xf32>) -> tensor<2x?xf32>`
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MtVerifyBackendContractPass : Pass<"mt-verify-backend-contract", "::mlir::func::FuncOp"> {
+  let summary = "Check the normal form that conversions start from";
+  let description = [{
+    Every tensor operator works on builtin tensors of known rank and dtype; no
+    operator writes; there is no object and no method call; a boxed value is
+    only touched by operators that work on boxed values. Everything that
+    breaks this is reported, not only the first, by operator and source line.
+  }];
+}
+
+#endif // MINITORCH_DIALECT_MT_TRANSFORMS_PASSES_TD

@@ -1,0 +1,22 @@
+//===- InitAllPasses.h - Registration of every pass ---------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_INITALLPASSES_H
+#define MINITORCH_INITALLPASSES_H
+
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+
+namespace minitorch {
+
+/// Registers every MiniTorch pass and pipeline. One line a library, in
+/// alphabetical order.
+inline void registerAllPasses() { mt::registerMtTransformsPasses(); }
+
+} // namespace minitorch
+
+#endif // MINITORCH_INITALLPASSES_H

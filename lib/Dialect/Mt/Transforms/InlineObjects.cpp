@@ -1,0 +1,499 @@
+//===- InlineObjects.cpp - Methods and objects to one function ----*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace minitorch::mt {
+#define GEN_PASS_DEF_MTINLINEOBJECTSPASS
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h.inc"
+} // namespace minitorch::mt
+
+using namespace mlir;
+using namespace minitorch::mt;
+
+namespace {
+
+/// One attribute of one object: of the loaded program (`object` is a symbol)
+/// or created by the program itself (`created` is the prim.create_object).
+struct AttributeKey {
+  StringAttr object;
+  Operation *created = nullptr;
+  StringAttr name;
+  bool operator<(const AttributeKey &other) const {
+    return std::tuple(object.getAsOpaquePointer(), created,
+                      name.getAsOpaquePointer()) <
+           std::tuple(other.object.getAsOpaquePointer(), other.created,
+                      other.name.getAsOpaquePointer());
+  }
+};
+
+class MtInlineObjectsPass
+    : public minitorch::mt::impl::MtInlineObjectsPassBase<MtInlineObjectsPass> {
+public:
+  using Base::Base;
+  void runOnOperation() override;
+
+private:
+  LogicalResult inlineCalls(Block &block, unsigned depth);
+  LogicalResult inlineCall(Operation *call, func::FuncOp callee,
+                           ValueRange operands);
+  /// The class of the object behind `value`, through constants and types.
+  ClassOp getClass(Value value);
+  LogicalResult resolveAttributes(func::FuncOp entry, ObjectOp root);
+  Value materialize(OpBuilder &builder, Location loc, Attribute value,
+                    Type type);
+  std::optional<AttributeKey> getKey(Value object, StringAttr name);
+
+  SymbolTable *symbols = nullptr;
+};
+
+/// Nested calls deeper than this are a recursion, which TorchScript refuses.
+constexpr unsigned maxCallDepth = 500;
+
+} // namespace
+
+ClassOp MtInlineObjectsPass::getClass(Value value) {
+  if (auto constant = value.getDefiningOp<ConstantObjectOp>())
+    if (auto object =
+            symbols->lookup<ObjectOp>(constant.getObjectAttr().getAttr()))
+      return symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
+  auto type = dyn_cast<ObjectType>(value.getType());
+  return type ? symbols->lookup<ClassOp>(type.getClassName().getAttr())
+              : ClassOp();
+}
+
+LogicalResult MtInlineObjectsPass::inlineCall(Operation *call,
+                                              func::FuncOp callee,
+                                              ValueRange operands) {
+  if (callee.isExternal())
+    return call->emitError() << "calls @" << callee.getName()
+                             << ", which has no body";
+  Block &body = callee.getBody().front();
+  if (body.getNumArguments() != operands.size())
+    return call->emitError()
+           << "calls @" << callee.getName() << " with " << operands.size()
+           << " arguments, expected " << body.getNumArguments();
+  IRMapping mapping;
+  mapping.map(body.getArguments(), operands);
+  OpBuilder builder(call);
+  Operation *before = call->getPrevNode();
+  for (Operation &op : body.without_terminator())
+    builder.clone(op, mapping);
+  // The place of the call stays visible behind the place in the callee.
+  for (Operation *op = before ? before->getNextNode() : &call->getBlock()->front();
+       op != call; op = op->getNextNode())
+    op->walk([&](Operation *nested) {
+      nested->setLoc(CallSiteLoc::get(nested->getLoc(), call->getLoc()));
+    });
+  SmallVector<Value> results;
+  for (Value value : body.getTerminator()->getOperands())
+    results.push_back(mapping.lookupOrDefault(value));
+  call->replaceAllUsesWith(results);
+  ++numCalls;
+  return success();
+}
+
+LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
+  // In order, and again over what was inlined: a call's object is known once
+  // the reads before it are resolved.
+  SmallVector<std::pair<Operation *, unsigned>> ends; // call ends, depth
+  unsigned current = depth;
+  for (Operation *op = &block.front(); op;) {
+    while (!ends.empty() && ends.back().first == op) {
+      current = ends.back().second;
+      ends.pop_back();
+      Operation *next = op->getNextNode();
+      op->erase();
+      op = next;
+      if (!op)
+        return success();
+    }
+    for (Region &region : op->getRegions())
+      for (Block &nested : region)
+        if (!nested.empty() && failed(inlineCalls(nested, current)))
+          return failure();
+
+    if (auto get = dyn_cast<PrimGetAttrOp>(op)) {
+      // A submodule: an object that is known now.
+      if (auto constant = get.getObject().getDefiningOp<ConstantObjectOp>()) {
+        auto object =
+            symbols->lookup<ObjectOp>(constant.getObjectAttr().getAttr());
+        if (!object)
+          return get.emitError() << "reads an attribute of "
+                                 << constant.getObjectAttr()
+                                 << ", which the module does not define";
+        Attribute value = object.getValues().get(get.getName());
+        if (auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(value)) {
+          OpBuilder builder(op);
+          auto known = ConstantObjectOp::create(
+              builder, op->getLoc(),
+              ObjectType::get(op->getContext(),
+                              symbols->lookup<ObjectOp>(symbol.getAttr())
+                                  .getClassNameAttr()),
+              symbol);
+          get.replaceAllUsesWith(known.getResult());
+          Operation *next = op->getNextNode();
+          op->erase();
+          op = next;
+          continue;
+        }
+      }
+    }
+
+    func::FuncOp callee;
+    SmallVector<Value> operands;
+    if (auto call = dyn_cast<PrimCallMethodOp>(op)) {
+      ClassOp classOp = getClass(call.getObject());
+      FlatSymbolRefAttr method =
+          classOp ? classOp.getMethod(call.getName()) : FlatSymbolRefAttr();
+      if (method)
+        callee = symbols->lookup<func::FuncOp>(method.getAttr());
+      if (!callee)
+        return call.emitError()
+               << "cannot tell which method '" << call.getName()
+               << "' of an object of type " << call.getObject().getType()
+               << " is";
+      operands.push_back(call.getObject());
+      llvm::append_range(operands, call.getInputs());
+    } else if (auto call = dyn_cast<func::CallOp>(op)) {
+      callee = symbols->lookup<func::FuncOp>(call.getCallee());
+      if (!callee)
+        return call.emitError() << "calls @" << call.getCallee()
+                                << ", which the module does not define";
+      operands = llvm::to_vector(call.getOperands());
+    }
+    if (!callee) {
+      op = op->getNextNode();
+      continue;
+    }
+    if (++current > maxCallDepth)
+      return op->emitError() << "calls @" << callee.getName()
+                             << " recursively; TorchScript has no recursion";
+    Operation *before = op->getPrevNode();
+    if (failed(inlineCall(op, callee, operands)))
+      return failure();
+    ends.push_back({op, current - 1});
+    op = before ? before->getNextNode() : &block.front();
+  }
+  return success();
+}
+
+/// The value of an attribute as operations.
+Value MtInlineObjectsPass::materialize(OpBuilder &builder, Location loc,
+                                       Attribute value, Type type) {
+  MLIRContext *context = builder.getContext();
+  if (auto optional = dyn_cast<OptionalType>(type)) {
+    if (!value || isa<UnitAttr>(value))
+      return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
+    type = optional.getElementType();
+  }
+  if (auto elements = dyn_cast<ElementsAttr>(value)) {
+    auto ranked = cast<RankedTensorType>(elements.getType());
+    return ConstantTensorOp::create(
+        builder, loc, mt::TensorType::getBoxed(ranked), elements);
+  }
+  if (isa<IntegerAttr, FloatAttr>(value))
+    return arith::ConstantOp::create(builder, loc, cast<TypedAttr>(value));
+  if (auto str = dyn_cast<StringAttr>(value)) {
+    if (isa<DeviceType>(type))
+      return ConstantDeviceOp::create(builder, loc, DeviceType::get(context),
+                                      str);
+    return ConstantStrOp::create(builder, loc, StrType::get(context), str);
+  }
+  if (isa<UnitAttr>(value))
+    return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
+  if (auto symbol = dyn_cast<FlatSymbolRefAttr>(value)) {
+    auto object = symbols->lookup<ObjectOp>(symbol.getAttr());
+    if (!object)
+      return {};
+    return ConstantObjectOp::create(
+        builder, loc, ObjectType::get(context, object.getClassNameAttr()),
+        symbol);
+  }
+  if (auto array = dyn_cast<ArrayAttr>(value)) {
+    SmallVector<Value> elements;
+    for (auto [i, element] : llvm::enumerate(array)) {
+      Type elementType = AnyType::get(context);
+      if (auto list = dyn_cast<ListType>(type))
+        elementType = list.getElementType();
+      else if (auto tuple = dyn_cast<mt::TupleType>(type))
+        elementType = tuple.getTypes()[i];
+      Value v = materialize(builder, loc, element, elementType);
+      if (!v)
+        return {};
+      elements.push_back(v);
+    }
+    if (isa<ListType>(type))
+      return PrimListConstructOp::create(builder, loc, type, elements);
+    if (isa<mt::TupleType>(type))
+      return PrimTupleConstructOp::create(builder, loc, type, elements);
+  }
+  return {};
+}
+
+std::optional<AttributeKey> MtInlineObjectsPass::getKey(Value object,
+                                                        StringAttr name) {
+  if (auto constant = object.getDefiningOp<ConstantObjectOp>())
+    return AttributeKey{constant.getObjectAttr().getAttr(), nullptr, name};
+  if (auto create = object.getDefiningOp<PrimCreateObjectOp>())
+    return AttributeKey{StringAttr(), create, name};
+  return std::nullopt;
+}
+
+/// Whether some operator writes to the tensor `value`, directly or through
+/// views of it.
+static bool isWritten(Value value, llvm::SmallPtrSetImpl<Operation *> &seen) {
+  for (OpOperand &use : value.getUses()) {
+    Operation *user = use.getOwner();
+    const Schema *schema = lookupSchema(user);
+    if (!schema) {
+      if (isa<PrimUncheckedCastOp>(user) &&
+          isWritten(user->getResult(0), seen))
+        return true;
+      continue;
+    }
+    if (use.getOperandNumber() >= schema->arguments.size())
+      continue;
+    const SchemaArgument &argument = schema->arguments[use.getOperandNumber()];
+    if (argument.isWrite)
+      return true;
+    if (!argument.aliasSet || !seen.insert(user).second)
+      continue;
+    for (auto [i, result] : llvm::enumerate(user->getResults()))
+      if (i < schema->results.size() &&
+          schema->results[i].aliasSet == argument.aliasSet &&
+          isWritten(result, seen))
+        return true;
+  }
+  return false;
+}
+
+LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
+                                                     ObjectOp root) {
+  std::map<AttributeKey, VariableAccesses> written, read;
+  SmallVector<AttributeKey> readOrder, writtenOrder;
+  bool ok = true;
+  entry.walk([&](Operation *op) {
+    Value object;
+    StringAttr name;
+    if (auto get = dyn_cast<PrimGetAttrOp>(op)) {
+      object = get.getObject();
+      name = get.getNameAttr();
+    } else if (auto set = dyn_cast<PrimSetAttrOp>(op)) {
+      object = set.getObject();
+      name = set.getNameAttr();
+    } else {
+      return;
+    }
+    std::optional<AttributeKey> key = getKey(object, name);
+    if (!key) {
+      op->emitError() << "accesses attribute '" << name.getValue()
+                      << "' of an object that is not known when the program "
+                         "is compiled";
+      ok = false;
+      return;
+    }
+    VariableAccesses &accesses = read[*key];
+    if (accesses.reads.empty() && accesses.writes.empty())
+      readOrder.push_back(*key);
+    if (isa<PrimGetAttrOp>(op)) {
+      accesses.reads.push_back(op);
+      return;
+    }
+    accesses.writes.push_back(op);
+  });
+  if (!ok)
+    return failure();
+
+  // Which ones change: set by the program, or tensors that it writes to.
+  for (AttributeKey &key : readOrder) {
+    VariableAccesses &accesses = read[key];
+    bool changes = !accesses.writes.empty() || key.created;
+    for (Operation *get : accesses.reads) {
+      llvm::SmallPtrSet<Operation *, 8> seen;
+      changes |= isa<mt::TensorType>(get->getResult(0).getType()) &&
+                 isWritten(get->getResult(0), seen);
+    }
+    if (changes)
+      writtenOrder.push_back(key);
+  }
+
+  Block &body = entry.getBody().front();
+  OpBuilder builder(&body, body.begin());
+  SmallVector<Attribute> state;
+  SmallVector<Type> resultTypes(entry.getResultTypes());
+  llvm::DenseMap<Attribute, Value> constants;
+
+  // Attributes that never change are constants, one value an attribute.
+  for (AttributeKey &key : readOrder) {
+    if (llvm::any_of(writtenOrder, [&](const AttributeKey &other) {
+          return !(key < other) && !(other < key);
+        }))
+      continue;
+    auto object = symbols->lookup<ObjectOp>(key.object);
+    auto classOp =
+        object ? symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr())
+               : ClassOp();
+    Type type = classOp ? classOp.getAttributeType(key.name) : Type();
+    Attribute value = object ? object.getValues().get(key.name) : Attribute();
+    Operation *first = read[key].reads.front();
+    if (!type || !value)
+      return first->emitError()
+             << "reads attribute '" << key.name.getValue() << "' of @"
+             << key.object.getValue() << ", which has no value";
+    // Two attributes that hold the same tensor are the same tensor.
+    Value &constant = constants[isa<ElementsAttr>(value)
+                                    ? value
+                                    : Attribute(ArrayAttr::get(
+                                          &getContext(), {key.object, key.name}))];
+    if (!constant)
+      constant = materialize(builder, first->getLoc(), value, type);
+    if (!constant)
+      return first->emitError()
+             << "reads attribute '" << key.name.getValue() << "' of type "
+             << type << ", which cannot be a constant of the program yet";
+    for (Operation *get : read[key].reads) {
+      get->getResult(0).replaceAllUsesWith(constant);
+      get->erase();
+    }
+  }
+
+  // Those that change are variables: state, or parts of local objects.
+  Operation *terminator = body.getTerminator();
+  for (AttributeKey &key : writtenOrder) {
+    VariableAccesses &accesses = read[key];
+    Operation *first = accesses.reads.empty() ? accesses.writes.front()
+                                              : accesses.reads.front();
+    Type type = isa<PrimGetAttrOp>(first)
+                    ? first->getResult(0).getType()
+                    : cast<PrimSetAttrOp>(first).getValue().getType();
+    Value init;
+    if (key.created) {
+      OpBuilder at(key.created);
+      init = PrimUninitializedOp::create(at, key.created->getLoc(), type);
+    } else {
+      auto object = symbols->lookup<ObjectOp>(key.object);
+      auto classOp =
+          symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
+      if (classOp && classOp.getAttributeType(key.name))
+        type = classOp.getAttributeType(key.name);
+      if (!isa<mt::TensorType>(type) && !type.isIntOrFloat())
+        return first->emitError()
+               << "attribute '" << key.name.getValue() << "' of type " << type
+               << " is written; state of this type is not supported yet "
+                  "(tensors, ints, floats and bools are)";
+      init = body.addArgument(type, first->getLoc());
+      StringRef rootName = root.getSymName();
+      StringRef path = key.object.getValue();
+      if (path.consume_front(rootName))
+        path.consume_front(".");
+      std::string fullPath =
+          (path + (path.empty() ? "" : ".") + key.name.getValue()).str();
+      SmallVector<NamedAttribute> entryAttrs{
+          builder.getNamedAttr("path", builder.getStringAttr(fullPath))};
+      if (Attribute value = object.getValues().get(key.name))
+        entryAttrs.push_back(builder.getNamedAttr("value", value));
+      state.push_back(builder.getDictionaryAttr(entryAttrs));
+      ++numState;
+    }
+    Value last = promoteVariable(body, accesses, init);
+    if (!key.created) {
+      terminator = body.getTerminator();
+      terminator->insertOperands(terminator->getNumOperands(), last);
+      resultTypes.push_back(last.getType());
+    }
+  }
+  entry.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                  body.getTerminator()->getOperandTypes()));
+  if (!state.empty())
+    entry->setAttr("mt.state", builder.getArrayAttr(state));
+  return success();
+}
+
+void MtInlineObjectsPass::runOnOperation() {
+  ModuleOp module = getOperation();
+  SymbolTable table(module);
+  symbols = &table;
+
+  ObjectOp root;
+  for (auto object : module.getOps<ObjectOp>())
+    if (object.getRoot())
+      root = object;
+  // Already functions: nothing to do.
+  if (!root)
+    return;
+
+  auto classOp =
+      symbols->lookup<ClassOp>(root.getClassNameAttr().getAttr());
+  FlatSymbolRefAttr methodRef =
+      classOp ? classOp.getMethod(method) : FlatSymbolRefAttr();
+  auto implementation =
+      methodRef ? symbols->lookup<func::FuncOp>(methodRef.getAttr())
+                : func::FuncOp();
+  if (!implementation) {
+    InFlightDiagnostic error = root.emitError()
+                               << "the model has no method '" << method
+                               << "'; it has: ";
+    SmallVector<StringRef> names;
+    if (classOp)
+      for (auto known : classOp.getBody().getOps<MethodOp>())
+        names.push_back(known.getName());
+    error << llvm::join(names, ", ");
+    return signalPassFailure();
+  }
+
+  // The entry: the method with the root object in place of self.
+  auto entry = cast<func::FuncOp>(implementation->clone());
+  Block &body = entry.getBody().front();
+  OpBuilder builder(&body, body.begin());
+  auto self = ConstantObjectOp::create(
+      builder, entry.getLoc(),
+      ObjectType::get(&getContext(), root.getClassNameAttr()),
+      FlatSymbolRefAttr::get(root.getSymNameAttr()));
+  body.getArgument(0).replaceAllUsesWith(self);
+  SmallVector<DictionaryAttr> argAttrs;
+  entry.getAllArgAttrs(argAttrs);
+  body.eraseArgument(0);
+  if (!argAttrs.empty())
+    argAttrs.erase(argAttrs.begin());
+  entry.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                  entry.getResultTypes()));
+  entry.removeArgAttrsAttr();
+
+  if (failed(inlineCalls(body, 0)) || failed(resolveAttributes(entry, root))) {
+    entry.erase();
+    return signalPassFailure();
+  }
+  // Arguments' attributes (names, defaults) and none for state.
+  if (!argAttrs.empty()) {
+    argAttrs.resize(entry.getNumArguments(),
+                    DictionaryAttr::get(&getContext()));
+    entry.setAllArgAttrs(argAttrs);
+  }
+
+  // Objects and everything that was inlined are gone.
+  SmallVector<Operation *> dead;
+  entry.walk([&](Operation *op) {
+    if (isa<ConstantObjectOp, PrimCreateObjectOp>(op) && op->use_empty())
+      dead.push_back(op);
+  });
+  for (Operation *op : dead)
+    op->erase();
+  for (Operation &op : llvm::make_early_inc_range(module.getOps()))
+    op.erase();
+  entry.setName(method);
+  entry.setPublic();
+  module.push_back(entry);
+}
