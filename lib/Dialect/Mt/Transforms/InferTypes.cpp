@@ -18,6 +18,7 @@ namespace minitorch::mt {
 
 using namespace mlir;
 using namespace minitorch::mt;
+namespace mt = minitorch::mt;
 
 namespace {
 class MtInferTypesPass

@@ -22,6 +22,7 @@ namespace minitorch::mt {
 
 using namespace mlir;
 using namespace minitorch::mt;
+namespace mt = minitorch::mt;
 
 namespace {
 
@@ -415,7 +416,7 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
       resultTypes.push_back(last.getType());
     }
   }
-  entry.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
+  entry.setType(mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
                                   body.getTerminator()->getOperandTypes()));
   if (!state.empty())
     entry->setAttr("mt.state", builder.getArrayAttr(state));
@@ -468,7 +469,7 @@ void MtInlineObjectsPass::runOnOperation() {
   body.eraseArgument(0);
   if (!argAttrs.empty())
     argAttrs.erase(argAttrs.begin());
-  entry.setType(FunctionType::get(&getContext(), body.getArgumentTypes(),
+  entry.setType(mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
                                   entry.getResultTypes()));
   entry.removeArgAttrsAttr();
 

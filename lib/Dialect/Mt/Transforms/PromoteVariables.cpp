@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace minitorch::mt;
+namespace mt = minitorch::mt;
 
 namespace {
 class Promoter {
