@@ -1,0 +1,239 @@
+//===- MiniTorch-c/Runtime.h - C interface of the runtime ---------*- C -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What compiled code calls, and what calls compiled code. No LLVM, no PyTorch.
+//
+// Calling sequence of a compiled function `f`:
+//
+//   void *slots[] = {&x_descriptor, &n, &result_descriptor};
+//   mtrt_frame *frame = mtrt_frame_create();
+//   if (mtrt_frame_call(frame, mt_invoke_f, slots) == MTRT_OK)
+//     mtrt_frame_take(frame, result_descriptor.allocated);  // ours from now on
+//   else
+//     puts(mtrt_error_message(mtrt_frame_error(frame)));
+//   mtrt_frame_destroy(frame);
+//   ...
+//   mtrt_buffer_free(result_descriptor.allocated);
+//
+// One slot an argument, then one slot a result. A tensor's slot points to a
+// descriptor {allocated, aligned, offset, sizes[rank], strides[rank]}: offset,
+// sizes and strides count elements (not bytes) and are 64-bit; an empty rank
+// has neither sizes nor strides. A number's slot points to an int64_t, a
+// double, or a one-byte bool. Argument tensors are contiguous in row-major
+// order. The function writes the result slots only when it succeeds.
+//
+// Every function may be called from any thread. A frame is used by one thread
+// at a time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_C_RUNTIME_H
+#define MINITORCH_C_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define MTRT_EXPORT __attribute__((visibility("default")))
+#define MTRT_NORETURN __attribute__((noreturn))
+#else
+#define MTRT_EXPORT
+#define MTRT_NORETURN
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Grows by one with each incompatible change of this file.
+#define MTRT_ABI_VERSION 1
+MTRT_EXPORT int mtrt_abi_version(void);
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// A compiled function behind its packed entry.
+typedef void (*mtrt_entry)(void **slots);
+
+/// Everything that one call owns: its buffers, its boxed objects, its error.
+typedef struct mtrt_frame mtrt_frame;
+typedef struct mtrt_error mtrt_error;
+
+enum { MTRT_OK = 0, MTRT_RAISED = 1 };
+
+/// A new frame, or null when memory is out. The caller destroys it.
+MTRT_EXPORT mtrt_frame *mtrt_frame_create(void);
+
+/// Runs `entry` on `slots` within `frame`. Returns MTRT_OK, or MTRT_RAISED when
+/// the program raised: then nothing that it allocated is left, no result slot
+/// is valid, and mtrt_frame_error tells why. Calls may nest, each on a frame of
+/// its own.
+MTRT_EXPORT int mtrt_frame_call(mtrt_frame *frame, mtrt_entry entry,
+                                void **slots);
+
+/// Hands the buffer `allocated` from the frame to the caller, who frees it with
+/// mtrt_buffer_free. Returns 1; or 0 when the frame does not own it (it belongs
+/// to an argument or to a constant, or was taken before).
+MTRT_EXPORT int mtrt_frame_take(mtrt_frame *frame, void *allocated);
+
+/// Why the call failed, or null. Owned by the frame.
+MTRT_EXPORT const mtrt_error *mtrt_frame_error(const mtrt_frame *frame);
+
+/// Where the program's own output (`print`) goes: `write` is called with UTF-8
+/// text, not terminated by zero. Default: the process's standard output.
+typedef void (*mtrt_writer)(void *data, const char *text, size_t size);
+MTRT_EXPORT void mtrt_frame_set_writer(mtrt_frame *frame, mtrt_writer write,
+                                       void *data);
+
+/// Frees the frame and what it still owns. Returns how many buffers those were:
+/// after a successful call, results that were not taken, and leaks.
+MTRT_EXPORT size_t mtrt_frame_destroy(mtrt_frame *frame);
+
+/// All of the above in one: every buffer that is left after success belongs to
+/// the caller. On MTRT_RAISED, `*error` (if `error` is not null) is an error
+/// object that the caller frees with mtrt_error_free.
+MTRT_EXPORT int mtrt_call(mtrt_entry entry, void **slots, mtrt_error **error);
+
+//===----------------------------------------------------------------------===//
+// Errors
+//===----------------------------------------------------------------------===//
+
+/// The exception's class, such as "RuntimeError". All texts are UTF-8, never
+/// null, and live as long as the error.
+MTRT_EXPORT const char *mtrt_error_type(const mtrt_error *error);
+MTRT_EXPORT const char *mtrt_error_message(const mtrt_error *error);
+/// Source lines of the program, "file:line", innermost first, one a line; or
+/// the empty text.
+MTRT_EXPORT const char *mtrt_error_location(const mtrt_error *error);
+MTRT_EXPORT void mtrt_error_free(mtrt_error *error);
+
+/// Called by compiled code: ends the running call with an error. `message` is
+/// "Type: text", optionally followed by lines "  at file:line"; it is copied.
+/// Outside of a call there is nothing to return to, and the process ends.
+MTRT_EXPORT MTRT_NORETURN void mtrt_raise(const char *message);
+
+/// Called by compiled code: writes the program's own output.
+MTRT_EXPORT void mtrt_print(const char *text, int64_t size);
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+/// `size` bytes aligned to 64 bytes, not zeroed, from a cache of freed buffers.
+/// Within a call the call's frame owns them. When memory is out: raises within
+/// a call, returns null outside of one.
+MTRT_EXPORT void *mtrt_buffer_alloc(size_t size);
+
+/// Frees a buffer of this runtime (null is fine), from any thread.
+MTRT_EXPORT void mtrt_buffer_free(void *buffer);
+
+/// How many bytes of freed buffers are kept for reuse (default 1 GiB), and how
+/// many are kept now. mtrt_buffer_trim gives all of them back to the system.
+MTRT_EXPORT void mtrt_buffer_set_cache_limit(size_t bytes);
+MTRT_EXPORT size_t mtrt_buffer_cached_bytes(void);
+MTRT_EXPORT void mtrt_buffer_trim(void);
+/// How many buffers are allocated and not freed, in the whole process.
+MTRT_EXPORT size_t mtrt_buffer_live_count(void);
+
+/// What MLIR's memref.alloc and memref.dealloc are lowered to.
+MTRT_EXPORT void *_mlir_memref_to_llvm_alloc(size_t size);
+MTRT_EXPORT void *_mlir_memref_to_llvm_aligned_alloc(size_t alignment,
+                                                     size_t size);
+MTRT_EXPORT void _mlir_memref_to_llvm_free(void *buffer);
+
+/// An unranked memref as MLIR passes it: `descriptor` as described above.
+typedef struct {
+  int64_t rank;
+  void *descriptor;
+} mtrt_unranked;
+
+/// What MLIR's memref.copy is lowered to: copies `source` to `target`, of the
+/// same sizes, any strides, not overlapping. `elementSize` in bytes.
+MTRT_EXPORT void memrefCopy(int64_t elementSize, mtrt_unranked *source,
+                            mtrt_unranked *target);
+
+//===----------------------------------------------------------------------===//
+// Lists of tensors
+//===----------------------------------------------------------------------===//
+//
+// A list whose length is not known when compiling. A handle is a 64-bit number
+// (an i64 of the compiled program), counted: new and copy return one reference.
+// The call's frame frees what the program left. Items are copied in and copied
+// out, never shared. A tensor comes as an unranked memref spread over two
+// arguments, (rank, descriptor), with its element size in bytes. A negative
+// index counts from the end. Misuse raises: IndexError for an index out of
+// range, RuntimeError for sizes that do not match.
+
+typedef int64_t mtrt_handle;
+
+MTRT_EXPORT mtrt_handle mtrt_list_new(void);
+MTRT_EXPORT mtrt_handle mtrt_list_copy(mtrt_handle list);
+MTRT_EXPORT void mtrt_retain(mtrt_handle object);
+MTRT_EXPORT void mtrt_release(mtrt_handle object);
+
+MTRT_EXPORT int64_t mtrt_list_len(mtrt_handle list);
+MTRT_EXPORT void mtrt_list_append(mtrt_handle list, int64_t elementSize,
+                                  int64_t rank, void *descriptor);
+MTRT_EXPORT void mtrt_list_insert(mtrt_handle list, int64_t index,
+                                  int64_t elementSize, int64_t rank,
+                                  void *descriptor);
+MTRT_EXPORT void mtrt_list_set(mtrt_handle list, int64_t index,
+                               int64_t elementSize, int64_t rank,
+                               void *descriptor);
+/// Removes one item (pop copies nothing out: get it first).
+MTRT_EXPORT void mtrt_list_remove(mtrt_handle list, int64_t index);
+MTRT_EXPORT void mtrt_list_clear(mtrt_handle list);
+MTRT_EXPORT void mtrt_list_reverse(mtrt_handle list);
+MTRT_EXPORT void mtrt_list_extend(mtrt_handle list, mtrt_handle other);
+
+/// Rank of an item; and one of its sizes, for allocating what get fills.
+MTRT_EXPORT int64_t mtrt_list_rank(mtrt_handle list, int64_t index);
+MTRT_EXPORT int64_t mtrt_list_dim(mtrt_handle list, int64_t index, int64_t dim);
+/// Copies an item into a tensor of the same sizes.
+MTRT_EXPORT void mtrt_list_get(mtrt_handle list, int64_t index,
+                               int64_t elementSize, int64_t rank,
+                               void *descriptor);
+
+/// Sum of the items' sizes along `dim`, for allocating what cat fills.
+MTRT_EXPORT int64_t mtrt_list_cat_size(mtrt_handle list, int64_t dim);
+/// torch.cat / torch.stack of all items along `dim` into the given tensor.
+MTRT_EXPORT void mtrt_list_cat(mtrt_handle list, int64_t dim,
+                               int64_t elementSize, int64_t rank,
+                               void *descriptor);
+MTRT_EXPORT void mtrt_list_stack(mtrt_handle list, int64_t dim,
+                                 int64_t elementSize, int64_t rank,
+                                 void *descriptor);
+
+/// Items that are numbers. `float` is a double; `bool` an int64_t of 0 or 1.
+MTRT_EXPORT void mtrt_list_append_int(mtrt_handle list, int64_t value);
+MTRT_EXPORT void mtrt_list_append_float(mtrt_handle list, double value);
+MTRT_EXPORT void mtrt_list_set_int(mtrt_handle list, int64_t index,
+                                   int64_t value);
+MTRT_EXPORT void mtrt_list_set_float(mtrt_handle list, int64_t index,
+                                     double value);
+MTRT_EXPORT int64_t mtrt_list_get_int(mtrt_handle list, int64_t index);
+MTRT_EXPORT double mtrt_list_get_float(mtrt_handle list, int64_t index);
+
+//===----------------------------------------------------------------------===//
+// Symbols
+//===----------------------------------------------------------------------===//
+
+/// Every function that compiled code may call, for binding it without a search
+/// through the process. The table ends with a null name and lives forever.
+typedef struct {
+  const char *name;
+  void *address;
+} mtrt_symbol;
+MTRT_EXPORT const mtrt_symbol *mtrt_symbols(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // MINITORCH_C_RUNTIME_H

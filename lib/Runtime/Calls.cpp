@@ -1,0 +1,213 @@
+//===- Calls.cpp - Frames, calls and errors -------------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A failing check leaves compiled code with longjmp: compiled frames hold no
+// destructors. Functions of the runtime that may raise must not hold any
+// either at that point.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frame.h"
+
+#include <cctype>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+using namespace mtrt;
+
+static thread_local mtrt_frame *current = nullptr;
+
+mtrt_frame *mtrt::currentFrame() { return current; }
+
+int mtrt_abi_version(void) { return MTRT_ABI_VERSION; }
+
+mtrt_frame *mtrt_frame_create(void) { return new (std::nothrow) mtrt_frame; }
+
+/// Frees what the frame owns; returns the number of buffers.
+static size_t clear(mtrt_frame *frame) {
+  while (Object *object = frame->objects) {
+    disown(object);
+    delete object;
+  }
+  size_t count = 0;
+  while (BlockHeader *header = frame->blocks) {
+    frame->blocks = header->next;
+    header->frame = nullptr;
+    releaseBlock(header);
+    ++count;
+  }
+  return count;
+}
+
+size_t mtrt_frame_destroy(mtrt_frame *frame) {
+  if (!frame)
+    return 0;
+  size_t count = clear(frame);
+  delete frame->error;
+  delete frame;
+  return count;
+}
+
+int mtrt_frame_call(mtrt_frame *frame, mtrt_entry entry, void **slots) {
+  delete frame->error;
+  frame->error = nullptr;
+  std::jmp_buf escape;
+  frame->escape = &escape;
+  frame->outer = current;
+  current = frame;
+  int status = MTRT_OK;
+  if (_setjmp(escape) == 0)
+    entry(slots);
+  else
+    status = MTRT_RAISED;
+  current = frame->outer;
+  frame->escape = nullptr;
+  if (status == MTRT_RAISED)
+    clear(frame);
+  return status;
+}
+
+int mtrt_call(mtrt_entry entry, void **slots, mtrt_error **error) {
+  mtrt_frame *frame = mtrt_frame_create();
+  if (error)
+    *error = nullptr;
+  if (!frame) {
+    if (error)
+      *error = new (std::nothrow)
+          mtrt_error{"RuntimeError", "cannot allocate a frame", ""};
+    return MTRT_RAISED;
+  }
+  int status = mtrt_frame_call(frame, entry, slots);
+  if (status == MTRT_RAISED && error)
+    std::swap(*error, frame->error);
+  while (frame->blocks)
+    mtrt_frame_take(frame, reinterpret_cast<char *>(frame->blocks) +
+                               sizeof(BlockHeader));
+  mtrt_frame_destroy(frame);
+  return status;
+}
+
+const mtrt_error *mtrt_frame_error(const mtrt_frame *frame) {
+  return frame->error;
+}
+
+void mtrt_frame_set_writer(mtrt_frame *frame, mtrt_writer write, void *data) {
+  frame->writer = write;
+  frame->writerData = data;
+}
+
+void mtrt_print(const char *text, int64_t size) {
+  if (current && current->writer)
+    current->writer(current->writerData, text, size);
+  else
+    std::fwrite(text, 1, size, stdout);
+}
+
+//===----------------------------------------------------------------------===//
+// Errors
+//===----------------------------------------------------------------------===//
+
+/// "Type: text\n  at a.py:3" => {Type, text, "a.py:3"}.
+static mtrt_error *parseError(const char *message) {
+  auto *error = new mtrt_error;
+  std::string text = message ? message : "";
+  static const char marker[] = "\n  at ";
+  for (size_t at; (at = text.rfind(marker)) != std::string::npos;) {
+    std::string line = text.substr(at + sizeof(marker) - 1);
+    if (line.find('\n') != std::string::npos)
+      break; // part of the message itself
+    error->location =
+        error->location.empty() ? line : line + "\n" + error->location;
+    text.resize(at);
+  }
+  size_t colon = text.find(": ");
+  bool typed = colon != std::string::npos && colon != 0;
+  for (size_t i = 0; typed && i < colon; ++i) {
+    unsigned char c = text[i];
+    typed = std::isalnum(c) || c == '_' || c == '.';
+  }
+  error->type = typed ? text.substr(0, colon) : "RuntimeError";
+  error->message = typed ? text.substr(colon + 2) : text;
+  return error;
+}
+
+const char *mtrt_error_type(const mtrt_error *error) {
+  return error->type.c_str();
+}
+const char *mtrt_error_message(const mtrt_error *error) {
+  return error->message.c_str();
+}
+const char *mtrt_error_location(const mtrt_error *error) {
+  return error->location.c_str();
+}
+void mtrt_error_free(mtrt_error *error) { delete error; }
+
+void mtrt_raise(const char *message) {
+  mtrt_frame *frame = current;
+  if (!frame) {
+    std::fprintf(stderr, "error outside of a call: %s\n",
+                 message ? message : "");
+    std::abort();
+  }
+  frame->error = parseError(message);
+  _longjmp(*frame->escape, 1);
+}
+
+void mtrt::raise(const char *type, const char *format, ...) {
+  char text[512];
+  int size = std::snprintf(text, sizeof(text), "%s: ", type);
+  va_list args;
+  va_start(args, format);
+  std::vsnprintf(text + size, sizeof(text) - size, format, args);
+  va_end(args);
+  mtrt_raise(text);
+}
+
+//===----------------------------------------------------------------------===//
+// Boxed objects
+//===----------------------------------------------------------------------===//
+
+void mtrt::adopt(Object *object) {
+  object->frame = current;
+  if (!current)
+    return;
+  object->next = current->objects;
+  if (object->next)
+    object->next->prev = object;
+  current->objects = object;
+}
+
+void mtrt::disown(Object *object) {
+  if (!object->frame)
+    return;
+  (object->prev ? object->prev->next : object->frame->objects) = object->next;
+  if (object->next)
+    object->next->prev = object->prev;
+  object->frame = nullptr;
+  object->prev = object->next = nullptr;
+}
+
+static Object *toObject(mtrt_handle handle) {
+  return reinterpret_cast<Object *>(handle);
+}
+
+void mtrt_retain(mtrt_handle object) {
+  if (object)
+    ++toObject(object)->refs;
+}
+
+void mtrt_release(mtrt_handle handle) {
+  Object *object = toObject(handle);
+  if (!object || --object->refs != 0)
+    return;
+  disown(object);
+  delete object;
+}

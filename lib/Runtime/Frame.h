@@ -1,0 +1,78 @@
+//===- Frame.h - What one call owns -----------------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_RUNTIME_FRAME_H
+#define MINITORCH_LIB_RUNTIME_FRAME_H
+
+#include "MiniTorch-c/Runtime.h"
+
+#include <atomic>
+#include <csetjmp>
+#include <string>
+
+namespace mtrt {
+
+/// Base of the boxed objects of a program: counted, and linked into the frame
+/// that frees what the program left behind. Not shared between threads.
+struct Object {
+  virtual ~Object() = default;
+  int64_t refs = 1;
+  mtrt_frame *frame = nullptr;
+  Object *prev = nullptr, *next = nullptr;
+};
+
+/// Sits right before each buffer.
+struct alignas(64) BlockHeader {
+  mtrt_frame *frame;
+  BlockHeader *prev, *next;
+  /// What to give back to the system.
+  void *base;
+  /// Bytes from `base` on.
+  size_t bytes;
+  uint32_t sizeClass;
+};
+static_assert(sizeof(BlockHeader) == 64, "keeps buffers aligned to 64 bytes");
+
+/// The frame of the running call on this thread, or null.
+mtrt_frame *currentFrame();
+
+/// Links a new object to the current frame (if any); unlinks on release.
+void adopt(Object *object);
+void disown(Object *object);
+
+/// Gives a block back without touching a frame.
+void releaseBlock(BlockHeader *header);
+
+/// Raises "type: text"; `text` is freed first where it came from malloc.
+[[noreturn]] void raise(const char *type, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+} // namespace mtrt
+
+struct mtrt_error {
+  std::string type, message, location;
+};
+
+struct mtrt_frame {
+  /// Buffers of the call; the lock is held for a few instructions, since
+  /// threads of one call share it.
+  mtrt::BlockHeader *blocks = nullptr;
+  std::atomic_flag lock = ATOMIC_FLAG_INIT;
+
+  mtrt::Object *objects = nullptr;
+  mtrt_error *error = nullptr;
+  mtrt_writer writer = nullptr;
+  void *writerData = nullptr;
+
+  /// The frame of the call around this one.
+  mtrt_frame *outer = nullptr;
+  /// Where mtrt_raise goes back to.
+  std::jmp_buf *escape = nullptr;
+};
+
+#endif // MINITORCH_LIB_RUNTIME_FRAME_H

@@ -1,0 +1,59 @@
+//===- Symbols.cpp - The functions that compiled code may call ----------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#include "Frame.h"
+
+using namespace mtrt;
+
+/// Bound to `abort`, which MLIR's own lowering of cf.assert calls.
+static void abortCall() { raise("RuntimeError", "the program aborted"); }
+
+#define MTRT_SYMBOL(name) {#name, reinterpret_cast<void *>(&name)}
+
+const mtrt_symbol *mtrt_symbols(void) {
+  static const mtrt_symbol symbols[] = {
+      {"abort", reinterpret_cast<void *>(&abortCall)},
+      // clang-format off
+      MTRT_SYMBOL(_mlir_memref_to_llvm_aligned_alloc),
+      MTRT_SYMBOL(_mlir_memref_to_llvm_alloc),
+      MTRT_SYMBOL(_mlir_memref_to_llvm_free),
+      MTRT_SYMBOL(memrefCopy),
+      MTRT_SYMBOL(mtrt_buffer_alloc),
+      MTRT_SYMBOL(mtrt_buffer_free),
+      MTRT_SYMBOL(mtrt_list_append),
+      MTRT_SYMBOL(mtrt_list_append_float),
+      MTRT_SYMBOL(mtrt_list_append_int),
+      MTRT_SYMBOL(mtrt_list_cat),
+      MTRT_SYMBOL(mtrt_list_cat_size),
+      MTRT_SYMBOL(mtrt_list_clear),
+      MTRT_SYMBOL(mtrt_list_copy),
+      MTRT_SYMBOL(mtrt_list_dim),
+      MTRT_SYMBOL(mtrt_list_extend),
+      MTRT_SYMBOL(mtrt_list_get),
+      MTRT_SYMBOL(mtrt_list_get_float),
+      MTRT_SYMBOL(mtrt_list_get_int),
+      MTRT_SYMBOL(mtrt_list_insert),
+      MTRT_SYMBOL(mtrt_list_len),
+      MTRT_SYMBOL(mtrt_list_new),
+      MTRT_SYMBOL(mtrt_list_rank),
+      MTRT_SYMBOL(mtrt_list_remove),
+      MTRT_SYMBOL(mtrt_list_reverse),
+      MTRT_SYMBOL(mtrt_list_set),
+      MTRT_SYMBOL(mtrt_list_set_float),
+      MTRT_SYMBOL(mtrt_list_set_int),
+      MTRT_SYMBOL(mtrt_list_stack),
+      MTRT_SYMBOL(mtrt_print),
+      MTRT_SYMBOL(mtrt_raise),
+      MTRT_SYMBOL(mtrt_release),
+      MTRT_SYMBOL(mtrt_retain),
+      // clang-format on
+      {nullptr, nullptr},
+  };
+  return symbols;
+}
