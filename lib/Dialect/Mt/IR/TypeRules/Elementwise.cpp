@@ -1,0 +1,141 @@
+//===- Elementwise.cpp - Type rules of pointwise operators ------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Operands.h"
+
+using namespace mlir;
+
+namespace minitorch::mt::type_rules {
+
+//===----------------------------------------------------------------------===//
+// Unary
+//===----------------------------------------------------------------------===//
+
+LogicalResult unaryFloat(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  return setResult(context, self, toFloatDtype(self.dtype));
+}
+
+LogicalResult unarySame(const TypeRuleContext &context) {
+  return context.setResult(context.getTensor(0));
+}
+
+LogicalResult unaryAbs(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  if (auto complex = dyn_cast_or_null<ComplexType>(self.dtype))
+    self.dtype = complex.getElementType();
+  return context.setResult(self);
+}
+
+LogicalResult unaryBool(const TypeRuleContext &context) {
+  return setResult(context, context.getTensor(0), getBool(context));
+}
+
+// x ** 2, where 2 is a Python int.
+LogicalResult square(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  if (self.dtype && self.dtype.isSignlessInteger(1))
+    self.dtype = getInt64(context);
+  return context.setResult(self);
+}
+
+LogicalResult clampScalar(const TypeRuleContext &context) {
+  return setResult(context, context.getTensor(0),
+                   promoteTypes(context.getOperation()->getOperands()));
+}
+
+LogicalResult clampTensor(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1, 2},
+                      promoteTypes(context.getOperation()->getOperands()));
+}
+
+//===----------------------------------------------------------------------===//
+// Binary and ternary
+//===----------------------------------------------------------------------===//
+
+/// Promotion of operands `start` up to `start + count`.
+static Type promote(const TypeRuleContext &context, unsigned start,
+                    unsigned count) {
+  return promoteTypes(
+      context.getOperation()->getOperands().slice(start, count));
+}
+
+LogicalResult binaryPromote(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1}, promote(context, 0, 2));
+}
+
+LogicalResult binaryFloat(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1}, toFloatDtype(promote(context, 0, 2)));
+}
+
+LogicalResult divMode(const TypeRuleContext &context) {
+  Type dtype = promote(context, 0, 2);
+  // Without rounding it is true division.
+  if (isNone(context, "rounding_mode"))
+    dtype = toFloatDtype(dtype);
+  else if (!getConstantStr(context.getOperand("rounding_mode")) && dtype &&
+           !isFloatOrComplex(dtype))
+    dtype = Type();
+  return setBroadcast(context, {0, 1}, dtype);
+}
+
+LogicalResult compare(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1}, getBool(context));
+}
+
+LogicalResult where(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1, 2}, promote(context, 1, 2));
+}
+
+LogicalResult maskedFill(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1}, context.getTensor(0).dtype);
+}
+
+LogicalResult addcmul(const TypeRuleContext &context) {
+  return setBroadcast(context, {0, 1, 2}, promote(context, 0, 3));
+}
+
+//===----------------------------------------------------------------------===//
+// Conversion and copies
+//===----------------------------------------------------------------------===//
+
+LogicalResult sameAsInput(const TypeRuleContext &context) {
+  return context.setResult(context.getTensor(0));
+}
+
+LogicalResult copyInto(const TypeRuleContext &context) {
+  return context.setResult(context.getTensor(0));
+}
+
+/// Every form of `to` has a dtype; None keeps the tensor's.
+LogicalResult toDtype(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  return setResult(context, self, getDtype(context, self.dtype));
+}
+
+LogicalResult toDtypeLayout(const TypeRuleContext &context) {
+  return toDtype(context);
+}
+
+LogicalResult toDevice(const TypeRuleContext &context) {
+  return toDtype(context);
+}
+
+LogicalResult toPrimDevice(const TypeRuleContext &context) {
+  return toDtype(context);
+}
+
+LogicalResult toPrimDtype(const TypeRuleContext &context) {
+  return toDtype(context);
+}
+
+LogicalResult typeAs(const TypeRuleContext &context) {
+  return setResult(context, context.getTensor(0), context.getTensor(1).dtype);
+}
+
+} // namespace minitorch::mt::type_rules

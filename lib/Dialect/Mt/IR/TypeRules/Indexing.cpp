@@ -1,0 +1,143 @@
+//===- Indexing.cpp - Type rules of indexing --------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Operands.h"
+
+using namespace mlir;
+
+namespace minitorch::mt::type_rules {
+
+// indices.shape + [weight.shape[1]]
+LogicalResult embedding(const TypeRuleContext &context) {
+  TensorShape weight = context.getTensor(0), indices = context.getTensor(1);
+  if (weight.hasRank && weight.getRank() != 2)
+    return context.fail("embedding's weight must have rank 2; got rank " +
+                        Twine(weight.getRank()));
+  if (!indices.hasRank)
+    return context.setResult(getUnranked(weight.dtype));
+  indices.sizes.push_back(weight.hasRank ? weight.sizes[1] : kDynamic);
+  return context.setResult(indices.sizes, weight.dtype);
+}
+
+LogicalResult indexSelect(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  TensorShape index = getTensor(context, "index");
+  if (index.hasRank && index.getRank() > 1)
+    return context.fail("index_select's index must have at most rank 1; got "
+                        "rank " +
+                        Twine(index.getRank()));
+  if (!self.hasRank)
+    return context.setResult(self);
+  FailureOr<int64_t> dim = getDim(context, "dim", self.getRank());
+  if (failed(dim))
+    return failure();
+  if (self.getRank() == 0)
+    return context.setResult(self);
+  if (isDynamic(*dim))
+    return context.setResult(getDynamic(self.getRank(), self.dtype));
+  self.sizes[*dim] = index.hasRank ? multiplySizes(index.sizes) : kDynamic;
+  return context.setResult(self);
+}
+
+// gather and take: the index's shape, the tensor's dtype.
+LogicalResult likeIndex(const TypeRuleContext &context) {
+  return setResult(context, getTensor(context, "index"),
+                   context.getTensor(0).dtype);
+}
+
+LogicalResult maskedSelect(const TypeRuleContext &context) {
+  return context.setResult({kDynamic}, context.getTensor(0).dtype);
+}
+
+LogicalResult nonzero(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  return context.setResult(
+      {kDynamic, self.hasRank ? self.getRank() : kDynamic}, getInt64(context));
+}
+
+LogicalResult oneHot(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  if (!self.hasRank)
+    return context.setResult(getUnranked(getInt64(context)));
+  // -1 asks for as many classes as the largest index needs.
+  int64_t classes = getInt(context, "num_classes");
+  self.sizes.push_back(classes == -1 ? kDynamic : classes);
+  return context.setResult(self.sizes, getInt64(context));
+}
+
+static bool isMask(const TensorShape &index) {
+  return index.dtype.isSignlessInteger(1) || index.dtype.isUnsignedInteger(8);
+}
+
+// x[i, :, j]. A mask of rank k stands for k index tensors of one dimension. The
+// index tensors' common shape replaces the indexed dimensions where these are
+// adjacent, and comes first where they are not.
+// Source: NumPy's "Combining advanced and basic indexing", which PyTorch keeps.
+LogicalResult indexTensor(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  std::optional<llvm::SmallVector<Value>> indices =
+      getListElements(context.getOperand("indices"));
+  if (!indices || !self.hasRank)
+    return context.setResult(getUnranked(self.dtype));
+
+  TensorShape common(ArrayRef<int64_t>(), self.dtype);
+  Sizes kept;              // dimensions that are not indexed
+  int64_t dim = 0;         // next dimension of `self`
+  int64_t position = -1;   // of the first indexed one, among those kept
+  bool adjacent = true, previousIndexed = false;
+  for (Value value : *indices) {
+    if (mt::isNone(value)) {
+      if (dim >= self.getRank())
+        return context.fail("too many indices for a tensor of rank " +
+                            Twine(self.getRank()));
+      kept.push_back(self.sizes[dim++]);
+      previousIndexed = false;
+      continue;
+    }
+    std::optional<TensorShape> index = TensorShape::of(value.getType());
+    if (!index || !index->hasRank || !index->dtype)
+      return context.setResult(getUnranked(self.dtype));
+    int64_t consumed = 1;
+    TensorShape shape = *index;
+    if (isMask(*index)) {
+      consumed = index->getRank();
+      shape = TensorShape({kDynamic}, self.dtype);
+      for (int64_t i = 0; i < consumed && dim + i < self.getRank(); ++i) {
+        int64_t size = self.sizes[dim + i];
+        if (!mergeSize(size, index->sizes[i]))
+          return context.fail("a mask of shape " + describe(*index) +
+                              " does not fit a tensor of shape " +
+                              describe(self));
+      }
+    }
+    if (dim + consumed > self.getRank())
+      return context.fail("too many indices for a tensor of rank " +
+                          Twine(self.getRank()));
+    dim += consumed;
+    if (position == -1)
+      position = kept.size();
+    else
+      adjacent &= previousIndexed;
+    previousIndexed = true;
+    FailureOr<TensorShape> both = broadcastShapes(common, shape);
+    if (failed(both))
+      return context.fail("index shapes " + describe(common) + " and " +
+                          describe(shape) + " do not broadcast");
+    common = *both;
+  }
+  kept.append(self.sizes.begin() + dim, self.sizes.end());
+  if (position == -1)
+    return context.setResult(self);
+  if (!adjacent)
+    position = 0;
+  kept.insert(kept.begin() + position, common.sizes.begin(),
+              common.sizes.end());
+  return context.setResult(kept, self.dtype);
+}
+
+} // namespace minitorch::mt::type_rules

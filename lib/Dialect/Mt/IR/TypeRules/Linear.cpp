@@ -1,0 +1,320 @@
+//===- Linear.cpp - Type rules of products ----------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Operands.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+
+namespace minitorch::mt::type_rules {
+
+/// The dtype of operators whose tensors must all have the same.
+static Type getCommonDtype(ArrayRef<TensorShape> tensors) {
+  for (const TensorShape &tensor : tensors)
+    if (tensor.dtype)
+      return tensor.dtype;
+  return Type();
+}
+
+/// Fails unless the two sizes that a product contracts can be equal.
+static LogicalResult checkContracted(const TypeRuleContext &context,
+                                     const TensorShape &a,
+                                     const TensorShape &b, int64_t sizeA,
+                                     int64_t sizeB) {
+  if (mergeSize(sizeA, sizeB))
+    return success();
+  return context.fail("shapes " + describe(a) + " and " + describe(b) +
+                      " cannot be multiplied: " + Twine(sizeA) + " and " +
+                      Twine(sizeB) + " differ");
+}
+
+/// Gives `tensor` rank `rank` if it has none; fails if it has another.
+static LogicalResult assumeRank(const TypeRuleContext &context,
+                                TensorShape &tensor, int64_t rank) {
+  if (!tensor.hasRank)
+    tensor = getDynamic(rank, tensor.dtype);
+  if (tensor.getRank() == rank)
+    return success();
+  return context.fail("expected a tensor of rank " + Twine(rank) +
+                      "; got shape " + describe(tensor));
+}
+
+/// torch.matmul of tensors of known ranks.
+static LogicalResult getProduct(const TypeRuleContext &context,
+                                const TensorShape &a, const TensorShape &b,
+                                Sizes &sizes) {
+  int64_t rankA = a.getRank(), rankB = b.getRank();
+  if (rankA == 0 || rankB == 0)
+    return context.fail("a tensor of rank 0 cannot be multiplied as a matrix");
+  int64_t contractedB = rankB == 1 ? b.sizes[0] : b.sizes[rankB - 2];
+  if (failed(checkContracted(context, a, b, a.sizes.back(), contractedB)))
+    return failure();
+  TensorShape batchA(ArrayRef<int64_t>(a.sizes).drop_back(
+                         std::min<int64_t>(rankA, 2)),
+                     a.dtype);
+  TensorShape batchB(ArrayRef<int64_t>(b.sizes).drop_back(
+                         std::min<int64_t>(rankB, 2)),
+                     a.dtype);
+  FailureOr<TensorShape> batch = broadcastShapes(batchA, batchB);
+  if (failed(batch))
+    return context.fail("the batches of " + describe(a) + " and " +
+                        describe(b) + " do not broadcast");
+  sizes = batch->sizes;
+  if (rankA > 1)
+    sizes.push_back(a.sizes[rankA - 2]);
+  if (rankB > 1)
+    sizes.push_back(b.sizes[rankB - 1]);
+  return success();
+}
+
+// matmul, and the products of given ranks: mm, bmm, mv, dot.
+LogicalResult matmul(const TypeRuleContext &context) {
+  TensorShape a = context.getTensor(0), b = context.getTensor(1);
+  Type dtype = getCommonDtype({a, b});
+  auto [rankA, rankB] =
+      llvm::StringSwitch<std::pair<int64_t, int64_t>>(getSchemaName(context))
+          .Case("aten::mm", {2, 2})
+          .Case("aten::bmm", {3, 3})
+          .Case("aten::mv", {2, 1})
+          .Case("aten::dot", {1, 1})
+          .Default({-1, -1});
+  if (rankA != -1) {
+    if (failed(assumeRank(context, a, rankA)) ||
+        failed(assumeRank(context, b, rankB)))
+      return failure();
+    // bmm and dot do not broadcast.
+    if (rankA == 3 && !mergeSize(a.sizes[0], b.sizes[0]))
+      return context.fail("bmm's batches " + Twine(a.sizes[0]) + " and " +
+                          Twine(b.sizes[0]) + " differ");
+    if (rankA == 3)
+      b.sizes[0] = a.sizes[0];
+  }
+  if (!a.hasRank || !b.hasRank)
+    return context.setResult(getUnranked(dtype));
+  Sizes sizes;
+  if (failed(getProduct(context, a, b, sizes)))
+    return failure();
+  return context.setResult(sizes, dtype);
+}
+
+// addmm, baddbmm, addmv: the addend broadcasts to the product.
+LogicalResult addmm(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  TensorShape a = context.getTensor(1), b = context.getTensor(2);
+  StringRef name = getSchemaName(context);
+  int64_t rankA = name == "aten::baddbmm" ? 3 : 2;
+  int64_t rankB = name == "aten::addmv" ? 1 : rankA;
+  if (failed(assumeRank(context, a, rankA)) ||
+      failed(assumeRank(context, b, rankB)))
+    return failure();
+  if (rankA == 3 && !mergeSize(a.sizes[0], b.sizes[0]))
+    return context.fail("baddbmm's batches " + Twine(a.sizes[0]) + " and " +
+                        Twine(b.sizes[0]) + " differ");
+  if (rankA == 3)
+    b.sizes[0] = a.sizes[0];
+  TensorShape product(ArrayRef<int64_t>(), getCommonDtype({a, b, self}));
+  if (failed(getProduct(context, a, b, product.sizes)))
+    return failure();
+  FailureOr<TensorShape> both = broadcastShapes(product, self);
+  bool fits = succeeded(both);
+  if (fits && both->hasRank) {
+    fits = both->getRank() == product.getRank();
+    for (int64_t i = 0; fits && i < product.getRank(); ++i)
+      fits = mergeSize(product.sizes[i], both->sizes[i]);
+  }
+  if (!fits)
+    return context.fail("the addend " + describe(self) +
+                        " does not broadcast to the product " +
+                        describe(product));
+  return context.setResult(product);
+}
+
+// input @ weight.T + bias
+LogicalResult linear(const TypeRuleContext &context) {
+  TensorShape input = context.getTensor(0), weight = context.getTensor(1);
+  Type dtype = getCommonDtype({input, weight});
+  if (weight.hasRank && weight.getRank() != 1 && weight.getRank() != 2)
+    return context.fail("linear's weight must have rank 1 or 2; got shape " +
+                        describe(weight));
+  if (!input.hasRank)
+    return context.setResult(getUnranked(dtype));
+  if (input.getRank() == 0)
+    return context.fail("linear of a tensor of rank 0");
+  if (!weight.hasRank)
+    return context.setResult(getUnranked(dtype));
+  if (failed(checkContracted(context, input, weight, input.sizes.back(),
+                             weight.sizes.back())))
+    return failure();
+  input.sizes.pop_back();
+  if (weight.getRank() == 2)
+    input.sizes.push_back(weight.sizes[0]);
+  return context.setResult(input.sizes, dtype);
+}
+
+// input1.shape[:-1] + [weight.shape[0]]
+LogicalResult bilinear(const TypeRuleContext &context) {
+  TensorShape input1 = context.getTensor(0), input2 = context.getTensor(1);
+  TensorShape weight = context.getTensor(2);
+  Type dtype = getCommonDtype({input1, input2, weight});
+  if (failed(assumeRank(context, weight, 3)))
+    return failure();
+  if (!input1.hasRank || !input2.hasRank)
+    return context.setResult(getUnranked(dtype));
+  if (input1.getRank() == 0 || input1.getRank() != input2.getRank())
+    return context.fail("bilinear of shapes " + describe(input1) + " and " +
+                        describe(input2));
+  if (failed(checkContracted(context, input1, weight, input1.sizes.back(),
+                             weight.sizes[1])) ||
+      failed(checkContracted(context, input2, weight, input2.sizes.back(),
+                             weight.sizes[2])))
+    return failure();
+  Sizes sizes;
+  for (int64_t i = 0; i + 1 < input1.getRank(); ++i) {
+    sizes.push_back(input1.sizes[i]);
+    if (!mergeSize(sizes.back(), input2.sizes[i]))
+      return context.fail("bilinear of shapes " + describe(input1) + " and " +
+                          describe(input2));
+  }
+  sizes.push_back(weight.sizes[0]);
+  return context.setResult(sizes, dtype);
+}
+
+LogicalResult outer(const TypeRuleContext &context) {
+  TensorShape a = context.getTensor(0), b = context.getTensor(1);
+  if (failed(assumeRank(context, a, 1)) || failed(assumeRank(context, b, 1)))
+    return failure();
+  return context.setResult(
+      {a.sizes[0], b.sizes[0]},
+      promoteTypes(context.getOperation()->getOperands().take_front(2)));
+}
+
+//===----------------------------------------------------------------------===//
+// einsum
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The sizes of an equation's letters and of its `...`.
+struct EinsumSizes {
+  llvm::MapVector<char, int64_t> letters;
+  llvm::MapVector<char, unsigned> uses;
+  TensorShape ellipsis{ArrayRef<int64_t>(), Type()};
+
+  /// False where `size` does not broadcast with what the letter had.
+  bool add(char letter, int64_t size) {
+    ++uses[letter];
+    int64_t &known = letters.insert({letter, size}).first->second;
+    if (known == 1)
+      known = size;
+    return size == 1 || mergeSize(known, size);
+  }
+};
+} // namespace
+
+/// Adds what one operand's `term` says; fails where it cannot fit.
+static LogicalResult addTerm(const TypeRuleContext &context, StringRef term,
+                             const TensorShape &tensor, EinsumSizes &sizes) {
+  auto misfit = [&] {
+    return context.fail("einsum's term '" + Twine(term) +
+                        "' does not fit a tensor of shape " +
+                        describe(tensor));
+  };
+  auto [before, after] = term.split("...");
+  bool hasEllipsis = term.contains("...");
+  for (char letter : (before + after).str())
+    if (!llvm::isAlpha(letter))
+      return context.fail("einsum's term '" + Twine(term) +
+                          "' has something other than letters and '...'");
+  int64_t named = before.size() + after.size();
+  if (!tensor.hasRank) {
+    for (char letter : (before + after).str())
+      if (!sizes.add(letter, kDynamic))
+        return misfit();
+    if (hasEllipsis)
+      sizes.ellipsis = TensorShape();
+    return success();
+  }
+  int64_t unnamed = tensor.getRank() - named;
+  if (unnamed < 0 || (unnamed > 0 && !hasEllipsis))
+    return misfit();
+  for (auto [i, letter] : llvm::enumerate(before))
+    if (!sizes.add(letter, tensor.sizes[i]))
+      return misfit();
+  for (auto [i, letter] : llvm::enumerate(after))
+    if (!sizes.add(letter, tensor.sizes[before.size() + unnamed + i]))
+      return misfit();
+  if (!hasEllipsis)
+    return success();
+  FailureOr<TensorShape> both = broadcastShapes(
+      sizes.ellipsis,
+      TensorShape(ArrayRef<int64_t>(tensor.sizes).slice(before.size(), unnamed),
+                  Type()));
+  if (failed(both))
+    return misfit();
+  sizes.ellipsis = *both;
+  return success();
+}
+
+LogicalResult einsum(const TypeRuleContext &context) {
+  std::optional<llvm::SmallVector<TensorShape>> tensors =
+      getTensorList(context, "tensors");
+  Type dtype = tensors ? getCommonDtype(*tensors)
+                       : getElementShape(context, "tensors").dtype;
+  std::optional<StringRef> equation =
+      getConstantStr(context.getOperand("equation"));
+  if (!tensors || !equation)
+    return context.setResult(getUnranked(dtype));
+
+  std::string text = equation->str();
+  llvm::erase(text, ' ');
+  auto [left, right] = StringRef(text).split("->");
+  bool isExplicit = StringRef(text).contains("->");
+  llvm::SmallVector<StringRef> terms;
+  left.split(terms, ',');
+  if (terms.size() != tensors->size())
+    return context.fail("einsum's equation has " + Twine(terms.size()) +
+                        " terms for " + Twine(tensors->size()) + " tensors");
+  EinsumSizes sizes;
+  for (auto [term, tensor] : llvm::zip(terms, *tensors))
+    if (failed(addTerm(context, term, tensor, sizes)))
+      return failure();
+
+  std::string output = right.str();
+  if (!isExplicit) {
+    // Without `->`: the broadcast dimensions, then the letters used once.
+    if (left.contains("..."))
+      output = "...";
+    std::string once;
+    for (auto [letter, count] : sizes.uses)
+      if (count == 1)
+        once += letter;
+    llvm::sort(once);
+    output += once;
+  }
+  Sizes result;
+  auto [before, after] = StringRef(output).split("...");
+  for (char letter : before) {
+    if (!sizes.letters.contains(letter))
+      return context.fail("einsum's result has a letter that no term has");
+    result.push_back(sizes.letters[letter]);
+  }
+  if (StringRef(output).contains("...")) {
+    if (!sizes.ellipsis.hasRank)
+      return context.setResult(getUnranked(dtype));
+    result.append(sizes.ellipsis.sizes);
+  }
+  for (char letter : after) {
+    if (!sizes.letters.contains(letter))
+      return context.fail("einsum's result has a letter that no term has");
+    result.push_back(sizes.letters[letter]);
+  }
+  return context.setResult(result, dtype);
+}
+
+} // namespace minitorch::mt::type_rules

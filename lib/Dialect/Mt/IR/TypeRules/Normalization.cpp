@@ -1,0 +1,111 @@
+//===- Normalization.cpp - Type rules of normalization and attention *- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Operands.h"
+
+using namespace mlir;
+
+namespace minitorch::mt::type_rules {
+
+/// Statistics of half precision are float32 where the parameters are.
+static Type getStatisticsDtype(const TypeRuleContext &context, Type input) {
+  Value weight = context.getOperand("weight");
+  if (!input || !weight || mt::isNone(weight) || input.isF32() || input.isF64())
+    return input;
+  return getTensor(context, "weight").dtype;
+}
+
+// (normalized, mean, rstd): the statistics have ones for normalized sizes.
+LogicalResult nativeLayerNorm(const TypeRuleContext &context) {
+  TensorShape input = context.getTensor(0);
+  if (failed(context.setResult(input)))
+    return failure();
+  std::optional<Sizes> normalized = getInts(context, "normalized_shape");
+  TensorShape statistics =
+      getUnranked(getStatisticsDtype(context, input.dtype));
+  if (input.hasRank && normalized) {
+    int64_t count = normalized->size();
+    if (count > input.getRank())
+      return context.fail("normalized_shape " + describe(*normalized) +
+                          " does not fit an input of shape " +
+                          describe(input));
+    statistics = TensorShape(input.sizes, statistics.dtype);
+    std::fill(statistics.sizes.end() - count, statistics.sizes.end(), 1);
+  }
+  if (failed(context.setResult(statistics)))
+    return failure();
+  return context.setResult(statistics);
+}
+
+// (normalized, mean, invstd): the statistics are per channel while training and
+// empty otherwise.
+LogicalResult nativeBatchNorm(const TypeRuleContext &context) {
+  TensorShape input = context.getTensor(0);
+  if (input.hasRank && input.getRank() < 2)
+    return context.fail("batch norm takes a tensor of at least rank 2; got "
+                        "shape " +
+                        describe(input));
+  std::optional<bool> training = getFlag(context, "training");
+  int64_t count = kDynamic;
+  if (training)
+    count = !*training ? 0 : input.hasRank ? input.sizes[1] : kDynamic;
+  Type dtype = getStatisticsDtype(context, input.dtype);
+  if (failed(context.setResult(input)) ||
+      failed(context.setResult({count}, dtype)))
+    return failure();
+  return context.setResult({count}, dtype);
+}
+
+// softmax(query @ key.T) @ value: [..., L, E], [..., S, E], [..., S, Ev].
+LogicalResult attention(const TypeRuleContext &context) {
+  TensorShape query = context.getTensor(0), key = context.getTensor(1);
+  TensorShape value = context.getTensor(2);
+  for (const TensorShape &tensor : {query, key, value})
+    if (tensor.hasRank && tensor.getRank() < 2)
+      return context.fail("attention takes tensors of at least rank 2; got "
+                          "shape " +
+                          describe(tensor));
+  if (query.hasRank && key.hasRank) {
+    int64_t width = query.sizes.back();
+    if (!mergeSize(width, key.sizes.back()))
+      return context.fail("attention's query " + describe(query) + " and key " +
+                          describe(key) + " differ in their last size");
+  }
+  if (key.hasRank && value.hasRank) {
+    int64_t length = key.sizes[key.getRank() - 2];
+    if (!mergeSize(length, value.sizes[value.getRank() - 2]))
+      return context.fail("attention's key " + describe(key) + " and value " +
+                          describe(value) + " differ in their length");
+  }
+  if (!query.hasRank || !value.hasRank)
+    return context.setResult(getUnranked(query.dtype));
+  auto getBatch = [](const TensorShape &tensor) {
+    if (!tensor.hasRank)
+      return TensorShape();
+    return TensorShape(ArrayRef<int64_t>(tensor.sizes).drop_back(2), Type());
+  };
+  // With grouped heads the key's heads repeat to the query's.
+  TensorShape batch = getBatch(query);
+  if (getFlag(context, "enable_gqa") == false) {
+    for (const TensorShape &tensor : {key, value}) {
+      FailureOr<TensorShape> both = broadcastShapes(batch, getBatch(tensor));
+      if (failed(both))
+        return context.fail("the batches of attention's query " +
+                            describe(query) + " and " + describe(tensor) +
+                            " do not broadcast");
+      batch = *both;
+    }
+  }
+  if (!batch.hasRank)
+    return context.setResult(getUnranked(query.dtype));
+  batch.sizes.push_back(query.sizes[query.getRank() - 2]);
+  batch.sizes.push_back(value.sizes.back());
+  return context.setResult(batch.sizes, query.dtype);
+}
+
+} // namespace minitorch::mt::type_rules
