@@ -1,0 +1,368 @@
+"""Small TorchScript programs, by theme. Each entry of PROGRAMS is a function or
+module class and the argument tuples to call it with, one compilation for all;
+each entry of ERRORS has one call that works and one that raises, with a part of
+the message."""
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+import torch
+from torch import Tensor, nn
+
+
+def t(*shape, seed=0):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+# --- Mutation and views ------------------------------------------------------
+
+def add_to_row(x):
+    x = x.clone()
+    x[0] += 1
+    return x
+
+
+def store_through_view(x):
+    y = x * 2
+    y[:, 1].fill_(3.0)
+    return y, y.sum()
+
+
+def view_sees_store(x):
+    y = x.clone()
+    row = y[1]
+    y.add_(1.0)
+    return row
+
+
+def transposed_store(x):
+    y = x.clone()
+    y.t()[0] = 5.0
+    return y
+
+
+def slice_store(x, y):
+    z = torch.zeros(x.size(0) + 2, x.size(1))
+    z[1:-1] = x
+    z[0] = y
+    return z
+
+
+def chained_views(x):
+    y = x.clone()
+    y.view(-1)[2:4].mul_(10.0)
+    y.unsqueeze(0)[:, :1].sub_(1.0)
+    return y
+
+
+def inplace_chain(x):
+    return x.clone().mul_(2).relu_().add_(1)
+
+
+def store_in_loop(x, n: int):
+    y = torch.zeros_like(x)
+    for i in range(n):
+        y[i] = x[i] * i
+    return y
+
+
+def store_under_if(x, flag: bool):
+    y = x.clone()
+    if flag:
+        y[0] = 0.0
+    return y + 1
+
+
+def masked_store(x):
+    y = x.clone()
+    y[y > 0] = -1.0
+    return y
+
+
+def change_argument(x):
+    x.add_(1.0)
+    return x * 2
+
+
+# --- Control flow ------------------------------------------------------------
+
+def count_down(n: int):
+    k = 0
+    while n > 1:
+        if n % 2 == 0:
+            n = n // 2
+        else:
+            n = 3 * n + 1
+        k += 1
+    return k
+
+
+def early_return(x, n: int):
+    if n > 2:
+        return x + 1
+    if n == 2:
+        return x * 2
+    return x - 1
+
+
+def break_and_continue(x, n: int):
+    total = torch.zeros_like(x)
+    for i in range(n):
+        if i == 1:
+            continue
+        if i == 4:
+            break
+        total = total + x * i
+    return total
+
+
+def while_on_tensor(x):
+    steps = 0
+    while bool((x.abs() > 1e-1).any()):
+        x = x / 2
+        steps += 1
+    return x, steps
+
+
+def grow_in_loop(x, n: int):
+    y = x
+    for i in range(n):
+        y = torch.cat([y, x + i])
+    return y
+
+
+def nested_loops(x, n: int):
+    for i in range(n):
+        for j in range(i):
+            x = x + i * j
+    return x
+
+
+def collect_and_stack(x, n: int):
+    rows: List[Tensor] = []
+    for i in range(n):
+        rows.append(x[0] * i)
+    return torch.stack(rows)
+
+
+def loop_over_rows(x):
+    total = torch.zeros(x.size(1))
+    for row in x:
+        total = total + row.abs()
+    return total
+
+
+# --- Numbers -----------------------------------------------------------------
+
+def floor_and_modulo(a: int, b: int):
+    return a // b, a % b, a / b, a * b - a
+
+
+def number_functions(a: int, b: float):
+    return max(a, 3), min(b, 0.5), abs(a), float(a) * b, int(b), round(b)
+
+
+def number_with_tensor(x, a: int, b: float):
+    return x * a + b, a - x, x / a, x // 2, x % 3, x ** 2, 1.0 / x
+
+
+def promote(x):
+    i = torch.arange(x.size(0))
+    b = x[:, 0] > 0
+    return i + x[:, 0], i * 2, b & (i > 0), i / 2, b.sum(), i.float().mean()
+
+
+def shapes_as_numbers(x):
+    return x.shape, x.size(-1), x.dim(), x.numel(), x.view(x.numel() // 2, 2)
+
+
+def tensor_to_number(x):
+    n = int(x.sum().item())
+    return x * n, float(x[0, 0]), bool((x > 0).all())
+
+
+# --- Containers --------------------------------------------------------------
+
+class Pair(NamedTuple):
+    left: Tensor
+    right: Tensor
+
+
+def tuples(x, y):
+    a, (b, c) = (x, (y, x + y))
+    return (a, (c, b)), a
+
+
+def named_tuple(x):
+    p = Pair(x, x + 1)
+    return p.right - p.left
+
+
+def list_argument(xs: List[Tensor]):
+    return torch.cat(xs) + xs[0].sum()
+
+
+def dict_result(x):
+    return {"double": x * 2, "half": x / 2}
+
+
+def dict_argument(d: Dict[str, Tensor]):
+    return d["a"] + d["b"]
+
+
+def optional_argument(x, y: Optional[Tensor]):
+    if y is not None:
+        return x + y
+    return x
+
+
+def default_argument(x, scale: float = 2.0, shift: Optional[int] = None):
+    y = x * scale
+    return y if shift is None else y + shift
+
+
+def list_of_numbers(x, n: int):
+    sizes = [i * 2 for i in range(3)]
+    sizes.append(n)
+    return x * sizes[-1] + len(sizes) + sum(sizes)
+
+
+# --- Indexing ----------------------------------------------------------------
+
+def basic_indexing(x):
+    return x[-1], x[:, 1:], x[::2], x[None, 0, ..., 1], x[1:-1, :2]
+
+
+def advanced_indexing(x):
+    i = torch.tensor([1, 0])
+    return x[i], x[:, i], x[i, i], x.index_select(1, i), x.gather(
+        1, i.unsqueeze(0))
+
+
+# --- Modules -----------------------------------------------------------------
+
+class Counter(nn.Module):
+    """State that a call changes: an int, and a buffer."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+        self.register_buffer("seen", torch.zeros(3))
+
+    def forward(self, x: Tensor) -> Tuple[int, Tensor]:
+        self.calls += 1
+        self.seen += x.sum(0)
+        return self.calls, self.seen.clone()
+
+
+class SharedLayers(nn.Module):
+    """One submodule used twice, a list and a dict of others."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.fc = nn.Linear(3, 3)
+        self.steps = nn.ModuleList([nn.Linear(3, 3), nn.Tanh()])
+        self.choice = nn.ModuleDict({"a": nn.ReLU(), "b": nn.Sigmoid()})
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fc(self.fc(x))
+        for step in self.steps:
+            x = step(x)
+        return self.choice["a"](x) + self.choice["b"](x)
+
+
+class HelperMethods(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = 3
+
+    def scaled(self, x: Tensor, times: int) -> Tensor:
+        for _ in range(times):
+            x = x * self.scale
+        return x
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.scaled(x, 1) + self.scaled(x, 2)
+
+
+X, Y = t(3, 4), t(5, 4, seed=1)
+
+PROGRAMS = [
+    (add_to_row, [(X,), (Y,)]),
+    (store_through_view, [(X,), (Y,)]),
+    (view_sees_store, [(X,), (Y,)]),
+    (transposed_store, [(X,), (Y,)]),
+    (slice_store, [(X, t(4)), (Y, t(4))]),
+    (chained_views, [(X,), (Y,)]),
+    (inplace_chain, [(X,), (Y,)]),
+    (store_in_loop, [(X, 2), (Y, 5)]),
+    (store_under_if, [(X, True), (Y, False)]),
+    (masked_store, [(X,), (Y,)]),
+    (change_argument, [(X,), (Y,)]),
+    (count_down, [(7,), (27,)]),
+    (early_return, [(X, 1), (Y, 2), (X, 3)]),
+    (break_and_continue, [(X, 3), (Y, 8)]),
+    (while_on_tensor, [(X,), (Y,)]),
+    (grow_in_loop, [(X, 2), (Y, 0)]),
+    (nested_loops, [(X, 3), (Y, 4)]),
+    (collect_and_stack, [(X, 2), (Y, 4)]),
+    (loop_over_rows, [(X,), (Y,)]),
+    (floor_and_modulo, [(7, 2), (-7, 2), (7, -2)]),
+    (number_functions, [(-2, 0.25), (5, -3.75)]),
+    (number_with_tensor, [(X, 3, 0.5), (Y, -2, 1.5)]),
+    (promote, [(X,), (Y,)]),
+    (shapes_as_numbers, [(X,), (Y,)]),
+    (tensor_to_number, [(X * 3,), (Y,)]),
+    (tuples, [(X, X + 1), (Y, Y)]),
+    (named_tuple, [(X,), (Y,)]),
+    (list_argument, [([X, Y],), ([Y, X],)]),
+    (dict_result, [(X,), (Y,)]),
+    (dict_argument, [({"a": X, "b": X},), ({"a": Y, "b": Y * 2},)]),
+    (optional_argument, [(X, X)]),
+    (optional_argument, [(X, None)]),
+    (default_argument, [(X,), (Y,)]),
+    (list_of_numbers, [(X, 4), (Y, 6)]),
+    (basic_indexing, [(X,), (Y,)]),
+    (advanced_indexing, [(X,), (Y,)]),
+    (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
+    (SharedLayers, [(t(2, 3),), (t(4, 3),)]),
+    (HelperMethods, [(t(2, 3),), (t(4, 3),)]),
+]
+
+
+# --- Errors ------------------------------------------------------------------
+
+def raise_if_negative(n: int):
+    if n < 0:
+        raise ValueError("must not be negative")
+    return n
+
+
+def assert_square(x):
+    assert x.size(0) == x.size(1), "not square"
+    return x.t()
+
+
+def row(x, i: int):
+    return x[i]
+
+
+def add(x, y):
+    return x + y
+
+
+def multiply(x, y):
+    return x @ y
+
+
+def divide(a: int, b: int):
+    return a // b
+
+
+ERRORS = [
+    (raise_if_negative, (1,), (-1,), "must not be negative"),
+    (assert_square, (t(3, 3),), (t(3, 4),), "not square"),
+    (row, (X, 1), (X, 7), "out of range"),
+    (add, (X, X), (X, Y), "must match the size"),
+    (multiply, (t(2, 3), t(3, 4)), (t(2, 3), t(2, 4)), ""),
+    (divide, (7, 2), (7, 0), "division by 0"),
+]
