@@ -6,10 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Decompose/Decompose.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTDECOMPOSEOPSPASS
@@ -18,13 +20,30 @@ namespace minitorch::mt {
 
 using namespace mlir;
 using namespace minitorch::mt;
-namespace mt = minitorch::mt;
 
 namespace {
 class MtDecomposeOpsPass
     : public minitorch::mt::impl::MtDecomposeOpsPassBase<MtDecomposeOpsPass> {
 public:
   using Base::Base;
-  void runOnOperation() override {}
+
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateActivationDecompositions(patterns);
+    populateConvolutionDecompositions(patterns);
+    populateLinearDecompositions(patterns);
+    populateListDecompositions(patterns);
+    populateNormalizationDecompositions(patterns);
+    populatePoolingDecompositions(patterns);
+    populateRecurrentDecompositions(patterns);
+    populateViewDecompositions(patterns);
+
+    GreedyRewriteConfig config;
+    config.setUseTopDownTraversal(true);
+    config.setRegionSimplificationLevel(
+        GreedySimplifyRegionLevel::Disabled);
+    // An operator that a pattern leaves is the conversion's to refuse.
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns), config);
+  }
 };
 } // namespace

@@ -1,0 +1,203 @@
+//===- Activation.cpp - Softmax, dropout and other activations --*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decompose.h"
+#include "TensorBuilder.h"
+
+using namespace mlir;
+
+namespace minitorch::mt {
+namespace {
+
+/// What the softmax family shares: x - max(x) in the dtype to compute in.
+struct Shifted {
+  Value value, max;
+  int64_t dim;
+};
+FailureOr<Shifted> shiftByMax(PatternRewriter &rewriter, Operation *op, Value x,
+                              Value dimOperand, Type dtype) {
+  std::optional<int64_t> dim = getConstantInt(dimOperand);
+  std::optional<int64_t> rank = getRank(x);
+  if (!dim || !rank || !dtype)
+    return rewriter.notifyMatchFailure(op, "dim, rank or dtype is not known");
+  std::optional<int64_t> wrapped = wrapDim(*dim, *rank);
+  if (!wrapped)
+    return rewriter.notifyMatchFailure(op, "dim is out of range");
+  TensorBuilder b(rewriter, op->getLoc());
+  Value wide = b.toDtype(x, getAccumulationDtype(dtype));
+  // A 0-d tensor is reduced over all of its no dimensions.
+  SmallVector<int64_t> dims;
+  if (*rank > 0)
+    dims.push_back(*wrapped);
+  Value max = b.amax(wide, dims, /*keepDim=*/true);
+  return Shifted{b.sub(wide, max), max, *wrapped};
+}
+
+/// softmax(x) = exp(x - max(x)) / sum(exp(x - max(x)))
+LogicalResult decomposeSoftmax(PatternRewriter &rewriter, Operation *op,
+                               Value x, Value dim, Type dtype) {
+  auto shifted = shiftByMax(rewriter, op, x, dim, dtype);
+  if (failed(shifted))
+    return failure();
+  TensorBuilder b(rewriter, op->getLoc());
+  Value exps = b.create<AtenExpOp>({shifted->value});
+  SmallVector<int64_t> dims;
+  if (*getRank(x) > 0)
+    dims.push_back(shifted->dim);
+  Value y = b.div(exps, b.sum(exps, dims, /*keepDim=*/true));
+  b.replace(op, b.toDtype(y, dtype));
+  return success();
+}
+
+/// log_softmax(x) = (x - max(x)) - log(sum(exp(x - max(x))))
+LogicalResult decomposeLogSoftmax(PatternRewriter &rewriter, Operation *op,
+                                  Value x, Value dim, Type dtype) {
+  auto shifted = shiftByMax(rewriter, op, x, dim, dtype);
+  if (failed(shifted))
+    return failure();
+  TensorBuilder b(rewriter, op->getLoc());
+  Value exps = b.create<AtenExpOp>({shifted->value});
+  SmallVector<int64_t> dims;
+  if (*getRank(x) > 0)
+    dims.push_back(shifted->dim);
+  Value logSum = b.create<AtenLogOp>({b.sum(exps, dims, /*keepDim=*/true)});
+  b.replace(op, b.toDtype(b.sub(shifted->value, logSum), dtype));
+  return success();
+}
+
+using SoftmaxFunction = LogicalResult (*)(PatternRewriter &, Operation *, Value,
+                                          Value, Type);
+
+/// softmax.int and log_softmax.int: `dtype` is what the input is converted to.
+template <typename OpTy, SoftmaxFunction decompose>
+struct SoftmaxDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<Type> dtype =
+        getOptionalDtype(op->getOperand(2), getDtype(op.getSelf()));
+    if (!dtype || !*dtype)
+      return rewriter.notifyMatchFailure(op, "the dtype is not known");
+    return decompose(rewriter, op, op.getSelf(), op->getOperand(1), *dtype);
+  }
+};
+
+/// _softmax and _log_softmax: half_to_float gives float32 for a half input.
+template <typename OpTy, SoftmaxFunction decompose>
+struct InnerSoftmaxDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<bool> toFloat = getConstantBool(op->getOperand(2));
+    if (!toFloat)
+      return rewriter.notifyMatchFailure(op, "half_to_float is not a constant");
+    Type dtype = *toFloat ? rewriter.getF32Type() : getDtype(op.getSelf());
+    return decompose(rewriter, op, op.getSelf(), op->getOperand(1), dtype);
+  }
+};
+
+/// logsumexp(x) = log(sum(exp(x - m))) + m with m = max(x), 0 where that is
+/// infinite, so that inf - inf does not arise.
+struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AtenLogsumexpOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = op.getSelf();
+    std::optional<bool> keepDim = getConstantBool(op.getKeepdim());
+    std::optional<SmallVector<int64_t>> dims = getIntList(op.getDim());
+    Type dtype = toFloatDtype(getDtype(x));
+    if (!keepDim || !dims || llvm::any_of(*dims, ShapedType::isDynamic) ||
+        !dtype || isa<ComplexType>(dtype))
+      return rewriter.notifyMatchFailure(op, "operands are not known enough");
+    TensorBuilder b(rewriter, op.getLoc());
+    Value wide = b.toDtype(x, getAccumulationDtype(dtype));
+    Value max = b.amax(wide, *dims, /*keepDim=*/true);
+    Value infinite = b.create<AtenIsinfOp>({max});
+    max = b.create<AtenMaskedFillScalarOp>({max, infinite, b.constant(0.0)});
+    Value exps = b.create<AtenExpOp>({b.sub(wide, max)});
+    Value y = b.add(
+        b.create<AtenLogOp>({b.sum(exps, *dims, /*keepDim=*/true)}), max);
+    if (!*keepDim)
+      // The dimensions have size 1: summing drops them.
+      y = b.sum(y, *dims, /*keepDim=*/false);
+    b.replace(op, b.toDtype(y, dtype));
+    return success();
+  }
+};
+
+/// dropout in evaluation, or with p = 0, is the identity.
+template <typename OpTy>
+struct DropoutDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<bool> train = getConstantBool(op.getTrain());
+    if (train != false && getConstantFloat(op.getP()) != 0.0)
+      return rewriter.notifyMatchFailure(op, "dropout of training is random");
+    TensorBuilder(rewriter, op.getLoc()).replace(op, op.getInput());
+    return success();
+  }
+};
+
+/// glu(x) = a * sigmoid(b), where a and b are the halves of x along dim.
+struct GluDecomposition : OpRewritePattern<AtenGluOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AtenGluOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = op.getSelf();
+    std::optional<int64_t> dim = getConstantInt(op.getDim());
+    std::optional<int64_t> rank = getRank(x);
+    if (!dim || !rank || !wrapDim(*dim, *rank))
+      return rewriter.notifyMatchFailure(op, "dim or rank is not known");
+    TensorBuilder b(rewriter, op.getLoc());
+    dim = wrapDim(*dim, *rank);
+    Value size = b.size(x, *dim);
+    Value half = b.floorDivInt(size, b.constant(int64_t(2)));
+    Value first = b.slice(x, *dim, b.constant(int64_t(0)), half);
+    Value second = b.slice(x, *dim, half, size);
+    b.replace(op, b.mul(first, b.create<AtenSigmoidOp>({second})));
+    return success();
+  }
+};
+
+/// prelu(x) = x where x > 0, weight[c] * x elsewhere.
+struct PreluDecomposition : OpRewritePattern<AtenPreluOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AtenPreluOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = op.getSelf(), weight = op.getWeight();
+    std::optional<int64_t> rank = getRank(x), weightRank = getRank(weight);
+    if (!rank || !weightRank || *weightRank > 1)
+      return rewriter.notifyMatchFailure(op, "the rank is not known");
+    TensorBuilder b(rewriter, op.getLoc());
+    if (*weightRank == 1)
+      for (int64_t dim = 2; dim < *rank; ++dim)
+        weight = b.unsqueeze(weight, -1);
+    if (*rank == 0 && *weightRank == 1)
+      weight = b.squeeze(weight, 0);
+    Value positive = b.create<AtenGtScalarOp>({x, b.constant(0.0)});
+    b.replace(op, b.create<AtenWhereSelfOp>({positive, x, b.mul(x, weight)}));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateActivationDecompositions(RewritePatternSet &patterns) {
+  patterns.add<
+      SoftmaxDecomposition<AtenSoftmaxIntOp, decomposeSoftmax>,
+      SoftmaxDecomposition<AtenLogSoftmaxIntOp, decomposeLogSoftmax>,
+      InnerSoftmaxDecomposition<AtenPrivSoftmaxOp, decomposeSoftmax>,
+      InnerSoftmaxDecomposition<AtenPrivLogSoftmaxOp, decomposeLogSoftmax>,
+      LogSumExpDecomposition, DropoutDecomposition<AtenDropoutOp>,
+      DropoutDecomposition<AtenFeatureDropoutOp>,
+      DropoutDecomposition<AtenAlphaDropoutOp>, GluDecomposition,
+      PreluDecomposition>(patterns.getContext());
+}
+
+} // namespace minitorch::mt

@@ -1,0 +1,50 @@
+//===- Decompose.h - Pattern sets of mt-decompose-ops -------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_DECOMPOSE_DECOMPOSE_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_DECOMPOSE_DECOMPOSE_H
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace minitorch::mt {
+
+// One function a file of this folder.
+
+/// softmax, log_softmax, logsumexp, glu, dropout of evaluation.
+void populateActivationDecompositions(mlir::RewritePatternSet &patterns);
+/// scaled_dot_product_attention.
+void populateAttentionDecompositions(mlir::RewritePatternSet &patterns);
+/// Every form of convolution as aten::convolution.
+void populateConvolutionDecompositions(mlir::RewritePatternSet &patterns);
+/// *_like, new_*, one_hot, triu, tril.
+void populateCreationDecompositions(mlir::RewritePatternSet &patterns);
+/// einsum.
+void populateEinsumDecompositions(mlir::RewritePatternSet &patterns);
+/// Constant arithmetic of batch normalization, and its folding into the
+/// weights of a convolution.
+void populateFoldingDecompositions(mlir::RewritePatternSet &patterns);
+/// addmm and its kin, outer, bilinear.
+void populateLinearDecompositions(mlir::RewritePatternSet &patterns);
+/// chunk, split, unbind and what takes their lists apart.
+void populateListDecompositions(mlir::RewritePatternSet &patterns);
+/// mse_loss, cross_entropy_loss, ...
+void populateLossDecompositions(mlir::RewritePatternSet &patterns);
+/// batch_norm, layer_norm, group_norm, ...
+void populateNormalizationDecompositions(mlir::RewritePatternSet &patterns);
+/// Adaptive pooling, and 1-d pooling by 2-d pooling.
+void populatePoolingDecompositions(mlir::RewritePatternSet &patterns);
+/// gru, lstm, rnn and their cells, and packed sequences.
+void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
+/// var, std and norms.
+void populateReductionDecompositions(mlir::RewritePatternSet &patterns);
+/// expand_as, view_as, flatten, repeat, pixel_shuffle, ...
+void populateViewDecompositions(mlir::RewritePatternSet &patterns);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_DECOMPOSE_DECOMPOSE_H
