@@ -23,11 +23,25 @@ using namespace mlir;
 using namespace minitorch;
 
 /// Tensors: one loop nest for each chain of elementwise operations.
-static void addFusion(OpPassManager &pm) {
+static void addFusion(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addPass(createInlinerPass());
   pm.addPass(createMtCPUMarkEntryPointsPass());
   pm.addNestedPass<func::FuncOp>(createMtCPURelaxReductionsPass());
-  pm.addPass(createLinalgElementwiseOpFusionPass());
+  // A dimension of size one hides that two shapes are the same.
+  pm.addPass(createLinalgFoldUnitExtentDimsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createMtCPUFuseElementwisePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+/// Tensors: panels of B, then loops around register tiles.
+static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
+  pm.addPass(createMtCPUPackContractionsPass(
+      {options.vectorBits, options.registers}));
+  pm.addNestedPass<func::FuncOp>(createMtCPUTileAndFusePass(
+      {options.vectorBits, options.registers}));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
@@ -56,8 +70,11 @@ static void addBufferization(OpPassManager &pm) {
 }
 
 /// Structured ops on buffers to loops.
-static void addLoops(OpPassManager &pm) {
+static void addLoops(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMtCPUExpandCopiesPass());
+  pm.addNestedPass<func::FuncOp>(createMtCPUContractionToVectorPass(
+      {options.vectorBits, options.registers}));
+  // What has no vector form: the loop vectorizer may still find one.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createLoopInvariantCodeMotionPass());
 }
@@ -105,9 +122,10 @@ static void addLLVM(OpPassManager &pm) {
 
 void minitorch::buildMtCPUPipeline(OpPassManager &pm,
                                    const CPUPipelineOptions &options) {
-  addFusion(pm);
+  addFusion(pm, options);
+  addTiling(pm, options);
   addBufferization(pm);
-  addLoops(pm);
+  addLoops(pm, options);
   addLLVM(pm);
 }
 

@@ -1,7 +1,7 @@
-// RUN: mt-opt %s --mt-cpu-pipeline | FileCheck %s
+// RUN: mt-opt %s --mt-cpu-pipeline="vector-bits=256" | FileCheck %s
 
-// The output of the CPU pipeline: LLVM dialect, weights outside.
-// CHECK: module attributes {mt.constants = {[[W:.*]] = dense_resource<w> : tensor<64x2xf32>}}
+// The output of the CPU pipeline: LLVM dialect, packed weights outside.
+// CHECK: module attributes {mt.constants = {[[W:[^ ]+]] = dense_resource<mt_packed> : tensor<1x64x
 // CHECK-DAG: llvm.mlir.global external constant @[[W]]()
 // CHECK-DAG: llvm.func @mtrt_raise(!llvm.ptr)
 // CHECK-DAG: llvm.func @_mlir_memref_to_llvm_alloc(i64) -> !llvm.ptr

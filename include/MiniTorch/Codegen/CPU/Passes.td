@@ -49,9 +49,146 @@ def MtCPURelaxReductionsPass : Pass<"mt-cpu-relax-reductions"> {
   }];
 }
 
+def MtCPUFuseElementwisePass : Pass<"mt-cpu-fuse-elementwise"> {
+  let summary = "Fuse elementwise operations into one structured op";
+  let description = [{
+    Brings named ops, except convolution and pooling, into the form of
+    `linalg.generic` and fuses elementwise producers into their only consumer.
+    A contraction takes in transposes and broadcasts of its operands, since its
+    kernel reads them in any order, but no arithmetic, since it would be
+    repeated for every row or column.
+
+    ```mlir
+    %t = linalg.transpose ins(%b) outs(%e) permutation = [1, 0]
+    %c = linalg.matmul ins(%a, %t) outs(%z)
+    // becomes
+    %c = linalg.generic {indexing_maps = [(m, n, k) -> (m, k),
+                                          (m, n, k) -> (n, k),
+                                          (m, n, k) -> (m, n)], ...}
+         ins(%a, %b) outs(%z) {...}
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def MtCPUPackContractionsPass
+    : Pass<"mt-cpu-pack-contractions", "::mlir::ModuleOp"> {
+  let summary = "Lay out the second operand of contractions in panels";
+  let description = [{
+    A contraction `C[m, n] += A[m, k] * B[k, n]` (any order of dimensions, any
+    number of row and batch dimensions) runs along panels of B that are two
+    vectors wide. A constant B is packed here, once for all its uses, and its
+    last panel is padded with zeros. Any other B is copied to `[k, n]` by an op
+    that `mt-cpu-tile-and-fuse` moves into the loop over panels.
+
+    ```mlir
+    %w = arith.constant dense_resource<w> : tensor<768x3072xf32>
+    linalg.generic {indexing_maps = [..., (m, n, k) -> (k, n), ...]}
+    // becomes
+    %p = arith.constant dense_resource<p> : tensor<96x768x32xf32>
+    linalg.generic {indexing_maps =
+        [..., (m, n, k) -> (n floordiv 32, k, n mod 32), ...]}
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"0",
+           "Width of a vector register in bits; 0 asks the host">,
+    Option<"registers", "registers", "unsigned", /*default=*/"0",
+           "Number of vector registers; 0 asks the host">,
+  ];
+  let statistics = [
+    Statistic<"numPackedConstants", "num-packed-constants",
+              "Number of operands packed at compile time">,
+    Statistic<"numPackedAtRunTime", "num-packed-at-run-time",
+              "Number of operands packed at run time">,
+  ];
+}
+
+def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> {
+  let summary = "Tile contractions together with what surrounds them";
+  let description = [{
+    The root of a group is the elementwise op that consumes a contraction (bias,
+    activation, residual), or the contraction itself. The root is tiled: batch
+    dimensions by one, then panels of columns, then tiles of rows; contraction
+    and initialization move into the innermost loop, the copy of B into the loop
+    over panels. The epilogue overwrites the contraction's tile in place.
+
+    ```mlir
+    %c = linalg.generic {...contraction...} ins(%a, %b) outs(%zero)
+    %d = linalg.generic {...} ins(%c, %bias) outs(%empty)
+    // becomes
+    scf.for %n = 0 to N step 32 {
+      scf.for %m = 0 to M step 8 {
+        %z = linalg.fill ...
+        %t = linalg.generic {...contraction...} outs(%z : tensor<8x32xf32>)
+        %e = linalg.generic {...} ins(%bias_slice) outs(%t)
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"0",
+           "Width of a vector register in bits; 0 asks the host">,
+    Option<"registers", "registers", "unsigned", /*default=*/"0",
+           "Number of vector registers; 0 asks the host">,
+  ];
+  let statistics = [
+    Statistic<"numGroups", "num-groups", "Number of groups tiled">,
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // On buffers
 //===----------------------------------------------------------------------===//
+
+def MtCPUContractionToVectorPass : Pass<"mt-cpu-contraction-to-vector"> {
+  let summary = "Convert contractions on buffers to register tiles";
+  let description = [{
+    Keeps a tile of C (8 x 32 f32 with AVX-512) in registers as loop-carried
+    vectors while k advances, reading A as broadcast scalars and B as vectors.
+    Rows that do not fill a tile go through tiles of 4, 2 and 1; columns that do
+    not fill a panel are masked. Expects f32 or f64 with unit-stride rows of B
+    and C; other contractions are left for loops.
+
+    ```mlir
+    linalg.generic {...} ins(%A, %B : memref<8x768xf32, ...>,
+                                      memref<1x768x32xf32, ...>)
+                         outs(%C : memref<8x32xf32, ...>)
+    // becomes
+    %r:16 = scf.for %k = %c0 to %c768 step %c4 iter_args(...) {
+      %b0 = vector.load %B[%c0, %k, %c0]
+      %a0 = vector.broadcast (memref.load %A[%c0, %k])
+      %x0 = vector.fma %a0, %b0, %acc0 : vector<16xf32>
+      ...
+    }
+    vector.store %r#0, %C[%c0, %c0]
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"0",
+           "Width of a vector register in bits; 0 asks the host">,
+    Option<"registers", "registers", "unsigned", /*default=*/"0",
+           "Number of vector registers; 0 asks the host">,
+  ];
+  let statistics = [
+    Statistic<"numKernels", "num-kernels", "Number of contractions converted">,
+  ];
+}
 
 def MtCPUExpandCopiesPass : Pass<"mt-cpu-expand-copies"> {
   let summary = "Convert strided copies to structured ops";

@@ -1,0 +1,49 @@
+//===- Contraction.h - Sums of products ------------------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_CODEGEN_CPU_CONTRACTION_H
+#define MINITORCH_LIB_CODEGEN_CPU_CONTRACTION_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace minitorch {
+
+/// Marks the op that lays out B at run time: it belongs into the loop over
+/// panels and not into the one over rows.
+inline constexpr llvm::StringLiteral kPanelCopyAttr = "mt.panel_copy";
+
+/// C[batch, m, n] += A[batch, m, k] * B[batch, k, n] with one n, one k and any
+/// number of m and batch dimensions. n is the innermost dimension of C: the one
+/// that vectors run along.
+struct Contraction {
+  mutable mlir::linalg::GenericOp op;
+  mlir::OpOperand *lhs, *rhs, *acc;
+  /// Loop dimensions. `batch` holds every parallel dimension of C that is
+  /// neither n nor in A alone.
+  unsigned n, k;
+  llvm::SmallVector<unsigned> m, batch;
+  /// The columns of a panel if B is packed, that is if it is indexed as
+  /// (..., n floordiv columns, k, n mod columns); else 0.
+  int64_t panelColumns = 0;
+
+  mlir::Type getElementType() const;
+  mlir::AffineMap getMap(mlir::OpOperand *operand) const;
+  /// Static size of a loop or ShapedType::kDynamic.
+  int64_t getSize(unsigned dim) const;
+  /// The row dimension to tile: the innermost that has more than one row.
+  std::optional<unsigned> getRowDim() const;
+  /// Whether B's innermost dimension is n, without gaps.
+  bool isRhsRowMajor() const;
+};
+
+/// Recognizes a contraction of f32 or f64, on tensors or on buffers.
+std::optional<Contraction> matchContraction(mlir::Operation *op);
+
+} // namespace minitorch
+
+#endif // MINITORCH_LIB_CODEGEN_CPU_CONTRACTION_H

@@ -1,0 +1,108 @@
+//===- FuseElementwise.cpp - Chains of elementwise operations -----------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+#include "MiniTorch/Codegen/CPU/Passes.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace minitorch {
+#define GEN_PASS_DEF_MTCPUFUSEELEMENTWISEPASS
+#include "MiniTorch/Codegen/CPU/Passes.h.inc"
+} // namespace minitorch
+
+using namespace mlir;
+using namespace minitorch;
+
+/// Whether the op only moves elements: a transpose, a broadcast, a copy.
+static bool isMove(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
+      !op.getBody()->without_terminator().empty())
+    return false;
+  auto yield = cast<linalg::YieldOp>(op.getBody()->getTerminator());
+  return yield.getOperand(0) == op.getBody()->getArgument(0) &&
+         op.getIndexingMapsArray().front().isProjectedPermutation();
+}
+
+static bool isFusionWanted(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  if (!producer || !consumer)
+    return false;
+  // The contraction's kernel reads operands through any permutation, but
+  // computes nothing on the way in.
+  if (matchContraction(consumer))
+    return isMove(producer);
+  // Not once for each position of a window.
+  AffineMap map = consumer.getMatchingIndexingMap(operand);
+  if (consumer.getNumReductionLoops() > 0 && !map.isProjectedPermutation())
+    return false;
+  // Moving on the way in costs nothing, computing twice does.
+  return llvm::all_equal(llvm::map_range(
+             producer->getUsers(), [](Operation *user) { return user; })) ||
+         (isMove(producer) && producer.getNumParallelLoops() ==
+                                  consumer.getNumParallelLoops());
+}
+
+namespace {
+
+struct FuseElementwise
+    : minitorch::impl::MtCPUFuseElementwisePassBase<FuseElementwise> {
+  void runOnOperation() override {
+    if (failed(generalize()))
+      return signalPassFailure();
+    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(context);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, isFusionWanted);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
+    tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
+    context->getLoadedDialect<linalg::LinalgDialect>()
+        ->getCanonicalizationPatterns(patterns);
+    if (failed(applyPatternsGreedily(
+            getOperation(), std::move(patterns),
+            GreedyRewriteConfig().setUseTopDownTraversal())))
+      signalPassFailure();
+  }
+
+private:
+  /// Named ops become linalg.generic, the one form that fuses; convolution and
+  /// pooling keep their names, which say what the window is.
+  LogicalResult generalize() {
+    IRRewriter rewriter(&getContext());
+    SmallVector<Operation *> ops;
+    getOperation()->walk([&](Operation *op) { ops.push_back(op); });
+    for (Operation *op : ops) {
+      rewriter.setInsertionPoint(op);
+      if (auto aggregate = dyn_cast<linalg::SoftmaxOp>(op)) {
+        FailureOr<SmallVector<Value>> parts =
+            aggregate.decomposeOperation(rewriter);
+        if (failed(parts))
+          return op->emitError("cannot be decomposed");
+        rewriter.replaceOp(op, *parts);
+        continue;
+      }
+      auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+      if (!linalgOp || isa<linalg::GenericOp, linalg::FillOp>(op) ||
+          linalg::isaConvolutionOpInterface(linalgOp))
+        continue;
+      if (failed(linalg::generalizeNamedOp(rewriter, linalgOp)))
+        return op->emitError("has no generic form");
+    }
+    return success();
+  }
+};
+
+} // namespace

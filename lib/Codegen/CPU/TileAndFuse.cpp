@@ -1,0 +1,240 @@
+//===- TileAndFuse.cpp - Loops around contractions ----------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+#include "MiniTorch/Codegen/CPU/Passes.h"
+#include "Target.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace minitorch {
+#define GEN_PASS_DEF_MTCPUTILEANDFUSEPASS
+#include "MiniTorch/Codegen/CPU/Passes.h.inc"
+} // namespace minitorch
+
+using namespace mlir;
+using namespace minitorch;
+
+/// Marks the ops of the group that is being tiled, through their clones.
+static constexpr StringLiteral kRootAttr = "mt.tile_root";
+static constexpr StringLiteral kMemberAttr = "mt.tile_member";
+
+/// The elementwise op that alone consumes the contraction and that can be
+/// computed on its tile: the epilogue.
+static linalg::GenericOp getEpilogue(const Contraction &c) {
+  Value result = c.op.getResult(0);
+  if (!result.hasOneUse())
+    return nullptr;
+  OpOperand &use = *result.getUses().begin();
+  auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+  if (!op || op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 0 ||
+      !op.isDpsInput(&use))
+    return nullptr;
+  // The tile of the result must be the tile of the contraction.
+  AffineMap map = op.getMatchingIndexingMap(&use);
+  AffineMap resultMap = op.getIndexingMapMatchingResult(op->getResult(0));
+  if (map != resultMap || !map.isIdentity() ||
+      getElementTypeOrSelf(result) != getElementTypeOrSelf(op.getType(0)))
+    return nullptr;
+  for (OpOperand *operand : op.getDpsInputOperands())
+    if (!op.getMatchingIndexingMap(operand).isProjectedPermutation(
+            /*allowZeroInResults=*/true))
+      return nullptr;
+  return op;
+}
+
+/// Lets the epilogue overwrite the contraction's result: no second buffer.
+static linalg::GenericOp makeInPlace(IRRewriter &rewriter, Value contraction,
+                                     linalg::GenericOp op) {
+  Block *body = op.getBody();
+  BlockArgument init = body->getArguments().back();
+  if (!init.use_empty())
+    return op;
+  unsigned position = 0;
+  for (OpOperand *operand : op.getDpsInputOperands())
+    if (operand->get() == contraction)
+      position = operand->getOperandNumber();
+  SmallVector<Value> inputs(op.getDpsInputs());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  inputs.erase(inputs.begin() + position);
+  maps.erase(maps.begin() + position);
+  rewriter.setInsertionPoint(op);
+  auto inPlace = linalg::GenericOp::create(
+      rewriter, op.getLoc(), op->getResultTypes(), inputs,
+      ValueRange(contraction), maps, op.getIteratorTypesArray());
+  Region &region = inPlace.getRegion();
+  rewriter.inlineRegionBefore(op.getRegion(), region, region.begin());
+  Block &block = region.front();
+  rewriter.replaceAllUsesWith(block.getArgument(position),
+                              block.getArguments().back());
+  block.eraseArgument(position);
+  rewriter.replaceOp(op, inPlace.getResults());
+  return inPlace;
+}
+
+/// The op below `scope` that carries the mark.
+static TilingInterface findRoot(Operation *scope) {
+  TilingInterface root;
+  scope->walk([&](TilingInterface op) {
+    if (op->hasAttr(kRootAttr))
+      root = op;
+  });
+  return root;
+}
+
+namespace {
+
+struct TileAndFuse : minitorch::impl::MtCPUTileAndFusePassBase<TileAndFuse> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    target = CPUTarget::get(vectorBits, registers);
+    SmallVector<Contraction> work;
+    getOperation()->walk([&](linalg::GenericOp op) {
+      std::optional<Contraction> c = matchContraction(op);
+      if (c && op.hasPureTensorSemantics())
+        work.push_back(*c);
+    });
+    for (Contraction &c : work)
+      if (failed(tile(c)))
+        return signalPassFailure();
+    clean();
+  }
+
+private:
+  LogicalResult tile(Contraction &c) {
+    MLIRContext *context = &getContext();
+    IRRewriter rewriter(context);
+    UnitAttr mark = rewriter.getUnitAttr();
+    // Positions of C's dimensions among the loops of the root: the epilogue's
+    // loops are C's dimensions, in order.
+    linalg::GenericOp root = c.op;
+    AffineMap accMap = c.getMap(c.acc);
+    auto position = [&](unsigned dim) {
+      return root == c.op
+                 ? dim
+                 : *accMap.getResultPosition(getAffineDimExpr(dim, context));
+    };
+    for (Value operand : {c.rhs->get(), c.acc->get()})
+      if (Operation *producer = operand.getDefiningOp())
+        if (producer->hasOneUse() &&
+            (producer->hasAttr(kPanelCopyAttr) || isa<linalg::FillOp>(producer)))
+          producer->setAttr(kMemberAttr, mark);
+    c.op->setAttr(kMemberAttr, mark);
+    if (linalg::GenericOp epilogue = getEpilogue(c))
+      root = makeInPlace(rewriter, c.op.getResult(0), epilogue);
+    root->setAttr(kRootAttr, mark);
+
+    int64_t columns = c.panelColumns ? c.panelColumns
+                                     : target.panelColumns(c.getElementType());
+    SmallVector<int64_t> outer(root.getNumLoops()), inner(outer);
+    SmallVector<int64_t> order;
+    for (unsigned dim : c.batch) {
+      outer[position(dim)] = 1;
+      order.push_back(position(dim));
+    }
+    outer[position(c.n)] = columns;
+    order.push_back(position(c.n));
+    std::optional<unsigned> row = c.getRowDim();
+    for (unsigned dim : c.m)
+      inner[position(dim)] = dim == row ? target.panelRows() : 1;
+
+    auto scope = root->getParentOfType<func::FuncOp>();
+    if (failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()), outer,
+                        order, /*withCopies=*/true)))
+      return failure();
+    TilingInterface tiled = findRoot(scope);
+    if (!c.m.empty() &&
+        failed(tileOnce(rewriter, tiled, inner, {}, /*withCopies=*/false)))
+      return failure();
+    scope.walk([&](Operation *op) {
+      op->removeAttr(kRootAttr);
+      op->removeAttr(kMemberAttr);
+    });
+    ++numGroups;
+    return success();
+  }
+
+  LogicalResult tileOnce(IRRewriter &rewriter, TilingInterface root,
+                         ArrayRef<int64_t> sizes, ArrayRef<int64_t> order,
+                         bool withCopies) {
+    SmallVector<int64_t> interchange(order);
+    for (int64_t i = 0, e = sizes.size(); i < e && !order.empty(); ++i)
+      if (!llvm::is_contained(order, i))
+        interchange.push_back(i);
+    scf::SCFTileAndFuseOptions options;
+    options.tilingOptions.setTileSizes(
+        getAsIndexOpFoldResult(&getContext(), sizes));
+    options.tilingOptions.setInterchange(interchange);
+    options.setFusionControlFn(
+        [&](tensor::ExtractSliceOp, OpResult producer, bool)
+            -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+          Operation *op = producer.getOwner();
+          if (!op->hasAttr(kMemberAttr) ||
+              (!withCopies && op->hasAttr(kPanelCopyAttr)))
+            return std::nullopt;
+          return scf::SCFTileAndFuseOptions::ControlFnResult{};
+        });
+    rewriter.setInsertionPoint(root);
+    FailureOr<scf::SCFTileAndFuseResult> result =
+        scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
+    if (failed(result))
+      return root->emitError("cannot be tiled");
+    for (auto [from, to] : result->replacements)
+      rewriter.replaceAllUsesWith(from, to);
+    // What was fused is dead, and its mark must not be found again.
+    for (Operation *op : llvm::concat<Operation *const>(
+             SmallVector<Operation *>{root.getOperation()},
+             result->fusedProducers.getArrayRef()))
+      if (isOpTriviallyDead(op))
+        rewriter.eraseOp(op);
+    return success();
+  }
+
+  /// Gives panels of B a constant row stride, and folds slices of empty
+  /// tensors.
+  void clean() {
+    MLIRContext *context = &getContext();
+    getOperation()->walk([&](linalg::GenericOp op) {
+      if (!op->hasAttr(kPanelCopyAttr))
+        return;
+      auto empty = op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>();
+      if (!empty || !empty.getType().isDynamicDim(empty.getType().getRank() - 1))
+        return;
+      OpBuilder b(empty);
+      SmallVector<OpFoldResult> sizes = empty.getMixedSizes();
+      SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
+      SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
+      SmallVector<OpFoldResult> full(sizes);
+      full.back() = b.getIndexAttr(
+          target.panelColumns(empty.getType().getElementType()));
+      Value buffer = tensor::EmptyOp::create(b, empty.getLoc(), full,
+                                             empty.getType().getElementType());
+      empty.replaceAllUsesWith(
+          tensor::ExtractSliceOp::create(b, empty.getLoc(), empty.getType(),
+                                         buffer, offsets, sizes, strides)
+              .getResult());
+      empty.erase();
+    });
+    RewritePatternSet patterns(context);
+    tensor::populateFoldTensorEmptyPatterns(patterns);
+    tensor::ExtractSliceOp::getCanonicalizationPatterns(patterns, context);
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+
+  CPUTarget target{};
+};
+
+} // namespace
