@@ -1,4 +1,4 @@
-//===- InferTypes.cpp - The pass of the same name -----------------*- C++ -*-===//
+//===- InferTypes.cpp - Shapes and dtypes, in program order -------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,10 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "InferTypes/InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTINFERTYPESPASS
@@ -20,11 +22,500 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 
+//===----------------------------------------------------------------------===//
+// Joining types
+//===----------------------------------------------------------------------===//
+
+Type minitorch::mt::joinTypes(Type a, Type b) {
+  if (!a || a == b)
+    return b;
+  if (!b)
+    return a;
+  MLIRContext *context = a.getContext();
+  auto shapeA = TensorShape::of(a), shapeB = TensorShape::of(b);
+  if (shapeA && shapeB) {
+    TensorShape joined;
+    if (shapeA->dtype == shapeB->dtype)
+      joined.dtype = shapeA->dtype;
+    if (shapeA->hasRank && shapeB->hasRank &&
+        shapeA->getRank() == shapeB->getRank()) {
+      joined.hasRank = true;
+      for (auto [x, y] : llvm::zip(shapeA->sizes, shapeB->sizes))
+        joined.sizes.push_back(x == y ? x : ShapedType::kDynamic);
+    }
+    return joined.getBoxed(context);
+  }
+  if (auto listA = dyn_cast<ListType>(a))
+    if (auto listB = dyn_cast<ListType>(b))
+      return ListType::get(
+          joinTypes(listA.getElementType(), listB.getElementType()));
+  auto tupleA = dyn_cast<mt::TupleType>(a), tupleB = dyn_cast<mt::TupleType>(b);
+  if (tupleA && tupleB && tupleA.getTypes().size() == tupleB.getTypes().size()) {
+    SmallVector<Type> types;
+    for (auto [x, y] : llvm::zip(tupleA.getTypes(), tupleB.getTypes()))
+      types.push_back(joinTypes(x, y));
+    return mt::TupleType::get(context, types, tupleA.getName(),
+                              tupleA.getFieldNames());
+  }
+  auto optionalOf = [&](Type type) -> Type {
+    return isa<OptionalType>(type) ? cast<OptionalType>(type).getElementType()
+                                   : type;
+  };
+  if (isa<mt::NoneType>(a))
+    return OptionalType::get(optionalOf(b));
+  if (isa<mt::NoneType>(b))
+    return OptionalType::get(optionalOf(a));
+  if (isa<OptionalType>(a) || isa<OptionalType>(b))
+    return OptionalType::get(joinTypes(optionalOf(a), optionalOf(b)));
+  return AnyType::get(context);
+}
+
+/// Whether control never leaves the block by its end: it raises.
+static bool alwaysRaises(Block &block) {
+  for (Operation &op : block) {
+    if (isa<PrimRaiseOp>(op))
+      return true;
+    if (auto ifOp = dyn_cast<PrimIfOp>(op))
+      if (alwaysRaises(ifOp.getThenRegion().front()) &&
+          alwaysRaises(ifOp.getElseRegion().front()))
+        return true;
+  }
+  return false;
+}
+
+/// The type that `value` contributes to a join: none for one that is never
+/// read.
+static Type contribution(Value value) {
+  return value.getDefiningOp<PrimUninitializedOp>() ? Type() : value.getType();
+}
+
+/// `type`, in the form (boxed or builtin tensor) that `like` has.
+static Type inFormOf(Type type, Type like) {
+  auto shape = TensorShape::of(type);
+  if (shape && isa<RankedTensorType>(like) && shape->hasRank && shape->dtype)
+    return RankedTensorType::get(shape->sizes, shape->dtype);
+  return type;
+}
+
+/// Takes what both types say of a tensor. A rule never knows less than the
+/// operand types that it was given, but the declared result may know more.
+static Type refine(Type inferred, Type declared) {
+  auto a = TensorShape::of(inferred), b = TensorShape::of(declared);
+  if (!a || !b)
+    return inferred;
+  if (!a->dtype)
+    a->dtype = b->dtype;
+  if (!a->hasRank) {
+    a->hasRank = b->hasRank;
+    a->sizes = b->sizes;
+  } else if (b->hasRank && a->getRank() == b->getRank()) {
+    for (auto [x, y] : llvm::zip(a->sizes, b->sizes))
+      if (ShapedType::isDynamic(x))
+        x = y;
+  }
+  return inFormOf(a->getBoxed(inferred.getContext()), declared);
+}
+
+//===----------------------------------------------------------------------===//
+// The walk
+//===----------------------------------------------------------------------===//
+
+LogicalResult TypeInference::run(Block &block) {
+  for (Operation *op = block.empty() ? nullptr : &block.front(); op;) {
+    Operation *before = op->getPrevNode();
+    if (failed(visit(op)))
+      return failure();
+    if (settled) {
+      // A loop was replaced by its typed copy, which is done.
+      op = std::exchange(settled, nullptr)->getNextNode();
+      continue;
+    }
+    // Erased or replaced: go on with what now stands in its place.
+    Operation *now = before ? before->getNextNode() : &block.front();
+    op = now == op ? now->getNextNode() : now;
+  }
+  return success();
+}
+
+LogicalResult TypeInference::visit(Operation *op) {
+  if (auto ifOp = dyn_cast<PrimIfOp>(op))
+    return visitIf(ifOp);
+  if (auto loop = dyn_cast<PrimLoopOp>(op))
+    return visitLoop(loop);
+  return visitOperator(op);
+}
+
+LogicalResult TypeInference::visitOperator(Operation *op) {
+  if (visitList(op))
+    return success();
+  materializeLists(op);
+
+  OpBuilder builder(op);
+  // What types answer.
+  SmallVector<Value> replacements;
+  if (succeeded(foldByTypes(op, builder, replacements))) {
+    op->replaceAllUsesWith(replacements);
+    op->erase();
+    return success();
+  }
+  // What constants answer, by the operations' own folds. A fold leaves the
+  // constants that it made in front of `op`.
+  if (op->getNumResults() && !op->hasTrait<OpTrait::ConstantLike>() &&
+      !isa<ConstantTensorOp>(op)) {
+    SmallVector<Value> folded;
+    if (succeeded(builder.tryFold(op, folded)) && !folded.empty()) {
+      op->replaceAllUsesWith(folded);
+      op->erase();
+      return success();
+    }
+  }
+
+  if (auto rule = dyn_cast<TypeRuleOpInterface>(op)) {
+    SmallVector<Type> types;
+    std::string reason;
+    if (failed(rule.inferTypes(types, reason)))
+      return op->emitError() << "RuntimeError: " << reason;
+    for (auto [result, type] : llvm::zip(op->getResults(), types))
+      result.setType(refine(type, result.getType()));
+    return success();
+  }
+  if (auto tuple = dyn_cast<PrimTupleConstructOp>(op)) {
+    auto old = cast<mt::TupleType>(tuple.getType());
+    tuple.getResult().setType(mt::TupleType::get(
+        op->getContext(), llvm::to_vector(tuple.getElements().getTypes()),
+        old.getName(), old.getFieldNames()));
+    return success();
+  }
+  if (auto unpack = dyn_cast<PrimTupleUnpackOp>(op)) {
+    auto type = cast<mt::TupleType>(unpack.getTuple().getType());
+    for (auto [result, element] :
+         llvm::zip(unpack.getResults(), type.getTypes()))
+      result.setType(refine(element, result.getType()));
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// If
+//===----------------------------------------------------------------------===//
+
+void TypeInference::inlineBranch(PrimIfOp op, Region &region) {
+  Block &branch = region.front();
+  auto yield = cast<PrimYieldOp>(branch.getTerminator());
+  op.replaceAllUsesWith(yield.getValues());
+  yield.erase();
+  op->getBlock()->getOperations().splice(op->getIterator(),
+                                         branch.getOperations());
+  op.erase();
+}
+
+bool TypeInference::flattenTuples(PrimIfOp op) {
+  if (llvm::none_of(op.getResultTypes(),
+                    [](Type type) { return isa<mt::TupleType>(type); }))
+    return false;
+  SmallVector<Type> types;
+  SmallVector<unsigned> counts;
+  for (Type type : op.getResultTypes()) {
+    auto tuple = dyn_cast<mt::TupleType>(type);
+    counts.push_back(tuple ? tuple.getTypes().size() : 0);
+    if (tuple)
+      llvm::append_range(types, tuple.getTypes());
+    else
+      types.push_back(type);
+  }
+  OpBuilder builder(op);
+  for (PrimYieldOp yield : {op.thenYield(), op.elseYield()}) {
+    builder.setInsertionPoint(yield);
+    SmallVector<Value> values;
+    for (auto [i, value] : llvm::enumerate(yield.getValues())) {
+      auto tuple = dyn_cast<mt::TupleType>(op.getResult(i).getType());
+      if (!tuple) {
+        values.push_back(value);
+        continue;
+      }
+      // A value that is never read has elements that are never read.
+      if (value.getDefiningOp<PrimUninitializedOp>()) {
+        for (Type type : tuple.getTypes())
+          values.push_back(
+              PrimUninitializedOp::create(builder, yield.getLoc(), type));
+        continue;
+      }
+      auto unpack = PrimTupleUnpackOp::create(builder, yield.getLoc(),
+                                              tuple.getTypes(), value);
+      llvm::append_range(values, unpack.getResults());
+    }
+    yield.getValuesMutable().assign(values);
+  }
+  builder.setInsertionPoint(op);
+  auto flat = PrimIfOp::create(builder, op.getLoc(), types, op.getCondition());
+  flat.getThenRegion().takeBody(op.getThenRegion());
+  flat.getElseRegion().takeBody(op.getElseRegion());
+  SmallVector<Value> replacements;
+  unsigned next = 0;
+  for (auto [i, count] : llvm::enumerate(counts)) {
+    auto tuple = dyn_cast<mt::TupleType>(op.getResult(i).getType());
+    if (!tuple) {
+      replacements.push_back(flat.getResult(next++));
+      continue;
+    }
+    ValueRange elements = flat.getResults().slice(next, count);
+    next += count;
+    replacements.push_back(
+        PrimTupleConstructOp::create(builder, op.getLoc(), tuple, elements));
+  }
+  op.replaceAllUsesWith(replacements);
+  op.erase();
+  return true;
+}
+
+LogicalResult TypeInference::visitIf(PrimIfOp op) {
+  if (std::optional<bool> condition = getConstantBool(op.getCondition())) {
+    inlineBranch(op, *condition ? op.getThenRegion() : op.getElseRegion());
+    return success();
+  }
+  if (flattenTuples(op))
+    return success(); // visited again in its new form
+  materializeLists(op);
+  if (failed(run(op.getThenRegion().front())) ||
+      failed(run(op.getElseRegion().front())))
+    return failure();
+  bool thenRaises = alwaysRaises(op.getThenRegion().front());
+  bool elseRaises = alwaysRaises(op.getElseRegion().front());
+  for (auto [i, result] : llvm::enumerate(op.getResults())) {
+    Type thenType = contribution(op.thenYield().getValues()[i]);
+    Type elseType = contribution(op.elseYield().getValues()[i]);
+    if (thenRaises && !elseRaises)
+      thenType = {};
+    if (elseRaises && !thenRaises)
+      elseType = {};
+    if (Type joined = joinTypes(thenType, elseType))
+      result.setType(refine(joined, result.getType()));
+  }
+  // Values of a branch that raises are never read.
+  for (auto [raises, yield] : {std::pair(thenRaises, op.thenYield()),
+                               std::pair(elseRaises, op.elseYield())}) {
+    if (!raises)
+      continue;
+    OpBuilder builder(yield);
+    for (auto [i, operand] : llvm::enumerate(yield->getOpOperands()))
+      if (operand.get().getType() != op.getResult(i).getType())
+        operand.set(PrimUninitializedOp::create(builder, yield.getLoc(),
+                                                op.getResult(i).getType()));
+  }
+  for (PrimYieldOp yield : {op.thenYield(), op.elseYield()})
+    for (auto [i, value] : llvm::enumerate(yield.getValues()))
+      if (value.getDefiningOp<PrimUninitializedOp>() && value.hasOneUse())
+        value.setType(op.getResult(i).getType());
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Loop
+//===----------------------------------------------------------------------===//
+
+bool TypeInference::flattenTuples(PrimLoopOp op) {
+  if (llvm::none_of(op.getInits().getTypes(),
+                    [](Type type) { return isa<mt::TupleType>(type); }))
+    return false;
+  Block &body = op.getBody().front();
+  OpBuilder builder(op);
+  SmallVector<Value> inits;
+  SmallVector<Type> types;
+  SmallVector<mt::TupleType> tuples;
+  for (Value init : op.getInits()) {
+    auto tuple = dyn_cast<mt::TupleType>(init.getType());
+    tuples.push_back(tuple);
+    if (!tuple) {
+      inits.push_back(init);
+      types.push_back(init.getType());
+      continue;
+    }
+    auto unpack = PrimTupleUnpackOp::create(builder, op.getLoc(),
+                                            tuple.getTypes(), init);
+    llvm::append_range(inits, unpack.getResults());
+    llvm::append_range(types, tuple.getTypes());
+  }
+  auto flat =
+      PrimLoopOp::create(builder, op.getLoc(), types, op.getMaxTripCount(),
+                         op.getInitialCondition(), inits);
+  auto terminator = op.getTerminator();
+  builder.setInsertionPoint(terminator);
+  SmallVector<Value> values;
+  for (auto [i, value] : llvm::enumerate(terminator.getValues())) {
+    if (!tuples[i]) {
+      values.push_back(value);
+      continue;
+    }
+    auto unpack = PrimTupleUnpackOp::create(builder, op.getLoc(),
+                                            tuples[i].getTypes(), value);
+    llvm::append_range(values, unpack.getResults());
+  }
+  terminator.getValuesMutable().assign(values);
+  // New block arguments, and the tuples made of them again.
+  builder.setInsertionPointToStart(&body);
+  unsigned oldCount = tuples.size();
+  SmallVector<Value> carried;
+  for (Type type : types)
+    carried.push_back(body.addArgument(type, op.getLoc()));
+  unsigned next = 0;
+  for (unsigned i = 0; i < oldCount; ++i) {
+    Value replacement;
+    if (!tuples[i]) {
+      replacement = carried[next++];
+    } else {
+      unsigned count = tuples[i].getTypes().size();
+      replacement = PrimTupleConstructOp::create(
+          builder, op.getLoc(), tuples[i],
+          ArrayRef(carried).slice(next, count));
+      next += count;
+    }
+    body.getArgument(1 + i).replaceAllUsesWith(replacement);
+  }
+  body.eraseArguments(1, oldCount);
+  flat.getBody().takeBody(op.getBody());
+  builder.setInsertionPointAfter(flat);
+  SmallVector<Value> replacements;
+  next = 0;
+  for (mt::TupleType tuple : tuples) {
+    if (!tuple) {
+      replacements.push_back(flat.getResult(next++));
+      continue;
+    }
+    ValueRange elements =
+        flat.getResults().slice(next, tuple.getTypes().size());
+    next += tuple.getTypes().size();
+    replacements.push_back(
+        PrimTupleConstructOp::create(builder, op.getLoc(), tuple, elements));
+  }
+  op.replaceAllUsesWith(replacements);
+  op.erase();
+  return true;
+}
+
+/// A loop that picks elements out of lists of objects, tuples or tensors by its
+/// turn's number: each turn may see other types.
+bool TypeInference::needsUnrolling(PrimLoopOp op) {
+  return op.getBody()
+      .walk([&](Operation *nested) {
+        auto generic = dyn_cast<OperatorOp>(nested);
+        if (!generic || generic.getName() != "aten::__getitem__.t")
+          return WalkResult::advance();
+        Value list = generic.getInputs()[0];
+        return lists.contains(list) && !getConstantInt(generic.getInputs()[1])
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+void TypeInference::unroll(PrimLoopOp op, int64_t tripCount) {
+  Block &body = op.getBody().front();
+  SmallVector<Value> carried(op.getInits());
+  OpBuilder builder(op);
+  for (int64_t turn = 0; turn < tripCount; ++turn) {
+    IRMapping mapping;
+    mapping.map(body.getArgument(0),
+                arith::ConstantOp::create(builder, op.getLoc(),
+                                          builder.getI64IntegerAttr(turn)));
+    for (auto [argument, value] :
+         llvm::zip(body.getArguments().drop_front(), carried))
+      mapping.map(argument, value);
+    for (Operation &nested : body.without_terminator())
+      builder.clone(nested, mapping);
+    for (auto [value, next] :
+         llvm::zip(carried, op.getTerminator().getValues()))
+      value = mapping.lookupOrDefault(next);
+  }
+  op.replaceAllUsesWith(carried);
+  op.erase();
+}
+
+LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
+  if (std::optional<bool> enter = getConstantBool(op.getInitialCondition());
+      enter && !*enter) {
+    op.replaceAllUsesWith(op.getInits());
+    op.erase();
+    return success();
+  }
+  if (flattenTuples(op))
+    return success();
+  std::optional<int64_t> tripCount = getConstantInt(op.getMaxTripCount());
+  bool forLike = op.isForLike();
+  if (tripCount && forLike &&
+      (*tripCount <= 0 || (*tripCount <= maxUnroll && needsUnrolling(op)))) {
+    unroll(op, std::max<int64_t>(*tripCount, 0));
+    return success();
+  }
+  materializeLists(op);
+
+  // The carried types are a fixed point: assume those of the initial values,
+  // infer a copy of the body (folding makes it depend on the assumption), and
+  // generalize until the next turn's types are those assumed.
+  SmallVector<Type> assumed;
+  for (auto [init, argument] : llvm::zip(op.getInits(), op.getCarried())) {
+    Type type = contribution(init);
+    assumed.push_back(inFormOf(type ? type : argument.getType(),
+                               argument.getType()));
+  }
+  llvm::DenseMap<Value, KnownList> listsBefore = lists;
+  for (unsigned attempt = 0; attempt < 16; ++attempt) {
+    OpBuilder builder(op);
+    auto trial = cast<PrimLoopOp>(builder.clone(*op));
+    for (auto [argument, type] : llvm::zip(trial.getCarried(), assumed))
+      argument.setType(type);
+    lists = listsBefore;
+    elementTypesChanged = false;
+    if (failed(run(trial.getBody().front())))
+      return failure();
+    bool stable = !elementTypesChanged;
+    SmallVector<Type> next;
+    for (auto [type, value] :
+         llvm::zip(assumed, trial.getTerminator().getValues())) {
+      Type joined = inFormOf(joinTypes(type, contribution(value)), type);
+      stable &= joined == type;
+      next.push_back(joined);
+    }
+    if (!stable) {
+      trial.erase();
+      assumed = next;
+      continue;
+    }
+    for (auto [result, type] : llvm::zip(trial.getResults(), assumed))
+      result.setType(type);
+    op.replaceAllUsesWith(trial.getResults());
+    op.erase();
+    settled = trial;
+    lists = listsBefore;
+    return success();
+  }
+  return op.emitError("the types of this loop's values do not settle");
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
 namespace {
 class MtInferTypesPass
     : public minitorch::mt::impl::MtInferTypesPassBase<MtInferTypesPass> {
 public:
   using Base::Base;
-  void runOnOperation() override {}
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isExternal())
+      return;
+    Block &body = func.getBody().front();
+    if (failed(TypeInference(maxUnroll).run(body)))
+      return signalPassFailure();
+    func.setType(mlir::FunctionType::get(
+        &getContext(), body.getArgumentTypes(),
+        body.getTerminator()->getOperandTypes()));
+    // What folding left without a use; users and nested operations first.
+    SmallVector<Operation *> all;
+    func.walk<WalkOrder::PreOrder>([&](Operation *op) { all.push_back(op); });
+    for (Operation *op : llvm::reverse(all))
+      if (isOpTriviallyDead(op))
+        op->erase();
+  }
 };
 } // namespace

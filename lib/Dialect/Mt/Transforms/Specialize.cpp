@@ -1,4 +1,4 @@
-//===- Specialize.cpp - The pass of the same name -----------------*- C++ -*-===//
+//===- Specialize.cpp - The entry function's input types ----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,8 +8,10 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/JSON.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTSPECIALIZEPASS
@@ -19,12 +21,343 @@ namespace minitorch::mt {
 using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
+namespace json = llvm::json;
+
+//===----------------------------------------------------------------------===//
+// dtype words
+//===----------------------------------------------------------------------===//
+
+std::string minitorch::mt::getDtypeWord(Type dtype) {
+  if (auto complex = dyn_cast<ComplexType>(dtype))
+    return complex.getElementType().isF32() ? "c64" : "c128";
+  std::string text;
+  llvm::raw_string_ostream(text) << dtype;
+  return text;
+}
+
+Type minitorch::mt::parseDtypeWord(MLIRContext *context, StringRef word) {
+  Builder builder(context);
+  if (word == "f16")
+    return builder.getF16Type();
+  if (word == "bf16")
+    return builder.getBF16Type();
+  if (word == "f32")
+    return builder.getF32Type();
+  if (word == "f64")
+    return builder.getF64Type();
+  if (word == "c64")
+    return ComplexType::get(builder.getF32Type());
+  if (word == "c128")
+    return ComplexType::get(builder.getF64Type());
+  if (word == "i1")
+    return builder.getI1Type();
+  if (word == "i8" || word == "si8")
+    return builder.getI8Type();
+  if (word == "ui8")
+    return builder.getIntegerType(8, /*isSigned=*/false);
+  if (word == "i16" || word == "si16")
+    return builder.getIntegerType(16);
+  if (word == "i32" || word == "si32")
+    return builder.getIntegerType(32);
+  if (word == "i64" || word == "si64")
+    return builder.getIntegerType(64);
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Input specifications
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Parses the specification of the arguments and makes their values: leaves
+/// become block arguments, containers are constructed of them.
+class InputParser {
+public:
+  InputParser(StringRef text, OpBuilder &builder, Location loc, Block &body,
+              unsigned position)
+      : rest(text), builder(builder), loc(loc), body(body),
+        position(position) {}
+
+  /// The value of the next argument and its JSON; null with `error` set where
+  /// the text is not a specification.
+  Value parse(json::Value &description);
+  bool atEnd() { return rest.trim().empty(); }
+  bool consume(StringRef token) {
+    rest = rest.ltrim();
+    return rest.consume_front(token);
+  }
+  /// Leaves one argument as it is declared.
+  bool consumeStar() { return consume("*"); }
+
+  std::string error;
+  SmallVector<Value> leaves;
+
+private:
+  Value fail(const llvm::Twine &message) {
+    if (error.empty())
+      error = (message + ", before '" + rest.take_front(20) + "'").str();
+    return {};
+  }
+  StringRef word() {
+    rest = rest.ltrim();
+    StringRef text = rest.take_while(
+        [](char c) { return !StringRef(",()[]{} ").contains(c); });
+    rest = rest.drop_front(text.size());
+    return text;
+  }
+  Value leaf(Type type) {
+    Value argument = body.insertArgument(position++, type, loc);
+    leaves.push_back(argument);
+    return argument;
+  }
+  bool parseSequence(StringRef close, SmallVectorImpl<Value> &values,
+                     json::Array &descriptions);
+
+  StringRef rest;
+  OpBuilder &builder;
+  Location loc;
+  Block &body;
+  unsigned position;
+};
+} // namespace
+
+bool InputParser::parseSequence(StringRef close, SmallVectorImpl<Value> &values,
+                                json::Array &descriptions) {
+  if (consume(close))
+    return true;
+  do {
+    json::Value description = nullptr;
+    Value value = parse(description);
+    if (!value)
+      return false;
+    values.push_back(value);
+    descriptions.push_back(std::move(description));
+  } while (consume(","));
+  if (!consume(close)) {
+    fail("expected '" + close + "'");
+    return false;
+  }
+  return true;
+}
+
+static Type joinAll(ArrayRef<Value> values, MLIRContext *context) {
+  if (values.empty())
+    return AnyType::get(context);
+  for (Value value : values)
+    if (value.getType() != values.front().getType())
+      return isa<mt::TensorType>(value.getType())
+                 ? Type(mt::TensorType::getUnknown(context))
+                 : Type(AnyType::get(context));
+  return values.front().getType();
+}
+
+Value InputParser::parse(json::Value &description) {
+  MLIRContext *context = builder.getContext();
+  if (consume("(")) {
+    SmallVector<Value> values;
+    json::Array parts;
+    if (!parseSequence(")", values, parts))
+      return {};
+    description = json::Object{{"t", "tuple"}, {"v", std::move(parts)}};
+    return PrimTupleConstructOp::create(
+        builder, loc,
+        mt::TupleType::get(context,
+                           llvm::to_vector(ValueRange(values).getTypes())),
+        values);
+  }
+  if (consume("[")) {
+    SmallVector<Value> values;
+    json::Array parts;
+    if (!parseSequence("]", values, parts))
+      return {};
+    description = json::Object{{"t", "list"}, {"v", std::move(parts)}};
+    return PrimListConstructOp::create(
+        builder, loc, ListType::get(joinAll(values, context)), values);
+  }
+  if (consume("{")) {
+    SmallVector<Value> values, items;
+    json::Array parts;
+    while (!consume("}")) {
+      StringRef key = word();
+      key.consume_back(":");
+      if (key.empty())
+        return fail("expected a key");
+      json::Value part = nullptr;
+      Value item = parse(part);
+      if (!item)
+        return {};
+      values.push_back(ConstantStrOp::create(builder, loc,
+                                             StrType::get(context),
+                                             builder.getStringAttr(key)));
+      values.push_back(item);
+      items.push_back(item);
+      parts.push_back(json::Array{key.str(), std::move(part)});
+      consume(",");
+    }
+    description = json::Object{{"t", "dict"}, {"v", std::move(parts)}};
+    return PrimDictConstructOp::create(
+        builder, loc,
+        DictType::get(context, StrType::get(context), joinAll(items, context)),
+        values);
+  }
+
+  StringRef text = word();
+  auto [kind, constant] = text.split(':');
+  if (kind == "none") {
+    description = json::Object{{"t", "none"}};
+    return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
+  }
+  if (kind == "str") {
+    description = json::Object{{"t", "str"}, {"v", constant.str()}};
+    return ConstantStrOp::create(builder, loc, StrType::get(context),
+                                 builder.getStringAttr(constant));
+  }
+  if (kind == "int" || kind == "float" || kind == "bool") {
+    Type type = kind == "int"     ? Type(builder.getI64Type())
+                : kind == "float" ? Type(builder.getF64Type())
+                                  : Type(builder.getI1Type());
+    json::Object object{{"t", kind.str()}};
+    if (constant.empty()) {
+      description = std::move(object);
+      return leaf(type);
+    }
+    TypedAttr value;
+    int64_t integer;
+    double number;
+    if (kind == "float") {
+      if (constant.getAsDouble(number))
+        return fail("not a float: '" + constant + "'");
+      value = builder.getF64FloatAttr(number);
+      object["v"] = number;
+    } else if (kind == "bool") {
+      value = builder.getBoolAttr(constant == "true" || constant == "1");
+      object["v"] = constant == "true" || constant == "1";
+    } else {
+      if (constant.getAsInteger(10, integer))
+        return fail("not an int: '" + constant + "'");
+      value = builder.getI64IntegerAttr(integer);
+      object["v"] = integer;
+    }
+    description = std::move(object);
+    return arith::ConstantOp::create(builder, loc, value);
+  }
+
+  // A tensor: sizes and dtype between `x`.
+  SmallVector<StringRef> parts;
+  text.split(parts, 'x');
+  Type dtype = parseDtypeWord(context, parts.back());
+  if (!dtype)
+    return fail("'" + text + "' is not a type; expected 2x?xf32, int, float, "
+                             "bool, none, str:..., (...), [...] or {...}");
+  SmallVector<int64_t> sizes;
+  json::Array shape;
+  for (StringRef part : ArrayRef(parts).drop_back()) {
+    int64_t size = ShapedType::kDynamic;
+    if (part != "?" && (part.getAsInteger(10, size) || size < 0))
+      return fail("'" + part + "' is not a size");
+    sizes.push_back(size);
+    shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+  }
+  description = json::Object{{"t", "tensor"},
+                             {"dtype", getDtypeWord(dtype)},
+                             {"shape", std::move(shape)}};
+  return leaf(mt::TensorType::get(context, sizes, dtype));
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+/// The description of a state attribute, from its initial value.
+static json::Value describe(Type type) {
+  if (auto shape = TensorShape::of(type); shape && shape->hasRank) {
+    json::Array sizes;
+    for (int64_t size : shape->sizes)
+      sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    return json::Object{{"t", "tensor"},
+                        {"dtype", shape->dtype ? getDtypeWord(shape->dtype) : ""},
+                        {"shape", std::move(sizes)}};
+  }
+  if (type.isInteger(1))
+    return json::Object{{"t", "bool"}};
+  if (type.isInteger(64))
+    return json::Object{{"t", "int"}};
+  return json::Object{{"t", "float"}};
+}
 
 namespace {
 class MtSpecializePass
     : public minitorch::mt::impl::MtSpecializePassBase<MtSpecializePass> {
 public:
   using Base::Base;
-  void runOnOperation() override {}
+  void runOnOperation() override {
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      if (func.isPublic() && !func.isExternal() &&
+          !func->hasAttr(signatureAttrName))
+        if (failed(specialize(func)))
+          return signalPassFailure();
+  }
+
+private:
+  LogicalResult specialize(func::FuncOp func);
 };
 } // namespace
+
+LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
+  Block &body = func.getBody().front();
+  OpBuilder builder(&body, body.begin());
+  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+  unsigned numState = state ? state.size() : 0;
+  unsigned numArgs = func.getNumArguments() - numState;
+  if (inputs.empty() && numArgs)
+    return success(); // the types stay as they are declared
+
+  // New leaves go behind the declared arguments, which go away at the end.
+  InputParser parser(inputs, builder, func.getLoc(), body, numArgs);
+  json::Array args;
+  for (unsigned i = 0; i < numArgs; ++i) {
+    auto name = func.getArgAttrOfType<StringAttr>(i, "mt.name");
+    std::string argName = name ? name.str() : "arg" + std::to_string(i);
+    if (i && !parser.consume(","))
+      return func.emitError()
+             << "the inputs give " << i << " types, the method takes "
+             << numArgs << " (next: '" << argName << "')";
+    json::Value description = nullptr;
+    Value value = parser.parse(description);
+    if (!value)
+      return func.emitError() << "inputs: " << parser.error;
+    // A tensor where a number is declared is a number, and the reverse.
+    Type declared = body.getArgument(i).getType();
+    if (TensorShape::of(value.getType()) && declared.isIntOrFloat())
+      return func.emitError() << "argument '" << argName << "' is declared "
+                              << declared << ", not a tensor";
+    body.getArgument(i).replaceAllUsesWith(value);
+    args.push_back(json::Object{{"name", argName},
+                                {"type", std::move(description)}});
+  }
+  if (!parser.atEnd())
+    return func.emitError() << "the inputs give more types than the "
+                            << numArgs << " arguments that the method takes";
+  func.removeArgAttrsAttr();
+  body.eraseArguments(0, numArgs);
+
+  json::Array stateDescriptions;
+  for (unsigned i = 0; i < numState; ++i) {
+    auto entry = cast<DictionaryAttr>(state[i]);
+    Value argument = body.getArgument(body.getNumArguments() - numState + i);
+    if (auto elements = entry.getAs<ElementsAttr>("value"))
+      argument.setType(
+          mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())));
+    stateDescriptions.push_back(
+        json::Object{{"path", entry.getAs<StringAttr>("path").str()},
+                     {"type", describe(argument.getType())}});
+  }
+  func.setType(mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                       func.getResultTypes()));
+  json::Object signature{{"args", std::move(args)},
+                         {"state", std::move(stateDescriptions)}};
+  std::string text;
+  llvm::raw_string_ostream(text) << json::Value(std::move(signature));
+  func->setAttr(signatureAttrName, builder.getStringAttr(text));
+  return success();
+}

@@ -1,4 +1,4 @@
-//===- Unbox.cpp - The pass of the same name ----------------------*- C++ -*-===//
+//===- Unbox.cpp - Tensor objects to builtin tensors --------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -20,11 +20,43 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 
+static void unboxType(Value value) {
+  if (auto tensor = dyn_cast<mt::TensorType>(value.getType()))
+    if (tensor.canUnbox())
+      value.setType(tensor.getUnboxed());
+}
+
 namespace {
-class MtUnboxPass
-    : public minitorch::mt::impl::MtUnboxPassBase<MtUnboxPass> {
+class MtUnboxPass : public minitorch::mt::impl::MtUnboxPassBase<MtUnboxPass> {
 public:
   using Base::Base;
-  void runOnOperation() override {}
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isExternal())
+      return;
+    func.walk([](Operation *op) {
+      for (Region &region : op->getRegions())
+        for (Block &block : region)
+          for (Value argument : block.getArguments())
+            unboxType(argument);
+      if (auto constant = dyn_cast<ConstantTensorOp>(op)) {
+        OpBuilder builder(op);
+        Value value = arith::ConstantOp::create(
+            builder, op->getLoc(), cast<TypedAttr>(constant.getValue()));
+        constant.getResult().replaceAllUsesWith(value);
+        op->erase();
+        return;
+      }
+      // Operators and structure; mt.box makes objects on purpose.
+      if (isa<BoxOp>(op))
+        return;
+      for (Value result : op->getResults())
+        unboxType(result);
+    });
+    Block &body = func.getBody().front();
+    func.setType(mlir::FunctionType::get(
+        &getContext(), body.getArgumentTypes(),
+        body.getTerminator()->getOperandTypes()));
+  }
 };
 } // namespace

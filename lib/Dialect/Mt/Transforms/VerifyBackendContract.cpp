@@ -1,4 +1,4 @@
-//===- VerifyBackendContract.cpp - The pass of the same name ------*- C++ -*-===//
+//===- VerifyBackendContract.cpp - The form conversions start from *- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,11 +21,59 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 
+/// A tensor object that could not be unboxed, other than in a container.
+static mt::TensorType findBoxedTensor(TypeRange types) {
+  for (Type type : types)
+    if (auto tensor = dyn_cast<mt::TensorType>(type))
+      return tensor;
+  return {};
+}
+
+static StringRef getOperatorName(Operation *op) {
+  if (auto schemaOp = dyn_cast<SchemaOpInterface>(op))
+    return schemaOp.getSchemaName();
+  return op->getName().getStringRef();
+}
+
 namespace {
 class MtVerifyBackendContractPass
-    : public minitorch::mt::impl::MtVerifyBackendContractPassBase<MtVerifyBackendContractPass> {
+    : public minitorch::mt::impl::MtVerifyBackendContractPassBase<
+          MtVerifyBackendContractPass> {
 public:
   using Base::Base;
-  void runOnOperation() override {}
+  void runOnOperation() override {
+    bool ok = true;
+    getOperation().walk([&](Operation *op) {
+      if (failed(check(op)))
+        ok = false;
+    });
+    if (!ok)
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult check(Operation *op) {
+    if (isa<PrimCallMethodOp, PrimGetAttrOp, PrimSetAttrOp,
+            PrimCreateObjectOp, ConstantObjectOp>(op))
+      return op->emitError() << "'" << getOperatorName(op)
+                             << "' works on an object that is not known when "
+                                "the program is compiled";
+    const Schema *schema = lookupSchema(op);
+    if (schema && schema->isMutating())
+      for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+        if (i < schema->arguments.size() && schema->arguments[i].isWrite &&
+            TensorShape::of(operand.getType()))
+          return op->emitError()
+                 << "'" << schema->name
+                 << "' writes to a tensor and has no form as a value";
+    if (!isa<SchemaOpInterface>(op))
+      return success();
+    if (auto tensor = findBoxedTensor(op->getResultTypes()))
+      return op->emitError()
+             << "'" << getOperatorName(op) << "': the "
+             << (tensor.getHasRank() ? "dtype" : "rank")
+             << " of the result is not known when the program is compiled";
+    return success();
+  }
 };
 } // namespace

@@ -139,6 +139,17 @@ def MtDecomposeOpsPass : Pass<"mt-decompose-ops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def MtFlattenResultsPass : Pass<"mt-flatten-results", "::mlir::func::FuncOp"> {
+  let summary = "Return leaves instead of tuples, lists and dicts";
+  let description = [{
+    The counterpart of mt-specialize: the result's containers are spread into
+    their leaves, and `mt.signature` says how they are put together again.
+
+    Before: `%t = mt.prim.tuple_construct %a, %n`, `return %t`
+    After:  `return %a, %n` with `"result": {"t": "tuple", "v": [...]}`
+  }];
+}
+
 def MtUnboxPass : Pass<"mt-unbox", "::mlir::func::FuncOp"> {
   let summary = "Turn tensor objects of known rank and dtype into values";
   let description = [{

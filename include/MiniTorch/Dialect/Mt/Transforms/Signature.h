@@ -1,0 +1,47 @@
+//===- Signature.h - The entry function's signature ---------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// `mt.signature` on a public function is JSON:
+//
+//   {"args": [{"name": "x", "type": T}, ...], "result": T,
+//    "state": [{"path": "a.b", "type": T}, ...], "mutated": [leaf, ...]}
+//
+//   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
+//      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
+//      {"t": "none"}  {"t": "str", "v": "text"}
+//      {"t": "tuple" | "list", "v": [T, ...]}, "name" and "fields" where named
+//      {"t": "dict", "v": [[key, T], ...]}
+//
+// Leaves (tensors and numbers without "v"), depth first, are the function's
+// arguments, then the state. Results are the leaves of "result", then the new
+// state, then a tensor for each entry of "mutated": the new contents of that
+// argument leaf.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_DIALECT_MT_TRANSFORMS_SIGNATURE_H
+#define MINITORCH_DIALECT_MT_TRANSFORMS_SIGNATURE_H
+
+#include "mlir/IR/Types.h"
+#include <string>
+
+namespace minitorch::mt {
+
+inline constexpr llvm::StringLiteral signatureAttrName = "mt.signature";
+/// Indices of arguments whose new contents are returned (mt-functionalize).
+inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
+
+/// `f32`, `i64`, `ui8`, `i1`, `c64`, ...: the word for an element type.
+std::string getDtypeWord(mlir::Type dtype);
+/// The element type of a word, or null.
+mlir::Type parseDtypeWord(mlir::MLIRContext *context, llvm::StringRef word);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_DIALECT_MT_TRANSFORMS_SIGNATURE_H

@@ -1,0 +1,184 @@
+//===- FlattenResults.cpp - Results as leaves ---------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/JSON.h"
+
+namespace minitorch::mt {
+#define GEN_PASS_DEF_MTFLATTENRESULTSPASS
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h.inc"
+} // namespace minitorch::mt
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+namespace json = llvm::json;
+
+/// Spreads `value` into `leaves` and describes it; fails where its structure is
+/// not known.
+static FailureOr<json::Value> flatten(Value value, Operation *where,
+                                      SmallVectorImpl<Value> &leaves) {
+  auto flattenAll = [&](ValueRange values) -> FailureOr<json::Array> {
+    json::Array parts;
+    for (Value element : values) {
+      FailureOr<json::Value> part = flatten(element, where, leaves);
+      if (failed(part))
+        return failure();
+      parts.push_back(std::move(*part));
+    }
+    return parts;
+  };
+  if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+    return flatten(cast.getValue(), where, leaves);
+  if (auto tuple = value.getDefiningOp<PrimTupleConstructOp>()) {
+    auto parts = flattenAll(tuple.getElements());
+    if (failed(parts))
+      return failure();
+    json::Object object{{"t", "tuple"}, {"v", std::move(*parts)}};
+    auto type = cast<mt::TupleType>(tuple.getType());
+    if (type.getName()) {
+      json::Array fields;
+      for (StringAttr field : type.getFieldNames())
+        fields.push_back(field.str());
+      object["name"] = type.getName().str();
+      object["fields"] = std::move(fields);
+    }
+    return json::Value(std::move(object));
+  }
+  if (isa<ListType>(value.getType())) {
+    std::optional<SmallVector<Value>> elements = getListElements(value);
+    if (!elements)
+      return where->emitError(
+          "returns a list whose length is known only when the program runs; "
+          "this is not supported yet");
+    auto parts = flattenAll(*elements);
+    if (failed(parts))
+      return failure();
+    return json::Value(json::Object{{"t", "list"}, {"v", std::move(*parts)}});
+  }
+  if (auto dict = value.getDefiningOp<PrimDictConstructOp>()) {
+    json::Array items;
+    for (unsigned i = 0; i + 1 < dict.getElements().size(); i += 2) {
+      Value key = dict.getElements()[i];
+      json::Array item;
+      if (auto text = getConstantStr(key))
+        item.push_back(text->str());
+      else if (auto number = getConstantInt(key))
+        item.push_back(*number);
+      else
+        return where->emitError("returns a dict whose keys are known only when "
+                                "the program runs; this is not supported yet");
+      FailureOr<json::Value> part =
+          flatten(dict.getElements()[i + 1], where, leaves);
+      if (failed(part))
+        return failure();
+      item.push_back(std::move(*part));
+      items.push_back(std::move(item));
+    }
+    return json::Value(json::Object{{"t", "dict"}, {"v", std::move(items)}});
+  }
+  Type type = value.getType();
+  if (isa<mt::NoneType>(type))
+    return json::Value(json::Object{{"t", "none"}});
+  if (auto text = getConstantStr(value))
+    return json::Value(json::Object{{"t", "str"}, {"v", text->str()}});
+  if (auto shape = TensorShape::of(type); shape && shape->hasRank &&
+                                          shape->dtype) {
+    json::Array sizes;
+    for (int64_t size : shape->sizes)
+      sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    leaves.push_back(value);
+    return json::Value(json::Object{{"t", "tensor"},
+                                    {"dtype", getDtypeWord(shape->dtype)},
+                                    {"shape", std::move(sizes)}});
+  }
+  StringRef word = type.isSignlessInteger(64) ? "int"
+                   : type.isF64()             ? "float"
+                   : type.isSignlessInteger(1) ? "bool"
+                                               : "";
+  if (word.empty())
+    return where->emitError() << "returns a value of type " << type
+                              << ", which is not supported yet";
+  leaves.push_back(value);
+  return json::Value(json::Object{{"t", word}});
+}
+
+namespace {
+class MtFlattenResultsPass
+    : public minitorch::mt::impl::MtFlattenResultsPassBase<
+          MtFlattenResultsPass> {
+public:
+  using Base::Base;
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    auto text = func->getAttrOfType<StringAttr>(signatureAttrName);
+    if (func.isExternal() || !text)
+      return;
+    llvm::Expected<json::Value> parsed = json::parse(text.getValue());
+    json::Object *signature = parsed ? parsed->getAsObject() : nullptr;
+    if (!signature) {
+      if (!parsed)
+        llvm::consumeError(parsed.takeError());
+      func.emitError("has a signature that is not a JSON object");
+      return signalPassFailure();
+    }
+    if (signature->get("result"))
+      return; // done before
+
+    auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+    auto mutatedAttr = func->getAttrOfType<DenseI64ArrayAttr>(mutatedAttrName);
+    ArrayRef<int64_t> mutated =
+        mutatedAttr ? mutatedAttr.asArrayRef() : ArrayRef<int64_t>();
+    unsigned numState = state ? state.size() : 0;
+    Operation *terminator = func.getBody().front().getTerminator();
+    SmallVector<Value> operands(terminator->getOperands());
+    unsigned numResults = operands.size() - numState - mutated.size();
+    unsigned firstState = func.getNumArguments() - numState;
+
+    SmallVector<Value> leaves;
+    json::Array results;
+    for (unsigned i = 0; i < numResults; ++i) {
+      FailureOr<json::Value> part = flatten(operands[i], terminator, leaves);
+      if (failed(part))
+        return signalPassFailure();
+      results.push_back(std::move(*part));
+    }
+    if (numResults == 0)
+      (*signature)["result"] = json::Object{{"t", "none"}};
+    else if (numResults == 1)
+      (*signature)["result"] = std::move(results[0]);
+    else
+      (*signature)["result"] =
+          json::Object{{"t", "tuple"}, {"v", std::move(results)}};
+    for (unsigned i = 0; i < numState; ++i)
+      leaves.push_back(operands[numResults + i]);
+    // State that is mutated is returned as state already.
+    json::Array mutatedLeaves;
+    for (auto [i, argument] : llvm::enumerate(mutated)) {
+      if (argument >= firstState)
+        continue;
+      leaves.push_back(operands[numResults + numState + i]);
+      mutatedLeaves.push_back(argument);
+    }
+    (*signature)["mutated"] = std::move(mutatedLeaves);
+
+    terminator->setOperands(leaves);
+    func.setType(mlir::FunctionType::get(
+        &getContext(), func.getArgumentTypes(), ValueRange(leaves).getTypes()));
+    func.removeResAttrsAttr();
+    func->removeAttr(mutatedAttrName);
+    std::string printed;
+    llvm::raw_string_ostream(printed) << *parsed;
+    func->setAttr(signatureAttrName, StringAttr::get(&getContext(), printed));
+  }
+};
+} // namespace

@@ -1,0 +1,332 @@
+//===- FoldByTypes.cpp - Queries that types answer ----------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+
+namespace {
+/// The pieces that the folds below share.
+struct Fold {
+  Operation *op;
+  OpBuilder &builder;
+  SmallVectorImpl<Value> &results;
+
+  LogicalResult value(Value v) {
+    results.push_back(v);
+    return success();
+  }
+  LogicalResult integer(int64_t v) {
+    return value(arith::ConstantOp::create(builder, op->getLoc(),
+                                           builder.getI64IntegerAttr(v)));
+  }
+  LogicalResult boolean(bool v) {
+    return value(arith::ConstantOp::create(builder, op->getLoc(),
+                                           builder.getBoolAttr(v)));
+  }
+  LogicalResult str(StringRef v) {
+    return value(ConstantStrOp::create(builder, op->getLoc(),
+                                       StrType::get(op->getContext()),
+                                       builder.getStringAttr(v)));
+  }
+};
+} // namespace
+
+/// Whether a value of this type is None: yes, no, or not known.
+static std::optional<bool> isNoneType(Type type) {
+  if (isa<mt::NoneType>(type))
+    return true;
+  if (isa<OptionalType, AnyType, UnionType>(type))
+    return std::nullopt;
+  return false;
+}
+
+/// The number behind a 0-d tensor that was made of one.
+static Value getNumber(Value tensor) {
+  if (auto generic = tensor.getDefiningOp<OperatorOp>())
+    if (generic.getName() == "prim::NumToTensor.Scalar" ||
+        generic.getName() == "prim::NumToTensor.bool")
+      return generic.getInputs()[0];
+  return {};
+}
+
+/// The int that a 0-d integer tensor of the program holds, as an SSA value:
+/// from a number, or a constant.
+static Value getIntScalar(Value value, OpBuilder &builder) {
+  if (value.getType().isSignlessInteger(64))
+    return value;
+  if (Value number = getNumber(value))
+    return number.getType().isSignlessInteger(64) ? number : Value();
+  auto constant = value.getDefiningOp<ConstantTensorOp>();
+  if (!constant)
+    return {};
+  auto elements = dyn_cast<DenseIntElementsAttr>(constant.getValue());
+  auto type = cast<RankedTensorType>(constant.getValue().getType());
+  if (!elements || type.getRank() != 0 ||
+      !type.getElementType().isSignlessInteger(64))
+    return {};
+  return arith::ConstantOp::create(
+      builder, value.getLoc(),
+      builder.getI64IntegerAttr((*elements.begin()).getSExtValue()));
+}
+
+/// Arithmetic on sizes that tracing recorded as arithmetic on 0-d tensors.
+static LogicalResult foldSizeArithmetic(Fold fold) {
+  Operation *op = fold.op;
+  StringRef schema = cast<SchemaOpInterface>(op).getSchemaName();
+  StringRef name = schema.split('.').first;
+  bool takesAlpha = name == "aten::add" || name == "aten::sub";
+  if (!takesAlpha && name != "aten::mul" && name != "aten::floor_divide")
+    return failure();
+  if (op->getNumOperands() < 2 || (!getNumber(op->getOperand(0)) &&
+                                   !getNumber(op->getOperand(1))))
+    return failure();
+  if (takesAlpha && getConstantInt(op->getOperand(2)).value_or(0) != 1)
+    return failure();
+  Value a = getIntScalar(op->getOperand(0), fold.builder);
+  Value b = getIntScalar(op->getOperand(1), fold.builder);
+  if (!a || !b)
+    return failure();
+  Location loc = op->getLoc();
+  Value number;
+  if (name == "aten::add")
+    number = arith::AddIOp::create(fold.builder, loc, a, b);
+  else if (name == "aten::sub")
+    number = arith::SubIOp::create(fold.builder, loc, a, b);
+  else if (name == "aten::mul")
+    number = arith::MulIOp::create(fold.builder, loc, a, b);
+  else if (getConstantInt(b).value_or(0) != 0)
+    number = arith::FloorDivSIOp::create(fold.builder, loc, a, b);
+  else
+    return failure();
+  return fold.value(
+      OperatorOp::create(fold.builder, loc,
+                         TypeRange{mt::TensorType::get(
+                             op->getContext(), ArrayRef<int64_t>{},
+                             fold.builder.getI64Type())},
+                         fold.builder.getStringAttr("prim::NumToTensor.Scalar"),
+                         ValueRange{number})
+          .getResult(0));
+}
+
+static LogicalResult foldSizes(Fold fold, Value tensor) {
+  auto shape = TensorShape::of(tensor.getType());
+  if (!shape || !shape->hasRank)
+    return failure();
+  SmallVector<Value> sizes;
+  Location loc = fold.op->getLoc();
+  for (auto [i, size] : llvm::enumerate(shape->sizes)) {
+    if (!ShapedType::isDynamic(size)) {
+      sizes.push_back(arith::ConstantOp::create(
+          fold.builder, loc, fold.builder.getI64IntegerAttr(size)));
+      continue;
+    }
+    Value dim = arith::ConstantOp::create(fold.builder, loc,
+                                          fold.builder.getI64IntegerAttr(i));
+    sizes.push_back(AtenSizeIntOp::create(fold.builder, loc,
+                                          TypeRange{fold.builder.getI64Type()},
+                                          ValueRange{tensor, dim})
+                        .getResult());
+  }
+  return fold.value(PrimListConstructOp::create(
+      fold.builder, loc, ListType::get(fold.builder.getI64Type()), sizes));
+}
+
+/// isinstance by the static type: decided only where no value could differ.
+static std::optional<bool> isInstance(Type type, ArrayAttr types) {
+  if (isa<OptionalType, AnyType, UnionType>(type))
+    return std::nullopt;
+  for (Attribute attr : types) {
+    auto typeAttr = dyn_cast<TypeAttr>(attr);
+    if (!typeAttr)
+      return std::nullopt;
+    Type candidate = typeAttr.getValue();
+    if (candidate == type ||
+        (TensorShape::of(type) && TensorShape::of(candidate)) ||
+        (isa<ListType>(type) && isa<ListType>(candidate) &&
+         joinTypes(type, candidate) == candidate))
+      return true;
+    auto a = dyn_cast<mt::TupleType>(type), b = dyn_cast<mt::TupleType>(candidate);
+    if (a && b && joinTypes(a, b) == b)
+      return true;
+  }
+  return false;
+}
+
+static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
+  StringRef name = op.getName();
+  OperandRange inputs = op.getInputs();
+  Value first = inputs.empty() ? Value() : inputs[0];
+  auto shape = first ? TensorShape::of(first.getType()) : std::nullopt;
+
+  if (name == "aten::__is__" || name == "aten::__isnot__") {
+    bool negate = name == "aten::__isnot__";
+    if (inputs[0] == inputs[1])
+      return fold.boolean(!negate);
+    auto a = isNoneType(inputs[0].getType()), b = isNoneType(inputs[1].getType());
+    if (!a || !b)
+      return failure();
+    if (*a && *b)
+      return fold.boolean(!negate);
+    if (*a != *b)
+      return fold.boolean(negate);
+    return failure(); // two objects
+  }
+  if (name == "prim::dtype" && shape && shape->dtype)
+    if (auto number = getScalarTypeNumber(shape->dtype))
+      return fold.integer(*number);
+  if (name == "prim::device" && shape)
+    return fold.value(ConstantDeviceOp::create(
+        fold.builder, op.getLoc(), DeviceType::get(op.getContext()),
+        fold.builder.getStringAttr("cpu")));
+  if (name == "prim::type")
+    if (auto device = first.getDefiningOp<ConstantDeviceOp>())
+      return fold.str(device.getValue().split(':').first);
+  if (name == "prim::index")
+    if (first.getDefiningOp<ConstantDeviceOp>())
+      return fold.value(ConstantNoneOp::create(
+          fold.builder, op.getLoc(), mt::NoneType::get(op.getContext())));
+  if (name == "prim::layout" && shape)
+    return fold.integer(0); // strided
+  if (name == "prim::is_cpu" && shape)
+    return fold.boolean(true);
+  if (name.starts_with("prim::is_") && shape)
+    return fold.boolean(false); // cuda, sparse, quantized, meta, ...
+  if (name == "prim::requires_grad" || name == "aten::is_grad_enabled")
+    return fold.boolean(false);
+  if (name == "aten::is_complex" && shape && shape->dtype)
+    return fold.boolean(isa<ComplexType>(shape->dtype));
+  if (name == "aten::is_contiguous" && shape)
+    return fold.boolean(true);
+  if (name == "prim::isinstance")
+    if (auto types = op->getAttrOfType<ArrayAttr>("types"))
+      if (auto answer = isInstance(first.getType(), types))
+        return fold.boolean(*answer);
+  if (name == "prim::unchecked_unwrap_optional" &&
+      isNoneType(first.getType()) == false)
+    return fold.value(first);
+  if (name == "aten::_unwrap_optional" && isNoneType(first.getType()) == false)
+    return fold.value(first);
+  if (name == "prim::data" && shape)
+    return fold.value(first);
+  if ((name == "aten::cpu" || name == "aten::requires_grad_" ||
+       name == "aten::pin_memory") &&
+      shape)
+    return fold.value(first);
+  if (name == "aten::eq.str" || name == "aten::ne.str") {
+    auto a = getConstantStr(inputs[0]), b = getConstantStr(inputs[1]);
+    if (a && b)
+      return fold.boolean((*a == *b) == (name == "aten::eq.str"));
+  }
+  if (name == "aten::eq.device" || name == "aten::ne.device") {
+    auto a = inputs[0].getDefiningOp<ConstantDeviceOp>();
+    auto b = inputs[1].getDefiningOp<ConstantDeviceOp>();
+    if (a && b)
+      return fold.boolean((a.getValue() == b.getValue()) ==
+                          (name == "aten::eq.device"));
+  }
+  // NumToTensor says its type: int64, float64 or bool.
+  if ((name == "prim::NumToTensor.Scalar" || name == "prim::NumToTensor.bool") &&
+      first.getType().isIntOrFloat()) {
+    op.getResult(0).setType(mt::TensorType::get(
+        op.getContext(), ArrayRef<int64_t>{}, first.getType()));
+    return failure();
+  }
+  return failure();
+}
+
+LogicalResult minitorch::mt::foldByTypes(Operation *op, OpBuilder &builder,
+                                         SmallVectorImpl<Value> &results) {
+  Fold fold{op, builder, results};
+  if (auto generic = dyn_cast<OperatorOp>(op))
+    return foldGeneric(generic, fold);
+
+  // A tuple's elements, at the types that they have by now.
+  if (auto unpack = dyn_cast<PrimTupleUnpackOp>(op)) {
+    auto construct = unpack.getTuple().getDefiningOp<PrimTupleConstructOp>();
+    if (!construct || construct.getElements().size() != op->getNumResults())
+      return failure();
+    llvm::append_range(results, construct.getElements());
+    return success();
+  }
+  if (auto index = dyn_cast<PrimTupleIndexOp>(op)) {
+    auto construct = index.getTuple().getDefiningOp<PrimTupleConstructOp>();
+    std::optional<int64_t> i = getConstantInt(index.getIndex());
+    if (!construct || !i)
+      return failure();
+    int64_t size = construct.getElements().size();
+    int64_t at = *i < 0 ? *i + size : *i;
+    if (at < 0 || at >= size)
+      return failure();
+    return fold.value(construct.getElements()[at]);
+  }
+  // A refinement to a type that the value has anyway.
+  if (auto cast = dyn_cast<PrimUncheckedCastOp>(op)) {
+    Type type = cast.getValue().getType();
+    if (isNoneType(type).has_value())
+      return fold.value(cast.getValue());
+    return failure();
+  }
+
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  if (!schemaOp || op->getNumOperands() == 0)
+    return failure();
+  Value self = op->getOperand(0);
+  auto shape = TensorShape::of(self.getType());
+  if (!shape)
+    return failure();
+  if (succeeded(foldSizeArithmetic(fold)))
+    return success();
+  if (isa<AtenDimOp>(op) && shape->hasRank)
+    return fold.integer(shape->getRank());
+  if (isa<AtenSizeOp>(op))
+    return foldSizes(fold, self);
+  if (isa<AtenSizeIntOp>(op) && shape->hasRank) {
+    if (std::optional<int64_t> dim = getConstantInt(op->getOperand(1)))
+      if (auto wrapped = wrapDim(*dim, shape->getRank()))
+        if (!ShapedType::isDynamic(shape->sizes[*wrapped]))
+          return fold.integer(shape->sizes[*wrapped]);
+    return failure();
+  }
+  if (isa<AtenLenTensorOp>(op) && shape->hasRank && shape->getRank() > 0 &&
+      !ShapedType::isDynamic(shape->sizes[0]))
+    return fold.integer(shape->sizes[0]);
+  if (isa<AtenNumelOp>(op) && shape->hasRank &&
+      llvm::none_of(shape->sizes, ShapedType::isDynamic)) {
+    int64_t count = 1;
+    for (int64_t size : shape->sizes)
+      count *= size;
+    return fold.integer(count);
+  }
+  if (isa<AtenIsFloatingPointOp>(op) && shape->dtype)
+    return fold.boolean(isa<FloatType>(shape->dtype));
+  if (isa<AtenIntTensorOp, AtenFloatTensorOp, AtenBoolTensorOp, AtenItemOp,
+          AtenIntImplicitOp, AtenFloatImplicitOp, AtenScalarImplicitOp>(op))
+    if (Value number = getNumber(self);
+        number && (number.getType() == op->getResult(0).getType() ||
+                   isa<NumberType>(op->getResult(0).getType())))
+      return fold.value(number);
+  // The element type says which number `item` gives.
+  if (isa<AtenItemOp, AtenScalarImplicitOp>(op) && shape->dtype &&
+      isa<NumberType>(op->getResult(0).getType())) {
+    Type type = shape->dtype;
+    if (type.isSignlessInteger(1))
+      op->getResult(0).setType(type);
+    else if (isa<IntegerType>(type))
+      op->getResult(0).setType(builder.getI64Type());
+    else if (isa<FloatType>(type))
+      op->getResult(0).setType(builder.getF64Type());
+  }
+  return failure();
+}

@@ -1,0 +1,81 @@
+//===- InferTypes.h - The walk that infers types ------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INFERTYPES_INFERTYPES_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INFERTYPES_INFERTYPES_H
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace minitorch::mt {
+
+/// The least general type that holds a value of either type.
+mlir::Type joinTypes(mlir::Type a, mlir::Type b);
+
+/// What a query that types alone answer is replaced by; null results where
+/// they do not. New operations are made at `builder`'s place.
+/// Covers `dtype`, `device`, `dim`, `size`, `is None`, `isinstance`,
+/// conversions between numbers and 0-d tensors, and the like.
+mlir::LogicalResult foldByTypes(mlir::Operation *op, mlir::OpBuilder &builder,
+                                llvm::SmallVectorImpl<mlir::Value> &results);
+
+/// One forward walk over a function, in program order.
+class TypeInference {
+public:
+  TypeInference(int64_t maxUnroll) : maxUnroll(maxUnroll) {}
+
+  mlir::LogicalResult run(mlir::Block &block);
+
+private:
+  mlir::LogicalResult visit(mlir::Operation *op);
+  mlir::LogicalResult visitIf(PrimIfOp op);
+  mlir::LogicalResult visitLoop(PrimLoopOp op);
+  mlir::LogicalResult visitOperator(mlir::Operation *op);
+
+  /// Takes a branch into the enclosing block.
+  void inlineBranch(PrimIfOp op, mlir::Region &region);
+  /// Replaces carried or yielded tuples by their elements; true if it did.
+  bool flattenTuples(PrimIfOp op);
+  bool flattenTuples(PrimLoopOp op);
+  void unroll(PrimLoopOp op, int64_t tripCount);
+  bool needsUnrolling(PrimLoopOp op);
+
+  //===--------------------------------------------------------------------===//
+  // Lists whose structure is known at this point of the walk
+  //===--------------------------------------------------------------------===//
+
+  /// Handles a list operator on known lists; true if `op` was replaced.
+  bool visitList(mlir::Operation *op);
+  /// Puts the present contents in place of known lists that `op` reads, and
+  /// gives up on those that it changes in a way that is not known.
+  void materializeLists(mlir::Operation *op);
+  /// From `at` on the list is a run-time object with its present contents.
+  void giveUp(mlir::Value list, mlir::Operation *at);
+  /// An immutable list with the present contents, made in front of `at`.
+  mlir::Value snapshot(mlir::Value list, mlir::Operation *at);
+  /// Notes what goes into a run-time list, for its element type.
+  void noteElement(mlir::Value list, mlir::Type type);
+
+  struct KnownList {
+    llvm::SmallVector<mlir::Value> elements;
+    bool changed = false;
+  };
+  llvm::DenseMap<mlir::Value, KnownList> lists;
+  /// Run-time lists made here, with the join of what went in so far.
+  llvm::DenseMap<mlir::Value, mlir::Type> elementTypes;
+  bool elementTypesChanged = false;
+
+  /// Set by a visit that replaced its operation by one that is done.
+  mlir::Operation *settled = nullptr;
+  int64_t maxUnroll;
+};
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INFERTYPES_INFERTYPES_H

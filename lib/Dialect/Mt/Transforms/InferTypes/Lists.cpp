@@ -1,0 +1,371 @@
+//===- Lists.cpp - Lists whose structure is known -----------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// A list is followed through the walk: its elements are SSA values, and an
+// operator that changes it changes the record and goes away. Where the change
+// depends on run-time values (an append in a loop, an index that is not
+// constant) the list becomes a run-time object from there on.
+//
+//===----------------------------------------------------------------------===//
+
+#include "InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+
+/// Whether `op` writes to the list at operand `i`.
+static bool writesOperand(Operation *op, unsigned i) {
+  const Schema *schema = lookupSchema(op);
+  return schema && i < schema->arguments.size() && schema->arguments[i].isWrite;
+}
+
+/// Whether `op` keeps the list itself (not its contents) where it can be
+/// reached later.
+static bool storesOperand(Operation *op) {
+  return isa<PrimYieldOp, PrimLoopConditionOp, PrimLoopOp, PrimListConstructOp,
+             PrimTupleConstructOp, PrimDictConstructOp, PrimSetAttrOp>(op);
+}
+
+static bool hasWrites(Value list) {
+  return llvm::any_of(list.getUses(), [](OpOperand &use) {
+    return writesOperand(use.getOwner(), use.getOperandNumber());
+  });
+}
+
+/// Index `i` of a list of `size`, wrapped; nullopt where out of range.
+static std::optional<int64_t> wrapIndex(std::optional<int64_t> i,
+                                        int64_t size) {
+  if (!i)
+    return std::nullopt;
+  int64_t wrapped = *i < 0 ? *i + size : *i;
+  if (wrapped < 0 || wrapped >= size)
+    return std::nullopt;
+  return wrapped;
+}
+
+static Type joinElements(ArrayRef<Value> elements) {
+  Type joined;
+  for (Value element : elements)
+    joined = joinTypes(joined, element.getType());
+  return joined;
+}
+
+Value TypeInference::snapshot(Value list, Operation *at) {
+  KnownList &known = lists[list];
+  if (!known.changed)
+    return list;
+  OpBuilder builder(at);
+  SmallVector<Value> elements = known.elements;
+  Type element = joinElements(elements);
+  Type type = element ? Type(ListType::get(element)) : list.getType();
+  Value copy = PrimListConstructOp::create(builder, at->getLoc(), type, elements);
+  lists[copy] = {elements, false};
+  return copy;
+}
+
+void TypeInference::giveUp(Value list, Operation *at) {
+  Value object = snapshot(list, at);
+  if (object != list)
+    list.replaceUsesWithIf(object, [&](OpOperand &use) {
+      Operation *ancestor =
+          at->getBlock()->findAncestorOpInBlock(*use.getOwner());
+      return ancestor && (ancestor == at || at->isBeforeInBlock(ancestor));
+    });
+  elementTypes[object] = joinElements(lists[object].elements);
+  lists.erase(list);
+  lists.erase(object);
+}
+
+void TypeInference::noteElement(Value list, Type type) {
+  auto it = elementTypes.find(list);
+  if (it == elementTypes.end())
+    return;
+  Type joined = joinTypes(it->second, type);
+  if (joined == it->second)
+    return;
+  it->second = joined;
+  list.setType(ListType::get(joined));
+  elementTypesChanged = true;
+}
+
+void TypeInference::materializeLists(Operation *op) {
+  if (isa<PrimListConstructOp>(op) && op->getNumOperands() == 0)
+    return;
+  // Lists that a region of `op` uses.
+  SmallVector<Value> changed;
+  op->walk([&](Operation *nested) {
+    if (nested == op)
+      return;
+    for (OpOperand &operand : nested->getOpOperands())
+      if (lists.contains(operand.get()) &&
+          (writesOperand(nested, operand.getOperandNumber()) ||
+           (storesOperand(nested) && hasWrites(operand.get()))))
+        changed.push_back(operand.get());
+  });
+  for (Value list : changed)
+    if (lists.contains(list))
+      giveUp(list, op);
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value list = operand.get();
+    if (!lists.contains(list))
+      continue;
+    if (writesOperand(op, operand.getOperandNumber()) ||
+        (storesOperand(op) && hasWrites(list)))
+      giveUp(list, op);
+    else
+      operand.set(snapshot(list, op));
+  }
+  op->walk([&](Operation *nested) {
+    for (OpOperand &operand : nested->getOpOperands())
+      if (nested != op && lists.contains(operand.get()))
+        operand.set(snapshot(operand.get(), op));
+  });
+}
+
+/// Compares or searches lists of constants.
+static std::optional<bool> evaluateOnConstants(StringRef name,
+                                               ArrayRef<Value> a,
+                                               ArrayRef<Value> b, Value item) {
+  auto equal = [](Value x, Value y) -> std::optional<bool> {
+    if (x == y)
+      return true;
+    auto n = getConstantNumber(x), m = getConstantNumber(y);
+    if (n && m)
+      return n->kind == ConstantNumber::Float || m->kind == ConstantNumber::Float
+                 ? *getConstantFloat(x) == *getConstantFloat(y)
+                 : n->intValue == m->intValue;
+    auto s = getConstantStr(x), t = getConstantStr(y);
+    if (s && t)
+      return *s == *t;
+    return std::nullopt;
+  };
+  if (item) {
+    bool unknown = false;
+    for (Value element : a) {
+      std::optional<bool> same = equal(element, item);
+      if (same && *same)
+        return true;
+      unknown |= !same;
+    }
+    return unknown ? std::nullopt : std::optional<bool>(false);
+  }
+  bool negate = name.starts_with("aten::ne.");
+  if (a.size() != b.size())
+    return negate;
+  bool unknown = false;
+  for (auto [x, y] : llvm::zip(a, b)) {
+    std::optional<bool> same = equal(x, y);
+    if (same && !*same)
+      return negate;
+    unknown |= !same;
+  }
+  return unknown ? std::nullopt : std::optional<bool>(!negate);
+}
+
+bool TypeInference::visitList(Operation *op) {
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  auto replace = [&](ValueRange values) {
+    op->replaceAllUsesWith(values);
+    op->erase();
+    return true;
+  };
+  auto makeList = [&](ArrayRef<Value> elements) {
+    Type element = joinElements(elements);
+    Type type =
+        element ? Type(ListType::get(element)) : op->getResult(0).getType();
+    Value list = PrimListConstructOp::create(builder, loc, type, elements);
+    return replace(list);
+  };
+
+  if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
+    SmallVector<Value> elements(construct.getElements());
+    if (Type element = joinElements(elements))
+      construct.getResult().setType(ListType::get(element));
+    for (OpOperand &operand : op->getOpOperands())
+      if (lists.contains(operand.get()) && lists[operand.get()].changed &&
+          !hasWrites(operand.get()))
+        operand.set(snapshot(operand.get(), op));
+    lists[construct.getResult()] = {elements, false};
+    return false;
+  }
+  if (auto unpack = dyn_cast<PrimListUnpackOp>(op)) {
+    auto it = lists.find(unpack.getList());
+    if (it == lists.end()) {
+      Type element = cast<ListType>(unpack.getList().getType()).getElementType();
+      for (Value result : op->getResults())
+        result.setType(element);
+      return false;
+    }
+    if (it->second.elements.size() != op->getNumResults())
+      return false;
+    return replace(SmallVector<Value>(it->second.elements));
+  }
+  auto generic = dyn_cast<OperatorOp>(op);
+  if (!generic || generic.getInputs().empty())
+    return false;
+  StringRef name = generic.getName();
+  OperandRange inputs = generic.getInputs();
+  Value list = inputs[0];
+  if (!isa<ListType>(list.getType()))
+    return false;
+  auto it = lists.find(list);
+
+  if (it == lists.end()) {
+    // A run-time list.
+    Type element = cast<ListType>(list.getType()).getElementType();
+    if (name == "aten::append.t")
+      noteElement(list, inputs[1].getType());
+    else if (name == "aten::insert.t" || name == "aten::_set_item.t")
+      noteElement(list, inputs[2].getType());
+    else if (name == "aten::extend.t" || name == "aten::add_.t")
+      noteElement(list, cast<ListType>(inputs[1].getType()).getElementType());
+    else if (name == "aten::__getitem__.t" || name == "aten::pop.t")
+      op->getResult(0).setType(element);
+    else if (name == "aten::slice.t" || name == "aten::list.t" ||
+             name == "aten::copy.t")
+      op->getResult(0).setType(list.getType());
+    return false;
+  }
+
+  SmallVector<Value> &elements = it->second.elements;
+  int64_t size = elements.size();
+  auto known = [&](Value other) -> const SmallVector<Value> * {
+    auto found = lists.find(other);
+    return found == lists.end() ? nullptr : &found->second.elements;
+  };
+  auto changed = [&] {
+    it->second.changed = true;
+    SmallVector<Value> results;
+    if (op->getNumResults())
+      results.push_back(list);
+    return replace(results);
+  };
+  auto constantInt = [&](int64_t value) {
+    return replace(ValueRange{arith::ConstantOp::create(
+        builder, loc, builder.getI64IntegerAttr(value))});
+  };
+
+  if (name == "aten::len.t")
+    return constantInt(size);
+  if (name == "aten::__getitem__.t") {
+    if (auto i = wrapIndex(getConstantInt(inputs[1]), size))
+      return replace(elements[*i]);
+    if (Type element = joinElements(elements))
+      op->getResult(0).setType(element);
+    return false;
+  }
+  if (name == "aten::append.t") {
+    elements.push_back(inputs[1]);
+    return changed();
+  }
+  if (name == "aten::extend.t" || name == "aten::add_.t") {
+    if (const auto *other = known(inputs[1])) {
+      SmallVector<Value> added = *other;
+      elements.append(added);
+      return changed();
+    }
+    return false;
+  }
+  if (name == "aten::insert.t") {
+    std::optional<int64_t> at = getConstantInt(inputs[1]);
+    if (!at)
+      return false;
+    int64_t i = *at < 0 ? std::max<int64_t>(*at + size, 0)
+                        : std::min<int64_t>(*at, size);
+    elements.insert(elements.begin() + i, inputs[2]);
+    return changed();
+  }
+  if (name == "aten::_set_item.t") {
+    auto i = wrapIndex(getConstantInt(inputs[1]), size);
+    if (!i)
+      return false;
+    elements[*i] = inputs[2];
+    return changed();
+  }
+  if (name == "aten::pop.t" || name == "aten::Delete.t") {
+    auto i = wrapIndex(getConstantInt(inputs[1]), size);
+    if (!i)
+      return false;
+    Value taken = elements[*i];
+    elements.erase(elements.begin() + *i);
+    it->second.changed = true;
+    SmallVector<Value> results;
+    if (op->getNumResults())
+      results.push_back(taken);
+    return replace(results);
+  }
+  if (name == "aten::clear.t") {
+    elements.clear();
+    return changed();
+  }
+  if (name == "aten::reverse.t") {
+    std::reverse(elements.begin(), elements.end());
+    return changed();
+  }
+  if (name == "aten::list.t" || name == "aten::copy.t")
+    return makeList(SmallVector<Value>(elements));
+  if (name == "aten::add.t") {
+    const auto *other = known(inputs[1]);
+    if (!other)
+      return false;
+    SmallVector<Value> both(elements);
+    both.append(*other);
+    return makeList(both);
+  }
+  if (name == "aten::mul.left_t") {
+    std::optional<int64_t> count = getConstantInt(inputs[1]);
+    if (!count || *count < 0 || *count * size > 4096)
+      return false;
+    SmallVector<Value> repeated;
+    for (int64_t i = 0; i < *count; ++i)
+      repeated.append(elements);
+    return makeList(repeated);
+  }
+  if (name == "aten::slice.t") {
+    auto bound = [&](Value value, int64_t absent) -> std::optional<int64_t> {
+      if (isNone(value))
+        return absent;
+      std::optional<int64_t> i = getConstantInt(value);
+      if (!i)
+        return std::nullopt;
+      return std::clamp<int64_t>(*i < 0 ? *i + size : *i, 0, size);
+    };
+    std::optional<int64_t> step = getConstantInt(inputs[3]);
+    if (!step || *step <= 0)
+      return false;
+    auto start = bound(inputs[1], 0), end = bound(inputs[2], size);
+    if (!start || !end)
+      return false;
+    SmallVector<Value> slice;
+    for (int64_t i = *start; i < *end; i += *step)
+      slice.push_back(elements[i]);
+    return makeList(slice);
+  }
+  bool contains = name.starts_with("aten::__contains__.");
+  bool compares = (name.starts_with("aten::eq.") || name.starts_with("aten::ne.")) &&
+                  name.ends_with("_list");
+  if (contains || compares) {
+    const auto *other = contains ? nullptr : known(inputs[1]);
+    if (!contains && !other)
+      return false;
+    std::optional<bool> answer = evaluateOnConstants(
+        name, elements, other ? ArrayRef<Value>(*other) : ArrayRef<Value>(),
+        contains ? inputs[1] : Value());
+    if (!answer)
+      return false;
+    return replace(ValueRange{arith::ConstantOp::create(
+        builder, loc, builder.getBoolAttr(*answer))});
+  }
+  return false;
+}
