@@ -94,6 +94,13 @@ static bool isCompatible(Type from, Type to) {
   return !isPlain(from) || !isPlain(to);
 }
 
+bool PrimIfOp::areTypesCompatible(Type from, Type to) {
+  return isCompatible(from, to);
+}
+bool PrimLoopOp::areTypesCompatible(Type from, Type to) {
+  return isCompatible(from, to);
+}
+
 static LogicalResult verifyYield(Operation *op, StringRef what,
                                  TypeRange yielded, TypeRange expected) {
   if (yielded.size() != expected.size())

@@ -173,13 +173,13 @@ def Mt_PrimYieldOp : Mt_PrimOp<"yield", [Pure, ReturnLike, Terminator,
     ```
   }];
   let arguments = (ins Variadic<AnyType>:$values);
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ (void)$_state; }]>];
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }
 
 def Mt_PrimIfOp : Mt_PrimOp<"if", [
     SingleBlock, RecursiveMemoryEffects, NoRegionArguments,
-    DeclareOpInterfaceMethods<RegionBranchOpInterface, ["getSuccessorRegions"]>]> {
+    DeclareOpInterfaceMethods<RegionBranchOpInterface, ["areTypesCompatible"]>]> {
   let summary = "`if`: both branches yield the results";
   let description = [{
     ```mlir
@@ -219,7 +219,7 @@ def Mt_PrimLoopConditionOp : Mt_PrimOp<"loop_condition", [Pure, Terminator,
 def Mt_PrimLoopOp : Mt_PrimOp<"loop", [
     SingleBlock, RecursiveMemoryEffects,
     DeclareOpInterfaceMethods<RegionBranchOpInterface,
-      ["getSuccessorRegions", "getEntrySuccessorOperands"]>]> {
+      ["getEntrySuccessorOperands", "areTypesCompatible"]>]> {
   let summary = "`for` and `while`: at most `maxTripCount` turns while the condition holds";
   let description = [{
     The body's first argument is the turn's number, from 0; the others are the

@@ -1,0 +1,28 @@
+//===- MtToRuntime.h - mt to calls of the runtime -----------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_CONVERSION_MTTORUNTIME_H
+#define MINITORCH_CONVERSION_MTTORUNTIME_H
+
+#include "mlir/Pass/Pass.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace minitorch {
+
+#define GEN_PASS_DECL_CONVERTMTTORUNTIMEPASS
+#include "MiniTorch/Conversion/Passes.h.inc"
+
+/// Patterns that turn operators on boxed lists into calls of the runtime's C
+/// ABI (MiniTorch-c/Runtime.h). `converter` maps `!mt.list<T>` to the handle,
+/// an i64.
+void populateMtToRuntimePatterns(mlir::TypeConverter &converter,
+                                 mlir::RewritePatternSet &patterns);
+
+} // namespace minitorch
+
+#endif // MINITORCH_CONVERSION_MTTORUNTIME_H

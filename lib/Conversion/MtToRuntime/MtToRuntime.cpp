@@ -1,0 +1,338 @@
+//===- MtToRuntime.cpp - Boxed lists to runtime calls -------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Conversion/MtToRuntime.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace minitorch {
+#define GEN_PASS_DEF_CONVERTMTTORUNTIMEPASS
+#include "MiniTorch/Conversion/Passes.h.inc"
+} // namespace minitorch
+
+using namespace mlir;
+using namespace minitorch;
+using namespace minitorch::mt;
+
+namespace {
+/// Builds calls of the runtime, declaring each function at its first call.
+class RuntimeCalls {
+public:
+  RuntimeCalls(ConversionPatternRewriter &b, Operation *op)
+      : b(b), loc(op->getLoc()), module(op->getParentOfType<ModuleOp>()) {}
+
+  Value integer(int64_t value) {
+    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+  }
+  Value call(StringRef name, ValueRange operands, Type result = {},
+             std::optional<unsigned> readOnly = std::nullopt) {
+    SmallVector<Type> results;
+    if (result)
+      results.push_back(result);
+    if (!module.lookupSymbol(name)) {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(module.getBody());
+      auto declaration = func::FuncOp::create(
+          b, loc, name,
+          mlir::FunctionType::get(b.getContext(), operands.getTypes(),
+                                  results));
+      declaration.setPrivate();
+      if (readOnly)
+        declaration.setArgAttr(*readOnly, "bufferization.access",
+                               b.getStringAttr("read"));
+    }
+    auto op = func::CallOp::create(b, loc, name, results, operands);
+    return result ? op.getResult(0) : Value();
+  }
+  Value callInt(StringRef name, ValueRange operands) {
+    return call(name, operands, b.getI64Type());
+  }
+
+  /// Passes a tensor that is only read. There is one symbol an element type.
+  void callWithTensor(StringRef name, ArrayRef<Value> operands, Value tensor) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    Type element = type.getElementType();
+    Value unranked = tensor::CastOp::create(
+        b, loc, UnrankedTensorType::get(element), tensor);
+    SmallVector<Value> all(operands);
+    all.push_back(elementSize(element));
+    all.push_back(unranked);
+    call((name + "_" + getDtypeWord(element)).str(), all, {}, all.size() - 1);
+  }
+
+  /// A new tensor of `type` that the function fills; `size` gives the sizes
+  /// that are not static.
+  Value callFilling(StringRef name, ArrayRef<Value> operands,
+                    RankedTensorType type,
+                    llvm::function_ref<Value(int64_t)> size) {
+    SmallVector<Value> sizes;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim))
+        sizes.push_back(arith::IndexCastOp::create(b, loc, b.getIndexType(),
+                                                   size(dim)));
+    Type element = type.getElementType();
+    Value buffer = memref::AllocOp::create(
+        b, loc, MemRefType::get(type.getShape(), element), sizes);
+    Value unranked = memref::CastOp::create(
+        b, loc, UnrankedMemRefType::get(element, Attribute()), buffer);
+    SmallVector<Value> all(operands);
+    all.push_back(elementSize(element));
+    all.push_back(unranked);
+    call((name + "_" + getDtypeWord(element)).str(), all);
+    return bufferization::ToTensorOp::create(b, loc, type, buffer,
+                                             /*restrict=*/true,
+                                             /*writable=*/true);
+  }
+
+  void append(Value list, Value element) {
+    store("mtrt_list_append", {list}, element);
+  }
+  void store(StringRef name, ArrayRef<Value> operands, Value element) {
+    SmallVector<Value> all(operands);
+    if (isa<RankedTensorType>(element.getType()))
+      return callWithTensor(name, operands, element);
+    if (element.getType().isF64()) {
+      all.push_back(element);
+      call((name + "_float").str(), all);
+      return;
+    }
+    if (element.getType().isSignlessInteger(1))
+      element = arith::ExtUIOp::create(b, loc, b.getI64Type(), element);
+    all.push_back(element);
+    call((name + "_int").str(), all);
+  }
+  Value load(Value list, Value index, Type type) {
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      return callFilling("mtrt_list_get", {list, index}, tensor,
+                         [&](int64_t dim) {
+                           return callInt("mtrt_list_dim",
+                                          {list, index, integer(dim)});
+                         });
+    if (type.isF64())
+      return call("mtrt_list_get_float", {list, index}, type);
+    Value value = callInt("mtrt_list_get_int", {list, index});
+    if (type.isSignlessInteger(1))
+      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, value,
+                                   integer(0));
+    return value;
+  }
+
+private:
+  Value elementSize(Type element) {
+    unsigned bits = isa<ComplexType>(element)
+                        ? 2 * cast<ComplexType>(element)
+                                  .getElementType()
+                                  .getIntOrFloatBitWidth()
+                        : element.getIntOrFloatBitWidth();
+    return integer(std::max(1u, bits / 8));
+  }
+
+  ConversionPatternRewriter &b;
+  Location loc;
+  ModuleOp module;
+};
+
+bool isStorable(Type type) {
+  return isa<RankedTensorType>(type) || type.isF64() ||
+         type.isSignlessInteger(64) || type.isSignlessInteger(1);
+}
+
+/// [a, b] => a new runtime list with its elements appended
+struct ListConstructConversion
+    : public OpConversionPattern<PrimListConstructOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(PrimListConstructOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    for (Value element : adaptor.getElements())
+      if (!isStorable(element.getType()))
+        return rewriter.notifyMatchFailure(
+            op, "elements of this type are not in runtime lists yet");
+    RuntimeCalls calls(rewriter, op);
+    Value list = calls.callInt("mtrt_list_new", {});
+    for (Value element : adaptor.getElements())
+      calls.append(list, element);
+    rewriter.replaceOp(op, list);
+    return success();
+  }
+};
+
+/// Operators on lists => calls.
+struct ListOperatorConversion : public OpConversionPattern<OperatorOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(OperatorOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    StringRef name = op.getName();
+    ValueRange in = adaptor.getInputs();
+    if (in.empty() || !isa<ListType>(op.getInputs()[0].getType()))
+      return rewriter.notifyMatchFailure(op, "does not work on a list");
+    RuntimeCalls calls(rewriter, op);
+    Value list = in[0];
+    auto replaceWithList = [&] {
+      rewriter.replaceOp(op, SmallVector<Value>(op.getNumResults(), list));
+      return success();
+    };
+    if (name == "aten::append.t") {
+      if (!isStorable(in[1].getType()))
+        return rewriter.notifyMatchFailure(op, "cannot store this type");
+      calls.append(list, in[1]);
+      return replaceWithList();
+    }
+    if (name == "aten::insert.t" && isa<RankedTensorType>(in[2].getType())) {
+      calls.store("mtrt_list_insert", {list, in[1]}, in[2]);
+      return replaceWithList();
+    }
+    if (name == "aten::_set_item.t") {
+      if (!isStorable(in[2].getType()))
+        return rewriter.notifyMatchFailure(op, "cannot store this type");
+      calls.store("mtrt_list_set", {list, in[1]}, in[2]);
+      return replaceWithList();
+    }
+    if (name == "aten::extend.t" || name == "aten::add_.t") {
+      calls.call("mtrt_list_extend", {list, in[1]});
+      return replaceWithList();
+    }
+    if (name == "aten::clear.t") {
+      calls.call("mtrt_list_clear", {list});
+      return replaceWithList();
+    }
+    if (name == "aten::reverse.t") {
+      calls.call("mtrt_list_reverse", {list});
+      return replaceWithList();
+    }
+    if (name == "aten::list.t" || name == "aten::copy.t") {
+      rewriter.replaceOp(op, calls.callInt("mtrt_list_copy", {list}));
+      return success();
+    }
+    if (name == "aten::add.t") {
+      Value sum = calls.callInt("mtrt_list_copy", {list});
+      calls.call("mtrt_list_extend", {sum, in[1]});
+      rewriter.replaceOp(op, sum);
+      return success();
+    }
+    if (name == "aten::len.t") {
+      rewriter.replaceOp(op, calls.callInt("mtrt_list_len", {list}));
+      return success();
+    }
+    if (name == "aten::__getitem__.t" || name == "aten::pop.t") {
+      Type type = op.getResult(0).getType();
+      if (!isStorable(type))
+        return rewriter.notifyMatchFailure(op, "cannot load this type");
+      Value value = calls.load(list, in[1], type);
+      if (name == "aten::pop.t")
+        calls.call("mtrt_list_remove", {list, in[1]});
+      rewriter.replaceOp(op, value);
+      return success();
+    }
+    if (name == "aten::Delete.t") {
+      calls.call("mtrt_list_remove", {list, in[1]});
+      rewriter.eraseOp(op);
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "the runtime has no such function");
+  }
+};
+
+/// cat and stack of a runtime list => one call that fills the result
+template <typename Op>
+struct JoinConversion : public OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    constexpr bool isStack = std::is_same_v<Op, AtenStackOp>;
+    auto type = dyn_cast<RankedTensorType>(op.getType());
+    std::optional<int64_t> dim = getConstantInt(op.getDim());
+    if (!type || !dim)
+      return rewriter.notifyMatchFailure(op, "rank or dim is not known");
+    if (*dim < 0)
+      *dim += type.getRank();
+    RuntimeCalls calls(rewriter, op);
+    Value list = adaptor.getTensors();
+    Value result = calls.callFilling(
+        isStack ? "mtrt_list_stack" : "mtrt_list_cat",
+        {list, calls.integer(*dim)}, type, [&](int64_t i) -> Value {
+          if (i == *dim)
+            return isStack ? calls.callInt("mtrt_list_len", {list})
+                           : calls.callInt("mtrt_list_cat_size",
+                                           {list, calls.integer(*dim)});
+          int64_t itemDim = isStack && i > *dim ? i - 1 : i;
+          return calls.callInt("mtrt_list_dim",
+                               {list, calls.integer(0), calls.integer(itemDim)});
+        });
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+/// Casts between list types say nothing of the handle.
+struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(PrimUncheckedCastOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!isa<ListType>(op.getType()))
+      return rewriter.notifyMatchFailure(op, "not a list");
+    rewriter.replaceOp(op, adaptor.getValue());
+    return success();
+  }
+};
+
+class ConvertMtToRuntimePass
+    : public minitorch::impl::ConvertMtToRuntimePassBase<
+          ConvertMtToRuntimePass> {
+public:
+  using Base::Base;
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    TypeConverter converter;
+    converter.addConversion([](Type type) { return type; });
+    converter.addConversion([](ListType type) -> Type {
+      return IntegerType::get(type.getContext(), 64);
+    });
+    RewritePatternSet patterns(context);
+    ConversionTarget target(*context);
+    populateMtToRuntimePatterns(converter, patterns);
+    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
+                                                         target);
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    auto hasList = [](Operation *op) {
+      auto isList = [](Type type) { return isa<ListType>(type); };
+      return llvm::any_of(op->getOperandTypes(), isList) ||
+             llvm::any_of(op->getResultTypes(), isList);
+    };
+    target.addDynamicallyLegalOp<PrimListConstructOp, OperatorOp, AtenCatOp,
+                                 AtenStackOp, PrimUncheckedCastOp>(
+        [=](Operation *op) { return !hasList(op); });
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace
+
+void minitorch::populateMtToRuntimePatterns(TypeConverter &converter,
+                                            RewritePatternSet &patterns) {
+  patterns.add<ListConstructConversion, ListOperatorConversion,
+               JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
+               CastConversion>(converter, patterns.getContext());
+}
