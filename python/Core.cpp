@@ -1,0 +1,435 @@
+//===- Core.cpp - The Python extension minitorch._core ------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch-c/Import.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/ExecutionEngine/CompiledModule.h"
+#include "MiniTorch/ExecutionEngine/Session.h"
+#include "MiniTorch/InitAllDialects.h"
+#include "MiniTorch/Pipelines/Pipelines.h"
+#include "mlir-c/IR.h"
+#include "mlir/CAPI/IR.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/TargetSelect.h"
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+namespace nb = nanobind;
+using namespace minitorch;
+
+//===----------------------------------------------------------------------===//
+// Errors
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// An exception class of minitorch/__init__.py, raised with a text.
+[[noreturn]] void raise(const char *name, const std::string &text) {
+  nb::object type = nb::module_::import_("minitorch._errors").attr(name);
+  PyErr_SetString(type.ptr(), text.c_str());
+  throw nb::python_error();
+}
+
+/// The errors that a context's diagnostics say while this lives.
+class Diagnostics {
+public:
+  explicit Diagnostics(mlir::MLIRContext *context)
+      : handler(context, [this](mlir::Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+            return mlir::success();
+          llvm::raw_string_ostream os(text);
+          if (!text.empty())
+            os << "\n";
+          os << diagnostic.str();
+          std::string place = describe(diagnostic.getLocation());
+          if (!place.empty())
+            os << "\n  at " << place;
+          return mlir::success();
+        }) {}
+
+  std::string text;
+
+private:
+  static std::string describe(mlir::Location loc) {
+    std::string place;
+    loc->walk([&](mlir::Location part) {
+      if (auto file = llvm::dyn_cast<mlir::FileLineColLoc>(part)) {
+        llvm::raw_string_ostream(place)
+            << file.getFilename().getValue() << ":" << file.getLine() << ":"
+            << file.getColumn();
+        return mlir::WalkResult::interrupt();
+      }
+      return mlir::WalkResult::advance();
+    });
+    return place;
+  }
+  mlir::ScopedDiagnosticHandler handler;
+};
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+nb::dlpack::dtype toDLPack(DType dtype) {
+  using nb::dlpack::dtype_code;
+  auto make = [](dtype_code code, int bits) {
+    return nb::dlpack::dtype{static_cast<uint8_t>(code),
+                             static_cast<uint8_t>(bits), 1};
+  };
+  switch (dtype) {
+  case DType::F16:
+    return make(dtype_code::Float, 16);
+  case DType::BF16:
+    return make(dtype_code::Bfloat, 16);
+  case DType::F32:
+    return make(dtype_code::Float, 32);
+  case DType::F64:
+    return make(dtype_code::Float, 64);
+  case DType::I8:
+    return make(dtype_code::Int, 8);
+  case DType::I16:
+    return make(dtype_code::Int, 16);
+  case DType::I32:
+    return make(dtype_code::Int, 32);
+  case DType::I64:
+    return make(dtype_code::Int, 64);
+  case DType::UI8:
+    return make(dtype_code::UInt, 8);
+  case DType::UI16:
+    return make(dtype_code::UInt, 16);
+  case DType::I1:
+    return make(dtype_code::Bool, 8);
+  case DType::C64:
+    return make(dtype_code::Complex, 64);
+  case DType::C128:
+    return make(dtype_code::Complex, 128);
+  }
+  return make(dtype_code::Float, 32);
+}
+
+std::optional<DType> fromDLPack(nb::dlpack::dtype dtype) {
+  for (DType candidate :
+       {DType::F16, DType::BF16, DType::F32, DType::F64, DType::I8, DType::I16,
+        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C64,
+        DType::C128})
+    if (toDLPack(candidate) == dtype)
+      return candidate;
+  return std::nullopt;
+}
+
+using Array = nb::ndarray<nb::device::cpu>;
+
+/// A Python value as the compiled program takes it; tensors are not copied.
+Value toValue(nb::handle object, int depth = 0) {
+  if (depth > 64)
+    raise("InputError", "an argument is nested too deeply");
+  if (object.is_none())
+    return Value::none();
+  if (nb::isinstance<nb::bool_>(object))
+    return Value::ofBool(nb::cast<bool>(object));
+  if (nb::isinstance<nb::int_>(object))
+    return Value::ofInt(nb::cast<int64_t>(object));
+  if (nb::isinstance<nb::float_>(object))
+    return Value::ofFloat(nb::cast<double>(object));
+  if (nb::isinstance<nb::str>(object))
+    return Value::ofStr(nb::cast<std::string>(object));
+  if (nb::isinstance<nb::tuple>(object) || nb::isinstance<nb::list>(object)) {
+    std::vector<Value> items;
+    for (nb::handle item : object)
+      items.push_back(toValue(item, depth + 1));
+    return Value::ofItems(nb::isinstance<nb::list>(object) ? Value::Kind::List
+                                                           : Value::Kind::Tuple,
+                          std::move(items));
+  }
+  if (nb::isinstance<nb::dict>(object)) {
+    std::vector<Value> items;
+    for (auto [key, value] : nb::borrow<nb::dict>(object)) {
+      items.push_back(toValue(key, depth + 1));
+      items.push_back(toValue(value, depth + 1));
+    }
+    return Value::ofItems(Value::Kind::Dict, std::move(items));
+  }
+  Array array;
+  if (!nb::try_cast(object, array))
+    raise("InputError",
+          "an argument is neither a CPU tensor nor an array nor a plain value: " +
+              std::string(nb::str(object.type()).c_str()));
+  std::optional<DType> dtype = fromDLPack(array.dtype());
+  if (!dtype)
+    raise("InputError", "an argument has an element type that is not supported");
+  auto tensor = std::make_shared<Tensor>();
+  tensor->dtype = *dtype;
+  for (size_t i = 0; i < array.ndim(); ++i) {
+    tensor->sizes.push_back(array.shape(i));
+    tensor->strides.push_back(array.stride(i));
+  }
+  tensor->data = static_cast<char *>(array.data());
+  tensor->storage = std::make_shared<Array>(array);
+  return Value::ofTensor(tensor);
+}
+
+/// The reverse; `torch` says which kind of array tensors become.
+nb::object fromValue(const Value &value, bool torch) {
+  auto each = [&](auto &&put) {
+    for (const Value &item : value.items)
+      put(fromValue(item, torch));
+  };
+  switch (value.kind) {
+  case Value::Kind::Bool:
+    return nb::bool_(value.integer != 0);
+  case Value::Kind::Int:
+  case Value::Kind::DType:
+    return nb::int_(value.integer);
+  case Value::Kind::Float:
+    return nb::float_(value.real);
+  case Value::Kind::Complex:
+    return nb::steal(PyComplex_FromDoubles(value.real, value.imaginary));
+  case Value::Kind::Str:
+  case Value::Kind::Device:
+    return nb::str(value.text.c_str(), value.text.size());
+  case Value::Kind::List: {
+    nb::list list;
+    each([&](nb::object item) { list.append(item); });
+    return list;
+  }
+  case Value::Kind::NamedTuple:
+  case Value::Kind::Tuple: {
+    nb::list list;
+    each([&](nb::object item) { list.append(item); });
+    nb::object tuple = nb::steal(PyList_AsTuple(list.ptr()));
+    if (value.kind == Value::Kind::Tuple)
+      return tuple;
+    nb::list fields;
+    for (const std::string &field : value.fields)
+      fields.append(nb::str(field.c_str()));
+    return nb::module_::import_("collections")
+        .attr("namedtuple")(nb::str(value.text.c_str()), fields)
+        .attr("_make")(tuple);
+  }
+  case Value::Kind::Dict: {
+    nb::dict dict;
+    for (size_t i = 0; i + 1 < value.items.size(); i += 2)
+      dict[fromValue(value.items[i], torch)] =
+          fromValue(value.items[i + 1], torch);
+    return dict;
+  }
+  case Value::Kind::Tensor: {
+    const Tensor &tensor = *value.tensor;
+    auto *keep = new TensorRef(value.tensor);
+    nb::capsule owner(keep, [](void *p) noexcept {
+      delete static_cast<TensorRef *>(p);
+    });
+    std::vector<size_t> sizes(tensor.sizes.begin(), tensor.sizes.end());
+    std::vector<int64_t> strides(tensor.strides.begin(), tensor.strides.end());
+    if (torch)
+      return nb::cast(nb::ndarray<nb::pytorch>(
+          tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
+          toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+    return nb::cast(nb::ndarray<nb::numpy>(
+        tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
+        toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+  }
+  default:
+    return nb::none();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Programs
+//===----------------------------------------------------------------------===//
+
+std::shared_ptr<mlir::MLIRContext> createContext() {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  minitorch::registerAllDialects(registry);
+  registerExecutionEngineTranslations(registry);
+  auto context = std::make_shared<mlir::MLIRContext>(
+      registry, mlir::MLIRContext::Threading::DISABLED);
+  context->loadDialect<mt::MtDialect, mlir::func::FuncDialect>();
+  return context;
+}
+
+/// A compiled method.
+class Compiled {
+public:
+  std::unique_ptr<Session> session;
+  std::string entry;
+
+  nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
+    std::vector<Value> values;
+    for (nb::handle arg : args)
+      values.push_back(toValue(arg));
+    NamedValues named;
+    for (auto [key, value] : kwargs)
+      named.push_back({nb::cast<std::string>(key), toValue(value)});
+    auto result = [&] {
+      nb::gil_scoped_release release;
+      return session->call(values, named);
+    }();
+    if (!result)
+      raise("InputError", llvm::toString(result.takeError()));
+    if (!result->output.empty())
+      nb::print(nb::str(result->output.c_str()), nb::str(""));
+    if (result->exception) {
+      const Exception &e = *result->exception;
+      std::string text = e.type + ": " + e.message;
+      if (!e.location.empty())
+        text += "\n" + e.location;
+      raise("ProgramError", text);
+    }
+    return fromValue(result->result, torch);
+  }
+};
+
+/// An imported program.
+class Program {
+public:
+  std::shared_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+
+  static std::unique_ptr<Program> load(const std::string &path) {
+    auto program = std::make_unique<Program>();
+    program->context = createContext();
+    Diagnostics diagnostics(program->context.get());
+    if (llvm::StringRef(path).ends_with(".mlir") ||
+        llvm::StringRef(path).ends_with(".mlirbc")) {
+      program->module = mlir::parseSourceFile<mlir::ModuleOp>(
+          path, mlir::ParserConfig(program->context.get()));
+    } else {
+      MlirModule imported{nullptr};
+      if (minitorchImportTorchScript(wrap(program->context.get()), path.c_str(),
+                                     &imported))
+        program->module = unwrap(imported);
+    }
+    if (!program->module)
+      raise("CompileError", diagnostics.text.empty()
+                                ? "cannot read " + path
+                                : diagnostics.text);
+    return program;
+  }
+
+  /// Arguments of a method without self: names, as far as they are known.
+  std::vector<std::string> arguments(const std::string &method) {
+    std::vector<std::string> names;
+    if (mlir::func::FuncOp func = find(method))
+      for (unsigned i = 1; i < func.getNumArguments(); ++i) {
+        auto name = func.getArgAttrOfType<mlir::StringAttr>(i, "mt.name");
+        names.push_back(name ? name.str() : "");
+      }
+    return names;
+  }
+
+  std::string print(const std::string &method, const std::string &inputs,
+                    const std::string &stage, bool locations) {
+    mlir::OwningOpRef<mlir::ModuleOp> copy = compileTo(
+        method, inputs, stage.empty() ? lastPhase : getPhase(stage));
+    mlir::OpPrintingFlags flags;
+    flags.elideLargeElementsAttrs(16);
+    flags.elideLargeResourceString(64);
+    if (locations)
+      flags.enableDebugInfo(true, /*prettyForm=*/true);
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    copy->getOperation()->print(os, flags);
+    return text;
+  }
+
+  std::unique_ptr<Compiled> compile(const std::string &method,
+                                    const std::string &inputs) {
+    mlir::OwningOpRef<mlir::ModuleOp> copy =
+        compileTo(method, inputs, lastPhase);
+    JITOptions options;
+    options.owner = context;
+    auto compiled = CompiledModule::create(*copy, options);
+    if (!compiled)
+      raise("CompileError", llvm::toString(compiled.takeError()));
+    std::shared_ptr<const CompiledModule> shared = std::move(*compiled);
+    std::string function =
+        llvm::is_contained(shared->functions(), method)
+            ? method
+            : (shared->functions().empty() ? method
+                                           : shared->functions().front());
+    auto session = Session::create(shared, function);
+    if (!session)
+      raise("CompileError", llvm::toString(session.takeError()));
+    auto result = std::make_unique<Compiled>();
+    result->session = std::move(*session);
+    return result;
+  }
+
+private:
+  static Phase getPhase(const std::string &stage) {
+    std::optional<Phase> phase = parsePhase(stage);
+    if (!phase)
+      raise("InputError", "no stage is named '" + stage +
+                              "'; the stages are import, functions, contract, "
+                              "linalg, llvm");
+    return *phase;
+  }
+
+  mlir::OwningOpRef<mlir::ModuleOp> compileTo(const std::string &method,
+                                              const std::string &inputs,
+                                              Phase phase) {
+    mlir::OwningOpRef<mlir::ModuleOp> copy = module->clone();
+    CompileOptions options;
+    options.method = method;
+    options.inputs = inputs;
+    options.compileTo = phase;
+    Diagnostics diagnostics(context.get());
+    bool ok;
+    {
+      nb::gil_scoped_release release;
+      ok = succeeded(compileModule(*copy, options));
+    }
+    if (!ok)
+      raise("CompileError", diagnostics.text);
+    return copy;
+  }
+
+  mlir::func::FuncOp find(const std::string &method) {
+    for (auto object : module->getOps<mt::ObjectOp>())
+      if (object.getRoot())
+        if (auto classOp =
+                module->lookupSymbol<mt::ClassOp>(object.getClassName()))
+          if (auto function = classOp.getMethod(method))
+            return module->lookupSymbol<mlir::func::FuncOp>(
+                function.getValue());
+    return {};
+  }
+};
+} // namespace
+
+NB_MODULE(_core, m) {
+  m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  nb::class_<Compiled>(m, "Compiled")
+      .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {
+        bool torch = true;
+        if (kwargs.contains("_torch")) {
+          torch = nb::cast<bool>(kwargs["_torch"]);
+          nb::del(kwargs["_torch"]);
+        }
+        return self.call(args, kwargs, torch);
+      });
+  nb::class_<Program>(m, "Program")
+      .def_static("load", &Program::load, nb::arg("path"))
+      .def("arguments", &Program::arguments, nb::arg("method"))
+      .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
+           nb::arg("stage"), nb::arg("locations") = false)
+      .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"));
+}

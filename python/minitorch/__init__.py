@@ -1,0 +1,15 @@
+"""MiniTorch: TorchScript models, compiled.
+
+    import minitorch
+    f = minitorch.compile(model, example_inputs, dynamic_shapes="all")
+    y = f(*inputs)
+
+`model` is a `torch.jit.ScriptModule` (scripted or traced), a plain `nn.Module`
+(which is scripted), or the path of a `.pt`, `.mlir` or `.mlirbc` file.
+"""
+from ._compile import CompiledFunction, compile
+from ._errors import CompileError, Error, InputError, ProgramError
+
+__all__ = ["compile", "CompiledFunction", "Error", "CompileError", "InputError",
+           "ProgramError"]
+__version__ = "0.1.0"

@@ -1,0 +1,78 @@
+"""Compiling a model and calling it."""
+import os
+import tempfile
+
+from . import _core
+from ._errors import InputError
+from ._inputs import describe_inputs, uses_torch
+
+
+def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
+    """Compiles one method of a model.
+
+    model: a scripted or traced module, an nn.Module, or a path.
+    example_inputs: a tuple of the method's arguments (or a dict of keyword
+        arguments): their types, and the sizes that are not dynamic.
+    dynamic_shapes: None (the sizes of the examples are fixed), "all" (every
+        size may change), or for each argument None or a collection of dims, by
+        position or by name: `[{0, 1}, None]`, `{"x": {0}}`.
+    method: the method's name.
+
+    Returns a callable. Raises CompileError with every reason where the model
+    cannot be compiled.
+    """
+    program = _load(model)
+    names = program.arguments(method)
+    inputs = _positional(example_inputs, names)
+    specification = describe_inputs(inputs, dynamic_shapes, names)
+    return CompiledFunction(program, method, specification)
+
+
+def _load(model):
+    if isinstance(model, (str, os.PathLike)):
+        return _core.Program.load(os.fspath(model))
+    import torch
+    if not isinstance(model, torch.jit.ScriptModule):
+        if not isinstance(model, torch.nn.Module):
+            raise InputError(
+                f"cannot compile a {type(model).__name__}; expected a scripted "
+                "or traced module, an nn.Module, or a path")
+        model = torch.jit.script(model)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.pt")
+        torch.jit.save(model, path)
+        return _core.Program.load(path)
+
+
+def _positional(example_inputs, names):
+    """The arguments in the method's order; what is not given is None."""
+    if not isinstance(example_inputs, dict):
+        inputs = (tuple(example_inputs)
+                  if isinstance(example_inputs, (list, tuple))
+                  else (example_inputs,))
+    else:
+        unknown = [name for name in example_inputs if name not in names]
+        if unknown:
+            raise InputError(f"the method has no argument '{unknown[0]}'; "
+                             f"it has: {', '.join(names)}")
+        inputs = tuple(example_inputs.get(name) for name in names)
+    return inputs + (None,) * (len(names) - len(inputs))
+
+
+class CompiledFunction:
+    """A compiled method. Takes and returns torch tensors or NumPy arrays
+    (without copying), numbers, None, and lists, tuples and dicts of these."""
+
+    def __init__(self, program, method, inputs):
+        self._program, self._method, self._inputs = program, method, inputs
+        self._compiled = program.compile(method, inputs)
+
+    def __call__(self, *args, **kwargs):
+        if uses_torch(args) or uses_torch(kwargs.values()):
+            return self._compiled(*args, **kwargs)
+        return self._compiled(*args, _torch=False, **kwargs)
+
+    def mlir(self, stage="linalg", locations=False):
+        """The program after a stage: "import", "functions", "contract",
+        "linalg" or "llvm". Large constants are elided."""
+        return self._program.print(self._method, self._inputs, stage, locations)

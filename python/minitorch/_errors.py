@@ -1,0 +1,19 @@
+"""The exceptions of minitorch."""
+
+
+class Error(Exception):
+    """Base of everything that minitorch raises."""
+
+
+class CompileError(Error):
+    """The model cannot be compiled; the text lists every reason with its
+    TorchScript source line."""
+
+
+class InputError(Error, ValueError):
+    """Arguments that do not fit the method's signature."""
+
+
+class ProgramError(Error, RuntimeError):
+    """The program itself raised, or a check failed while it ran; the text has
+    the TorchScript source line."""

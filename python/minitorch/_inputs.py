@@ -1,0 +1,82 @@
+"""Example inputs to the type specifications of mt-specialize."""
+from ._errors import InputError
+
+_WORDS = {
+    "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
+    "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
+    "uint8": "ui8", "bool": "i1", "complex64": "c64", "complex128": "c128",
+}
+
+
+def _is_array(value):
+    return hasattr(value, "shape") and hasattr(value, "dtype")
+
+
+def uses_torch(values):
+    """Whether results are torch tensors: unless NumPy arrays came in."""
+    arrays = []
+
+    def visit(value):
+        if _is_array(value):
+            arrays.append(value)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                visit(item)
+        elif isinstance(value, dict):
+            for item in value.values():
+                visit(item)
+
+    for value in values:
+        visit(value)
+    if not arrays:
+        import sys
+        return "torch" in sys.modules
+    return any(type(a).__module__.partition(".")[0] == "torch" for a in arrays)
+
+
+def _describe(value, dynamic):
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, float):
+        return "float"
+    if isinstance(value, str):
+        return "str:" + value
+    if isinstance(value, tuple):
+        return "(" + ", ".join(_describe(v, dynamic) for v in value) + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(_describe(v, dynamic) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_describe(v, dynamic)}"
+                               for k, v in value.items()) + "}"
+    if not _is_array(value):
+        raise InputError(f"an example input is a {type(value).__name__}, which "
+                         "is not a value of TorchScript")
+    word = _WORDS.get(str(value.dtype).rpartition(".")[2])
+    if word is None:
+        raise InputError(f"tensors of {value.dtype} are not supported")
+    rank = len(value.shape)
+    if dynamic == "all":
+        dims = set(range(rank))
+    else:
+        dims = {d + rank if d < 0 else d for d in dynamic or ()}
+    sizes = ["?" if i in dims else str(int(size))
+             for i, size in enumerate(value.shape)]
+    return "x".join(sizes + [word])
+
+
+def describe_inputs(inputs, dynamic_shapes, names):
+    """The specification of all arguments, one text."""
+    parts = []
+    for i, value in enumerate(inputs):
+        dynamic = dynamic_shapes
+        if isinstance(dynamic_shapes, dict):
+            name = names[i] if i < len(names) else None
+            dynamic = dynamic_shapes.get(name)
+        elif isinstance(dynamic_shapes, (list, tuple)):
+            dynamic = dynamic_shapes[i] if i < len(dynamic_shapes) else None
+        parts.append(_describe(value, dynamic))
+    return ", ".join(parts)
