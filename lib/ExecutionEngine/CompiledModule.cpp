@@ -9,7 +9,7 @@
 
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 
-#include "Constants.h"
+#include "MiniTorch/ExecutionEngine/Constants.h"
 #include "HostCode.h"
 #include "PackedEntries.h"
 

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 
-#include "Constants.h"
+#include "MiniTorch/ExecutionEngine/Constants.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 
-#ifndef MINITORCH_LIB_EXECUTIONENGINE_CONSTANTS_H
-#define MINITORCH_LIB_EXECUTIONENGINE_CONSTANTS_H
+#ifndef MINITORCH_EXECUTIONENGINE_CONSTANTS_H
+#define MINITORCH_EXECUTIONENGINE_CONSTANTS_H
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/Support/Error.h"
@@ -27,4 +27,4 @@ llvm::Expected<const char *> constantData(mlir::ElementsAttr attribute,
 
 } // namespace minitorch
 
-#endif // MINITORCH_LIB_EXECUTIONENGINE_CONSTANTS_H
+#endif // MINITORCH_EXECUTIONENGINE_CONSTANTS_H

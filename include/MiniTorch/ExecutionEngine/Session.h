@@ -1,0 +1,70 @@
+//===- Session.h - Calls of a compiled function with values -------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#ifndef MINITORCH_EXECUTIONENGINE_SESSION_H
+#define MINITORCH_EXECUTIONENGINE_SESSION_H
+
+#include "MiniTorch-c/Runtime.h"
+#include "MiniTorch/ExecutionEngine/Signature.h"
+#include "MiniTorch/Values/ValueFile.h"
+
+#include <map>
+
+namespace minitorch {
+
+class CompiledModule;
+
+/// The attributes of one object, between calls, by path. Functions compiled
+/// from the same object share it.
+using ObjectState = std::map<std::string, Value>;
+
+/// How values are matched with a signature.
+enum class Matching {
+  /// As TorchScript does.
+  Strict,
+  /// As the plain form of files needs it: a tensor of rank 0 is a number where
+  /// the signature says so, a tuple is any container, and the uint16 bits of
+  /// bfloat16 are bfloat16.
+  Plain,
+};
+
+/// A compiled function that is called with values and returns values.
+///
+/// Tensors are passed and returned where they lie, except that a tensor that is
+/// not contiguous is copied. One call at a time; functions without state may be
+/// called from several threads.
+class Session {
+public:
+  /// `function` of `module`, with the state of the object it is a method of.
+  static llvm::Expected<std::unique_ptr<Session>>
+  create(std::shared_ptr<const CompiledModule> module, llvm::StringRef function,
+         std::shared_ptr<ObjectState> state = nullptr);
+
+  /// Any entry, kept valid by `owner`.
+  Session(mtrt_entry entry, Signature signature, std::shared_ptr<void> owner,
+          std::shared_ptr<ObjectState> state);
+
+  const Signature &signature() const { return sig; }
+
+  /// Calls the function. An Error says why the arguments do not fit; an
+  /// exception of the program is part of the result.
+  llvm::Expected<CallResult> call(llvm::ArrayRef<Value> args,
+                                  const NamedValues &kwargs = {},
+                                  Matching matching = Matching::Strict);
+
+private:
+  mtrt_entry entry;
+  Signature sig;
+  std::shared_ptr<void> owner;
+  std::shared_ptr<ObjectState> state;
+};
+
+} // namespace minitorch
+
+#endif // MINITORCH_EXECUTIONENGINE_SESSION_H

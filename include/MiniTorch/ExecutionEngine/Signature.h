@@ -1,0 +1,76 @@
+//===- Signature.h - What a compiled function takes and gives -----------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#ifndef MINITORCH_EXECUTIONENGINE_SIGNATURE_H
+#define MINITORCH_EXECUTIONENGINE_SIGNATURE_H
+
+#include "MiniTorch/Values/Value.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir {
+class ModuleOp;
+class Type;
+} // namespace mlir
+
+namespace minitorch {
+
+/// A type of a signature: a tree whose leaves are passed.
+struct ValueType {
+  enum class Kind { Tensor, Int, Float, Bool, None, Str, Tuple, List, Dict };
+
+  Kind kind = Kind::None;
+  /// Of a tensor. A negative size is any size.
+  DType dtype = DType::F32;
+  std::vector<int64_t> shape;
+  /// An int, float, bool or str that was fixed when compiling: not passed.
+  std::optional<Value> constant;
+  /// Of a tuple with names.
+  std::string name;
+  std::vector<std::string> fields;
+  /// Items of a tuple or list, values of a dict.
+  std::vector<ValueType> items;
+  /// Keys of a dict.
+  std::vector<Value> keys;
+
+  /// Whether a value of this type takes a slot.
+  bool isLeaf() const;
+};
+
+/// "float32 tensor of shape [?, 4]", for messages.
+std::string describe(const ValueType &type);
+
+/// The parsed form of the function attribute `mt.signature`.
+struct Signature {
+  struct Named {
+    std::string name;
+    ValueType type;
+  };
+  std::vector<Named> args;
+  ValueType result;
+  /// Attributes of the model that the function reads and writes: passed after
+  /// the arguments, returned after the results.
+  std::vector<Named> state;
+  /// Argument leaves that the function changes: returned last.
+  std::vector<int64_t> mutated;
+
+  static llvm::Expected<Signature> parse(llvm::StringRef text);
+  std::string str() const;
+};
+
+/// The dtype of an element type of the IR, if it is one. A signless i8 is int8.
+std::optional<DType> toDType(mlir::Type type);
+
+/// Gives each public function of `module` that has none an `mt.signature` read
+/// off its types: tensors, memrefs, i64/index, f64, i1. Functions of other
+/// types stay as they are. Call it before types are lowered away.
+void deriveSignatures(mlir::ModuleOp module);
+
+} // namespace minitorch
+
+#endif // MINITORCH_EXECUTIONENGINE_SIGNATURE_H

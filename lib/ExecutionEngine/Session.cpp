@@ -1,0 +1,141 @@
+//===- Session.cpp - Calls of a compiled function with values -----------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/ExecutionEngine/Session.h"
+
+#include "MiniTorch/ExecutionEngine/CompiledModule.h"
+#include "Slots.h"
+
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace llvm;
+using namespace minitorch;
+
+Expected<std::unique_ptr<Session>>
+Session::create(std::shared_ptr<const CompiledModule> module,
+                StringRef function, std::shared_ptr<ObjectState> state) {
+  auto entry = module->lookup(function);
+  if (!entry)
+    return entry.takeError();
+  StringRef text = module->signature(function);
+  if (text.empty())
+    return createStringError("function '" + function +
+                             "' has no attribute 'mt.signature', and its types "
+                             "do not tell what its arguments are");
+  auto signature = Signature::parse(text);
+  if (!signature)
+    return signature.takeError();
+  auto owner = std::const_pointer_cast<CompiledModule>(module);
+  return std::make_unique<Session>(*entry, std::move(*signature), owner,
+                                   std::move(state));
+}
+
+Session::Session(mtrt_entry entry, Signature signature,
+                 std::shared_ptr<void> owner,
+                 std::shared_ptr<ObjectState> state)
+    : entry(entry), sig(std::move(signature)), owner(std::move(owner)),
+      state(std::move(state)) {}
+
+/// Puts each argument where its parameter is.
+static Error bindArguments(const Signature &signature, ArrayRef<Value> args,
+                           const NamedValues &kwargs, Slots &slots) {
+  size_t count = signature.args.size();
+  size_t given = args.size();
+  if (given > count)
+    return createStringError("expected at most %zu argument%s, got %zu", count,
+                             count == 1 ? "" : "s", given);
+  for (const auto &entry : kwargs) {
+    const std::string &name = entry.first;
+    bool found = any_of(signature.args, [&](const Signature::Named &arg) {
+      return arg.name == name;
+    });
+    if (!found)
+      return createStringError("no parameter named '" + name + "'");
+  }
+  for (auto [i, parameter] : enumerate(signature.args)) {
+    const Value *value = nullptr;
+    std::string path;
+    if (i < given && args[i].kind != Value::Kind::Absent) {
+      value = &args[i];
+      path = "0." + std::to_string(i);
+    }
+    for (const auto &[name, named] : kwargs) {
+      if (name != parameter.name)
+        continue;
+      if (value)
+        return createStringError("argument '" + name + "' is given twice");
+      value = &named;
+      path = "1." + name;
+    }
+    static const Value absent = Value::absent();
+    if (Error error = slots.add(parameter.type, value ? *value : absent,
+                                "argument '" + parameter.name + "'", path))
+      return error;
+  }
+  return Error::success();
+}
+
+static void appendOutput(void *data, const char *text, size_t size) {
+  static_cast<std::string *>(data)->append(text, size);
+}
+
+Expected<CallResult> Session::call(ArrayRef<Value> args,
+                                   const NamedValues &kwargs,
+                                   Matching matching) {
+  Slots slots(matching);
+  if (Error error = bindArguments(sig, args, kwargs, slots))
+    return std::move(error);
+  for (const Signature::Named &attribute : sig.state) {
+    auto found = state ? state->find(attribute.name) : ObjectState::iterator();
+    if (!state || found == state->end())
+      return createStringError("the model's attribute '" + attribute.name +
+                               "' has no value");
+    if (Error error = slots.add(attribute.type, found->second,
+                                "attribute '" + attribute.name + "'", ""))
+      return std::move(error);
+  }
+  slots.addResult(sig.result);
+  for (const Signature::Named &attribute : sig.state)
+    slots.addResult(attribute.type);
+  for (int64_t index : sig.mutated) {
+    const ValueType &type = slots.leafType(index);
+    if (type.kind != ValueType::Kind::Tensor)
+      return createStringError("malformed signature: a number is mutated");
+    slots.addResultTensor(type.shape.size());
+  }
+
+  mtrt_frame *frame = mtrt_frame_create();
+  if (!frame)
+    return createStringError("out of memory for a call");
+  scope_exit destroy([&] { mtrt_frame_destroy(frame); });
+  CallResult result;
+  mtrt_frame_set_writer(frame, appendOutput, &result.output);
+  if (mtrt_frame_call(frame, entry, slots.data()) != MTRT_OK) {
+    const mtrt_error *error = mtrt_frame_error(frame);
+    result.exception =
+        Exception{mtrt_error_type(error), mtrt_error_message(error),
+                  mtrt_error_location(error)};
+    return result;
+  }
+
+  result.result = slots.takeResult(sig.result, frame);
+  for (const Signature::Named &attribute : sig.state)
+    (*state)[attribute.name] = slots.takeResult(attribute.type, frame);
+  for (int64_t index : sig.mutated) {
+    const Slots::Leaf &leaf = slots.leaves()[index];
+    TensorRef contents = slots.takeTensor(slots.leafType(index), frame);
+    if (!contents || contents->sizes != leaf.given->sizes)
+      return createStringError("a call changed the size of an argument, which "
+                               "is not supported");
+    if (haveSameBits(*contents, *leaf.given))
+      continue;
+    leaf.given->copyFrom(*contents);
+    result.changed.emplace_back(leaf.path, leaf.given);
+  }
+  return result;
+}

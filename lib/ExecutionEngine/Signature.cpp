@@ -1,0 +1,309 @@
+//===- Signature.cpp - What a compiled function takes and gives ---------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#include "MiniTorch/ExecutionEngine/Signature.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/JSON.h"
+
+using namespace llvm;
+using namespace minitorch;
+
+using Kind = ValueType::Kind;
+
+bool ValueType::isLeaf() const {
+  switch (kind) {
+  case Kind::Tensor:
+    return true;
+  case Kind::Int:
+  case Kind::Float:
+  case Kind::Bool:
+    return !constant;
+  default:
+    return false;
+  }
+}
+
+std::string minitorch::describe(const ValueType &type) {
+  if (type.constant)
+    return describe(*type.constant) + " (fixed when compiling)";
+  switch (type.kind) {
+  case Kind::Tensor: {
+    std::string shape = describe(type.dtype, type.shape);
+    StringRef name = toTorchName(type.dtype);
+    return (name + " tensor of shape " + StringRef(shape).substr(name.size() + 1))
+        .str();
+  }
+  case Kind::Int:
+    return "int";
+  case Kind::Float:
+    return "float";
+  case Kind::Bool:
+    return "bool";
+  case Kind::None:
+    return "None";
+  case Kind::Str:
+    return "str";
+  case Kind::Tuple:
+    return "tuple of " + std::to_string(type.items.size());
+  case Kind::List:
+    return "list of " + std::to_string(type.items.size());
+  case Kind::Dict:
+    return "dict of " + std::to_string(type.items.size());
+  }
+  return "";
+}
+
+static constexpr std::pair<Kind, const char *> kindNames[] = {
+    {Kind::Tensor, "tensor"}, {Kind::Int, "int"},   {Kind::Float, "float"},
+    {Kind::Bool, "bool"},     {Kind::None, "none"}, {Kind::Str, "str"},
+    {Kind::Tuple, "tuple"},   {Kind::List, "list"}, {Kind::Dict, "dict"},
+};
+
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+static Error malformed(const Twine &what) {
+  return createStringError("malformed signature: " + what);
+}
+
+/// A constant, or a dict's key: a bare JSON value, or one with a tag.
+static std::optional<Value> parseConstant(const json::Value &json) {
+  if (const json::Object *object = json.getAsObject()) {
+    const json::Value *inner = object->get("v");
+    if (!inner || inner->getAsObject())
+      return std::nullopt;
+    auto value = parseConstant(*inner);
+    if (value && object->getString("t") == "float" &&
+        value->kind == Value::Kind::Int)
+      return Value::ofFloat(value->integer);
+    return value;
+  }
+  if (auto boolean = json.getAsBoolean())
+    return Value::ofBool(*boolean);
+  if (auto integer = json.getAsInteger())
+    return Value::ofInt(*integer);
+  if (auto number = json.getAsNumber())
+    return Value::ofFloat(*number);
+  if (auto text = json.getAsString())
+    return Value::ofStr(text->str());
+  return std::nullopt;
+}
+
+static Error parseScalarConstant(const json::Value &json, ValueType &type) {
+  auto constant = parseConstant(json);
+  if (!constant)
+    return malformed("a constant of a wrong kind");
+  if (type.kind == Kind::Float && constant->kind == Value::Kind::Int)
+    constant = Value::ofFloat(constant->integer);
+  if (type.kind == Kind::Float && constant->kind == Value::Kind::Str)
+    constant = Value::ofFloat(std::strtod(constant->text.c_str(), nullptr));
+  type.constant = std::move(*constant);
+  return Error::success();
+}
+
+static Expected<ValueType> parseType(const json::Value *json,
+                                     unsigned depth = 0) {
+  const json::Object *object = json ? json->getAsObject() : nullptr;
+  auto tag = object ? object->getString("t") : std::nullopt;
+  if (!tag)
+    return malformed("a type has no 't'");
+  if (depth > 200)
+    return malformed("types are nested too deeply");
+  ValueType type;
+  auto *kind = find_if(kindNames, [&](auto each) { return each.second == *tag; });
+  if (kind == std::end(kindNames))
+    return malformed("unknown type '" + *tag + "'");
+  type.kind = kind->first;
+  const json::Value *v = object->get("v");
+
+  switch (type.kind) {
+  case Kind::None:
+    return type;
+  case Kind::Tensor: {
+    auto dtype = parseDType(object->getString("dtype").value_or(""));
+    const json::Array *shape = object->getArray("shape");
+    if (!dtype || !shape)
+      return malformed("a tensor needs 'dtype' and 'shape'");
+    type.dtype = *dtype;
+    for (const json::Value &size : *shape) {
+      auto integer = size.getAsInteger();
+      if (!integer)
+        return malformed("a size is not a number");
+      type.shape.push_back(*integer < 0 ? -1 : *integer);
+    }
+    return type;
+  }
+  case Kind::Str:
+    if (!v)
+      return malformed("a str has no value");
+    [[fallthrough]];
+  case Kind::Int:
+  case Kind::Float:
+  case Kind::Bool:
+    if (v)
+      if (Error error = parseScalarConstant(*v, type))
+        return std::move(error);
+    return type;
+  case Kind::Tuple:
+  case Kind::List:
+  case Kind::Dict:
+    break;
+  }
+
+  const json::Array *items = v ? v->getAsArray() : nullptr;
+  if (!items)
+    return malformed("a " + *tag + " has no items");
+  for (const json::Value &item : *items) {
+    const json::Value *itemType = &item;
+    if (type.kind == Kind::Dict) {
+      const json::Array *pair = item.getAsArray();
+      auto key = pair && pair->size() == 2 ? parseConstant((*pair)[0])
+                                           : std::nullopt;
+      if (!key)
+        return malformed("an item of a dict is not a pair with a constant key");
+      type.keys.push_back(std::move(*key));
+      itemType = &(*pair)[1];
+    }
+    auto parsed = parseType(itemType, depth + 1);
+    if (!parsed)
+      return parsed.takeError();
+    type.items.push_back(std::move(*parsed));
+  }
+  type.name = object->getString("name").value_or("").str();
+  if (const json::Array *fields = object->getArray("fields"))
+    for (const json::Value &field : *fields)
+      type.fields.push_back(field.getAsString().value_or("").str());
+  if (!type.fields.empty() && type.fields.size() != type.items.size())
+    return malformed("a tuple has not as many fields as items");
+  return type;
+}
+
+static Error parseNamed(const json::Object &object, StringRef list,
+                        StringRef nameKey,
+                        std::vector<Signature::Named> &result) {
+  const json::Array *array = object.getArray(list);
+  if (!array)
+    return object.get(list) ? malformed("'" + list + "' is not an array")
+                            : Error::success();
+  for (const json::Value &each : *array) {
+    const json::Object *entry = each.getAsObject();
+    auto name = entry ? entry->getString(nameKey) : std::nullopt;
+    if (!name)
+      return malformed("an entry of '" + list + "' has no '" + nameKey + "'");
+    auto type = parseType(entry->get("type"));
+    if (!type)
+      return type.takeError();
+    result.push_back({name->str(), std::move(*type)});
+  }
+  return Error::success();
+}
+
+static int64_t countLeaves(const ValueType &type) {
+  int64_t count = type.isLeaf();
+  for (const ValueType &item : type.items)
+    count += countLeaves(item);
+  return count;
+}
+
+Expected<Signature> Signature::parse(StringRef text) {
+  auto json = json::parse(text);
+  if (!json)
+    return malformed(toString(json.takeError()));
+  const json::Object *object = json->getAsObject();
+  if (!object)
+    return malformed("not an object");
+  Signature signature;
+  if (Error error = parseNamed(*object, "args", "name", signature.args))
+    return std::move(error);
+  if (Error error = parseNamed(*object, "state", "path", signature.state))
+    return std::move(error);
+  auto result = parseType(object->get("result"));
+  if (!result)
+    return result.takeError();
+  signature.result = std::move(*result);
+  int64_t leaves = 0;
+  for (const Named &arg : signature.args)
+    leaves += countLeaves(arg.type);
+  if (const json::Array *mutated = object->getArray("mutated"))
+    for (const json::Value &index : *mutated) {
+      auto integer = index.getAsInteger();
+      if (!integer || *integer < 0 || *integer >= leaves)
+        return malformed("'mutated' names no argument");
+      signature.mutated.push_back(*integer);
+    }
+  return signature;
+}
+
+//===----------------------------------------------------------------------===//
+// Printing
+//===----------------------------------------------------------------------===//
+
+static json::Value printConstant(const Value &value) {
+  switch (value.kind) {
+  case Value::Kind::Bool:
+    return value.integer != 0;
+  case Value::Kind::Int:
+    return value.integer;
+  case Value::Kind::Float:
+    if (value.real - value.real != 0) // JSON has no infinities
+      return std::to_string(value.real);
+    return value.real;
+  default:
+    return json::fixUTF8(value.text);
+  }
+}
+
+static json::Value printType(const ValueType &type) {
+  json::Object object;
+  for (auto [kind, name] : kindNames)
+    if (kind == type.kind)
+      object["t"] = name;
+  if (type.kind == Kind::Tensor) {
+    object["dtype"] = toWord(type.dtype).str();
+    object["shape"] = json::Array(type.shape);
+  } else if (type.constant) {
+    object["v"] = printConstant(*type.constant);
+  } else if (type.kind == Kind::Tuple || type.kind == Kind::List ||
+             type.kind == Kind::Dict) {
+    json::Array items;
+    for (size_t i = 0; i < type.items.size(); ++i) {
+      json::Value item = printType(type.items[i]);
+      if (type.kind == Kind::Dict)
+        items.push_back(
+            json::Array{printConstant(type.keys[i]), std::move(item)});
+      else
+        items.push_back(std::move(item));
+    }
+    object["v"] = std::move(items);
+    if (!type.name.empty())
+      object["name"] = type.name;
+    if (!type.fields.empty())
+      object["fields"] = json::Array(type.fields);
+  }
+  return object;
+}
+
+std::string Signature::str() const {
+  auto named = [](const std::vector<Named> &list, StringRef key) {
+    json::Array array;
+    for (const Named &each : list)
+      array.push_back(json::Object{{key, json::fixUTF8(each.name)},
+                                   {"type", printType(each.type)}});
+    return array;
+  };
+  json::Object object{{"args", named(args, "name")},
+                      {"result", printType(result)},
+                      {"state", named(state, "path")},
+                      {"mutated", json::Array(mutated)}};
+  std::string text;
+  raw_string_ostream(text) << json::Value(std::move(object));
+  return text;
+}

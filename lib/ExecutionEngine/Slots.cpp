@@ -1,0 +1,308 @@
+//===- Slots.cpp - Values as slots of a call ----------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#include "Slots.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <cstring>
+
+using namespace llvm;
+using namespace minitorch;
+
+using Kind = ValueType::Kind;
+
+/// Words of a descriptor before its sizes: allocated, aligned, offset.
+static constexpr size_t kHead = 3;
+
+int64_t *Slots::addSlot(size_t words) {
+  memory.emplace_back(words);
+  pointers.push_back(memory.back().data());
+  return memory.back().data();
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+static Error mismatch(const std::string &where, const ValueType &type,
+                      const Value &value) {
+  std::string wanted = describe(type);
+  bool isVowel = StringRef("aeiou").contains(wanted[0]);
+  bool isPlainWord = type.kind == Kind::None || type.constant;
+  return createStringError(where + ": expected " +
+                           (isPlainWord ? "" : isVowel ? "an " : "a ") +
+                           wanted + ", got " + describe(value));
+}
+
+/// A tensor of rank 0 as the number that the signature wants there.
+static std::optional<Value> asNumber(const ValueType &type,
+                                     const Tensor &tensor) {
+  if (!tensor.sizes.empty())
+    return std::nullopt;
+  auto as = [&](auto zero) {
+    std::memcpy(&zero, tensor.data, sizeof(zero));
+    return zero;
+  };
+  Value value;
+  switch (tensor.dtype) {
+  case DType::F32:
+    value = Value::ofFloat(as(float()));
+    break;
+  case DType::F64:
+    value = Value::ofFloat(as(double()));
+    break;
+  case DType::I8:
+    value = Value::ofInt(as(int8_t()));
+    break;
+  case DType::UI8:
+    value = Value::ofInt(as(uint8_t()));
+    break;
+  case DType::I16:
+    value = Value::ofInt(as(int16_t()));
+    break;
+  case DType::I32:
+    value = Value::ofInt(as(int32_t()));
+    break;
+  case DType::I64:
+    value = Value::ofInt(as(int64_t()));
+    break;
+  case DType::I1:
+    value = Value::ofBool(as(uint8_t()) != 0);
+    break;
+  default:
+    return std::nullopt;
+  }
+  return value;
+}
+
+Error Slots::add(const ValueType &type, const Value &value,
+                 const std::string &where, const std::string &path) {
+  switch (type.kind) {
+  case Kind::Tensor:
+    return addTensor(type, value, where, path);
+  case Kind::Int:
+  case Kind::Float:
+  case Kind::Bool:
+    return addNumber(type, value, where);
+  case Kind::None:
+    if (value.kind != Value::Kind::None && value.kind != Value::Kind::Absent)
+      return mismatch(where, type, value);
+    return Error::success();
+  case Kind::Str:
+    if (value.kind != Value::Kind::Absent && !isSame(value, *type.constant))
+      return mismatch(where, type, value);
+    return Error::success();
+  case Kind::Tuple:
+  case Kind::List:
+  case Kind::Dict:
+    return addItems(type, value, where, path);
+  }
+  return Error::success();
+}
+
+Error Slots::addTensor(const ValueType &type, const Value &value,
+                       const std::string &where, const std::string &path) {
+  if (value.kind == Value::Kind::Absent)
+    return createStringError(where + " is missing: expected a " +
+                             describe(type));
+  if (!value.isTensor())
+    return mismatch(where, type, value);
+  const Tensor &tensor = *value.tensor;
+  DType dtype = tensor.dtype;
+  if (matching == Matching::Plain && dtype == DType::UI16 &&
+      type.dtype == DType::BF16)
+    dtype = DType::BF16;
+  bool fits = dtype == type.dtype && tensor.sizes.size() == type.shape.size();
+  for (size_t i = 0; fits && i < type.shape.size(); ++i)
+    fits = type.shape[i] < 0 || type.shape[i] == tensor.sizes[i];
+  if (!fits)
+    return mismatch(where, type, value);
+
+  TensorRef passed = makeContiguous(value.tensor);
+  if (!passed)
+    return createStringError(where + ": out of memory for a copy");
+  int64_t *words = addSlot(kHead + 2 * passed->sizes.size());
+  words[0] = words[1] = reinterpret_cast<int64_t>(passed->data);
+  llvm::copy(passed->sizes, words + kHead);
+  // Strides of dimensions of size 1 or 0 are arbitrary in the caller's tensor.
+  llvm::copy(contiguousStrides(passed->sizes),
+             words + kHead + passed->sizes.size());
+  argumentLeaves.push_back({value.tensor, passed, path});
+  types.push_back(&type);
+  return Error::success();
+}
+
+Error Slots::addNumber(const ValueType &type, const Value &given,
+                       const std::string &where) {
+  Value value = given;
+  if (value.kind == Value::Kind::Absent) {
+    if (type.constant)
+      return Error::success();
+    return createStringError(where + " is missing: expected a " +
+                             describe(type));
+  }
+  if (matching == Matching::Plain && value.isTensor())
+    if (auto number = asNumber(type, *value.tensor))
+      value = std::move(*number);
+
+  // An int is a float where a float is wanted, and a bool is an int.
+  if (type.kind == Kind::Float && value.kind == Value::Kind::Int)
+    value = Value::ofFloat(value.integer);
+  if (type.kind == Kind::Int && value.kind == Value::Kind::Bool)
+    value = Value::ofInt(value.integer);
+  Value::Kind wanted = type.kind == Kind::Float ? Value::Kind::Float
+                       : type.kind == Kind::Int ? Value::Kind::Int
+                                                : Value::Kind::Bool;
+  if (value.kind != wanted)
+    return mismatch(where, type, given);
+  if (type.constant) {
+    if (!isSame(value, *type.constant))
+      return mismatch(where, type, value);
+    return Error::success();
+  }
+  int64_t *word = addSlot(1);
+  if (type.kind == Kind::Float)
+    std::memcpy(word, &value.real, sizeof(value.real));
+  else if (type.kind == Kind::Bool)
+    *reinterpret_cast<uint8_t *>(word) = value.integer != 0;
+  else
+    *word = value.integer;
+  argumentLeaves.push_back({nullptr, nullptr, ""});
+  types.push_back(&type);
+  return Error::success();
+}
+
+/// Where the value for `key` is in a dict, or past its end.
+static size_t findKey(const Value &dict, const Value &key) {
+  for (size_t i = 0; i + 1 < dict.items.size(); i += 2)
+    if (isSame(dict.items[i], key))
+      return i + 1;
+  return dict.items.size();
+}
+
+Error Slots::addItems(const ValueType &type, const Value &value,
+                      const std::string &where, const std::string &path) {
+  auto inner = [&](size_t i) { return path + "." + std::to_string(i); };
+  bool isPlain = matching == Matching::Plain &&
+                 value.kind == Value::Kind::Tuple;
+  if (value.kind == Value::Kind::Absent && type.items.empty())
+    return Error::success();
+  if (type.kind == Kind::Dict && !isPlain) {
+    if (value.kind != Value::Kind::Dict ||
+        value.items.size() != 2 * type.items.size())
+      return mismatch(where, type, value);
+    for (auto [key, item] : zip(type.keys, type.items)) {
+      size_t at = findKey(value, key);
+      if (at == value.items.size())
+        return createStringError(where + ": no key " + describe(key));
+      std::string name = key.kind == Value::Kind::Str
+                             ? key.text
+                             : std::to_string(key.integer);
+      if (Error error = add(item, value.items[at], where + "[" + name + "]",
+                            path + "." + name))
+        return error;
+    }
+    return Error::success();
+  }
+  bool isRightKind =
+      isPlain ||
+      (type.kind == Kind::List
+           ? value.kind == Value::Kind::List
+           : value.kind == Value::Kind::Tuple ||
+                 value.kind == Value::Kind::NamedTuple);
+  if (!isRightKind || value.items.size() != type.items.size())
+    return mismatch(where, type, value);
+  for (auto [i, item] : enumerate(value.items))
+    if (Error error = add(type.items[i], item,
+                          where + "[" + std::to_string(i) + "]", inner(i)))
+      return error;
+  return Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+void Slots::addResultTensor(int64_t rank) {
+  if (!hasResults) {
+    hasResults = true;
+    nextResult = memory.size();
+  }
+  addSlot(kHead + 2 * rank);
+}
+
+void Slots::addResult(const ValueType &type) {
+  if (type.isLeaf())
+    addResultTensor(type.kind == Kind::Tensor ? type.shape.size() : 0);
+  for (const ValueType &item : type.items)
+    addResult(item);
+}
+
+TensorRef Slots::takeTensor(const ValueType &type, mtrt_frame *frame) {
+  const int64_t *words = memory[nextResult++].data();
+  size_t rank = type.shape.size();
+  auto *allocated = reinterpret_cast<void *>(words[0]);
+  auto tensor = std::make_shared<Tensor>();
+  tensor->dtype = type.dtype;
+  tensor->sizes.assign(words + kHead, words + kHead + rank);
+  tensor->strides.assign(words + kHead + rank, words + kHead + 2 * rank);
+  tensor->data = reinterpret_cast<char *>(words[1]) +
+                 words[2] * byteSize(type.dtype);
+  if (mtrt_frame_take(frame, allocated)) {
+    tensor->storage = std::shared_ptr<void>(allocated, mtrt_buffer_free);
+    return tensor;
+  }
+  // Memory of an argument, a constant, or another result.
+  TensorRef copy = Tensor::allocate(type.dtype, tensor->sizes);
+  if (copy)
+    copy->copyFrom(*tensor);
+  return copy;
+}
+
+Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
+  if (type.constant)
+    return *type.constant;
+  switch (type.kind) {
+  case Kind::Tensor: {
+    TensorRef tensor = takeTensor(type, frame);
+    return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
+  }
+  case Kind::Int:
+    return Value::ofInt(memory[nextResult++][0]);
+  case Kind::Float: {
+    double real;
+    std::memcpy(&real, memory[nextResult++].data(), sizeof(real));
+    return Value::ofFloat(real);
+  }
+  case Kind::Bool:
+    return Value::ofBool(
+        *reinterpret_cast<uint8_t *>(memory[nextResult++].data()) != 0);
+  case Kind::None:
+  case Kind::Str:
+    return Value::none();
+  case Kind::Tuple:
+  case Kind::List:
+  case Kind::Dict:
+    break;
+  }
+  Value value;
+  value.kind = type.kind == Kind::List   ? Value::Kind::List
+               : type.kind == Kind::Dict ? Value::Kind::Dict
+               : !type.fields.empty()    ? Value::Kind::NamedTuple
+                                         : Value::Kind::Tuple;
+  value.text = type.name;
+  value.fields = type.fields;
+  for (auto [i, item] : enumerate(type.items)) {
+    if (type.kind == Kind::Dict)
+      value.items.push_back(type.keys[i]);
+    value.items.push_back(takeResult(item, frame));
+  }
+  return value;
+}

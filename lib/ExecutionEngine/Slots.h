@@ -1,0 +1,72 @@
+//===- Slots.h - Values as slots of a call ------------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#ifndef MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
+#define MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
+
+#include "MiniTorch-c/Runtime.h"
+#include "MiniTorch/ExecutionEngine/Session.h"
+
+#include <deque>
+
+namespace minitorch {
+
+/// The slots of one call, and the memory they point to.
+class Slots {
+public:
+  /// One argument leaf.
+  struct Leaf {
+    /// What the caller gave, and what is passed for it.
+    TensorRef given, passed;
+    /// "0.2.1", as CallResult::changed has it.
+    std::string path;
+  };
+
+  explicit Slots(Matching matching) : matching(matching) {}
+
+  /// Adds the leaves of an argument; `where` names it in messages.
+  llvm::Error add(const ValueType &type, const Value &value,
+                  const std::string &where, const std::string &path);
+
+  /// Adds room for the leaves of a result.
+  void addResult(const ValueType &type);
+  /// Adds room for a tensor of the given type.
+  void addResultTensor(int64_t rank);
+
+  void **data() { return pointers.data(); }
+  llvm::ArrayRef<Leaf> leaves() const { return argumentLeaves; }
+  /// The argument leaf's type.
+  const ValueType &leafType(size_t index) const { return *types[index]; }
+
+  /// Reads results in the order they were added, after the call succeeded.
+  Value takeResult(const ValueType &type, mtrt_frame *frame);
+  TensorRef takeTensor(const ValueType &type, mtrt_frame *frame);
+
+private:
+  llvm::Error addTensor(const ValueType &type, const Value &value,
+                        const std::string &where, const std::string &path);
+  llvm::Error addNumber(const ValueType &type, const Value &value,
+                        const std::string &where);
+  llvm::Error addItems(const ValueType &type, const Value &value,
+                       const std::string &where, const std::string &path);
+  int64_t *addSlot(size_t words);
+
+  Matching matching;
+  std::vector<void *> pointers;
+  /// What the slots point to; a deque does not move it.
+  std::deque<llvm::SmallVector<int64_t, 12>> memory;
+  std::vector<Leaf> argumentLeaves;
+  std::vector<const ValueType *> types;
+  size_t nextResult = 0;
+  bool hasResults = false;
+};
+
+} // namespace minitorch
+
+#endif // MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
