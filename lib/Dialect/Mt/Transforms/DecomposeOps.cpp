@@ -30,12 +30,18 @@ public:
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateActivationDecompositions(patterns);
+    populateAttentionDecompositions(patterns);
     populateConvolutionDecompositions(patterns);
+    populateCreationDecompositions(patterns);
+    populateEinsumDecompositions(patterns);
+    populateFoldingDecompositions(patterns);
     populateLinearDecompositions(patterns);
     populateListDecompositions(patterns);
+    populateLossDecompositions(patterns);
     populateNormalizationDecompositions(patterns);
     populatePoolingDecompositions(patterns);
     populateRecurrentDecompositions(patterns);
+    populateReductionDecompositions(patterns);
     populateViewDecompositions(patterns);
 
     GreedyRewriteConfig config;

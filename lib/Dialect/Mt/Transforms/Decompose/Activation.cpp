@@ -165,27 +165,6 @@ struct GluDecomposition : OpRewritePattern<AtenGluOp> {
   }
 };
 
-/// prelu(x) = x where x > 0, weight[c] * x elsewhere.
-struct PreluDecomposition : OpRewritePattern<AtenPreluOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(AtenPreluOp op,
-                                PatternRewriter &rewriter) const override {
-    Value x = op.getSelf(), weight = op.getWeight();
-    std::optional<int64_t> rank = getRank(x), weightRank = getRank(weight);
-    if (!rank || !weightRank || *weightRank > 1)
-      return rewriter.notifyMatchFailure(op, "the rank is not known");
-    TensorBuilder b(rewriter, op.getLoc());
-    if (*weightRank == 1)
-      for (int64_t dim = 2; dim < *rank; ++dim)
-        weight = b.unsqueeze(weight, -1);
-    if (*rank == 0 && *weightRank == 1)
-      weight = b.squeeze(weight, 0);
-    Value positive = b.create<AtenGtScalarOp>({x, b.constant(0.0)});
-    b.replace(op, b.create<AtenWhereSelfOp>({positive, x, b.mul(x, weight)}));
-    return success();
-  }
-};
-
 } // namespace
 
 void populateActivationDecompositions(RewritePatternSet &patterns) {
@@ -196,8 +175,8 @@ void populateActivationDecompositions(RewritePatternSet &patterns) {
       InnerSoftmaxDecomposition<AtenPrivLogSoftmaxOp, decomposeLogSoftmax>,
       LogSumExpDecomposition, DropoutDecomposition<AtenDropoutOp>,
       DropoutDecomposition<AtenFeatureDropoutOp>,
-      DropoutDecomposition<AtenAlphaDropoutOp>, GluDecomposition,
-      PreluDecomposition>(patterns.getContext());
+      DropoutDecomposition<AtenAlphaDropoutOp>, GluDecomposition>(
+      patterns.getContext());
 }
 
 } // namespace minitorch::mt

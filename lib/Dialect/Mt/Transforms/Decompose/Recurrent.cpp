@@ -509,6 +509,8 @@ void populateRecurrentDecompositions(RewritePatternSet &patterns) {
                NetworkDecomposition<AtenRnnTanhInputOp, tanhCell>,
                NetworkDecomposition<AtenRnnReluInputOp, reluCell>,
                PackedNetworkDecomposition<AtenGruDataOp, gruCell>,
+               PackedNetworkDecomposition<AtenRnnTanhDataOp, tanhCell>,
+               PackedNetworkDecomposition<AtenRnnReluDataOp, reluCell>,
                LstmDecomposition, PackedLstmDecomposition,
                CellDecomposition<AtenGruCellOp, gruCell>,
                CellDecomposition<AtenRnnTanhCellOp, tanhCell>,

@@ -1,0 +1,141 @@
+//===- Creation.cpp - Creation of tensors in its base forms -----*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decompose.h"
+#include "TensorBuilder.h"
+
+using namespace mlir;
+
+namespace minitorch::mt {
+namespace {
+
+/// The value that an operator fills with.
+template <typename OpTy>
+Value getFillValue(TensorBuilder &b, OpTy op) {
+  if constexpr (requires { op.getFillValue(); })
+    return op.getFillValue();
+  StringRef name = op.getSchemaName();
+  if (name.contains("empty"))
+    return Value();
+  return b.constant(int64_t(name.contains("ones") ? 1 : 0));
+}
+
+/// Replaces `op` by its base form.
+template <typename OpTy>
+void replaceByFull(TensorBuilder &b, OpTy op, ValueRange sizes, Type dtype) {
+  if (Value value = getFillValue(b, op)) {
+    b.replace(op, b.full(sizes, value, dtype));
+    return;
+  }
+  Value number = b.constant(*getScalarTypeNumber(dtype));
+  Value none = b.none();
+  b.replace(op, b.create<AtenEmptyMemoryFormatOp>(
+                    {b.intList(sizes), number, none, none, none, none}));
+}
+
+/// The dtype of the new tensor, if it is known.
+template <typename OpTy>
+Type getNewDtype(OpTy op) {
+  return getOptionalDtype(op.getDtype(), getDtype(op.getSelf()))
+      .value_or(Type());
+}
+
+/// zeros_like, ones_like, full_like, empty_like: of the same sizes and, unless
+/// said otherwise, dtype.
+template <typename OpTy>
+struct LikeDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    Type dtype = getNewDtype(op);
+    if (!getRank(op.getSelf()) || !dtype)
+      return rewriter.notifyMatchFailure(op, "rank or dtype is not known");
+    TensorBuilder b(rewriter, op.getLoc());
+    replaceByFull(b, op, b.sizes(op.getSelf()), dtype);
+    return success();
+  }
+};
+
+/// new_zeros, new_ones, new_full, new_empty: of the given sizes, with the
+/// tensor's dtype unless said otherwise.
+template <typename OpTy>
+struct NewDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<SmallVector<Value>> sizes = getIntValues(op.getSize());
+    Type dtype = getNewDtype(op);
+    if (!sizes || !dtype)
+      return rewriter.notifyMatchFailure(op, "sizes or dtype are not known");
+    TensorBuilder b(rewriter, op.getLoc());
+    replaceByFull(b, op, *sizes, dtype);
+    return success();
+  }
+};
+
+/// one_hot(x, n)[..., i] = (x[...] == i) as int64; n = -1 is max(x) + 1.
+struct OneHotDecomposition : OpRewritePattern<AtenOneHotOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AtenOneHotOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = op.getSelf();
+    std::optional<int64_t> count = getConstantInt(op.getNumClasses());
+    if (!getRank(x) || !count)
+      return rewriter.notifyMatchFailure(op, "rank or classes are not known");
+    TensorBuilder b(rewriter, op.getLoc());
+    Type i64 = rewriter.getI64Type();
+    Value classes = op.getNumClasses();
+    if (*count == -1)
+      classes = b.addInt(b.itemInt(b.create<AtenMaxOp>({x})),
+                         b.constant(int64_t(1)));
+    Value equal = b.create<AtenEqTensorOp>(
+        {b.unsqueeze(x, -1), b.arange(classes, i64)});
+    b.replace(op, b.toDtype(equal, i64));
+    return success();
+  }
+};
+
+/// tril keeps the elements with column - row <= diagonal, triu those with
+/// column - row >= diagonal; the others are 0.
+template <typename OpTy, typename DroppedOp>
+struct TriangleDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    Value x = op.getSelf();
+    std::optional<int64_t> rank = getRank(x);
+    if (!rank || *rank < 2)
+      return rewriter.notifyMatchFailure(op, "the rank is not known");
+    TensorBuilder b(rewriter, op.getLoc());
+    Type i64 = rewriter.getI64Type();
+    Value rows = b.unsqueeze(b.arange(b.size(x, -2), i64), 1);
+    Value columns = b.unsqueeze(b.arange(b.size(x, -1), i64), 0);
+    Value dropped =
+        b.create<DroppedOp>({b.sub(columns, rows), op.getDiagonal()});
+    b.replace(op, b.create<AtenMaskedFillScalarOp>(
+                      {x, dropped, b.constant(int64_t(0))}));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateCreationDecompositions(RewritePatternSet &patterns) {
+  patterns.add<LikeDecomposition<AtenZerosLikeOp>,
+               LikeDecomposition<AtenOnesLikeOp>,
+               LikeDecomposition<AtenFullLikeOp>,
+               LikeDecomposition<AtenEmptyLikeOp>,
+               NewDecomposition<AtenNewZerosOp>,
+               NewDecomposition<AtenNewOnesOp>, NewDecomposition<AtenNewFullOp>,
+               NewDecomposition<AtenNewEmptyOp>, OneHotDecomposition,
+               TriangleDecomposition<AtenTrilOp, AtenGtScalarOp>,
+               TriangleDecomposition<AtenTriuOp, AtenLtScalarOp>>(
+      patterns.getContext());
+}
+
+} // namespace minitorch::mt

@@ -1,0 +1,269 @@
+//===- Loss.cpp - Loss functions by their formulas --------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decompose.h"
+#include "TensorBuilder.h"
+
+using namespace mlir;
+
+// Source: the "Loss Functions" section of PyTorch's torch.nn page.
+
+namespace minitorch::mt {
+namespace {
+
+/// The `reduction` operand.
+enum Reduction : int64_t { None = 0, Mean = 1, Sum = 2 };
+
+std::optional<Reduction> getReduction(Value operand) {
+  std::optional<int64_t> reduction = getConstantInt(operand);
+  if (!reduction || *reduction < None || *reduction > Sum)
+    return std::nullopt;
+  return static_cast<Reduction>(*reduction);
+}
+
+Value sumAll(TensorBuilder &b, Value x) {
+  return b.create<AtenSumOp>({x, b.none()});
+}
+
+Value reduce(TensorBuilder &b, Value loss, Reduction reduction) {
+  switch (reduction) {
+  case None:
+    return loss;
+  case Mean:
+    return b.create<AtenMeanOp>({loss, b.none()});
+  case Sum:
+    return sumAll(b, loss);
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+/// A loss that is a formula of the elements of input and target, then reduced.
+template <typename OpTy, Value (*formula)(TensorBuilder &, OpTy)>
+struct ElementLossDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<Reduction> reduction = getReduction(op.getReduction());
+    if (!reduction)
+      return rewriter.notifyMatchFailure(op, "the reduction is not a constant");
+    auto dtype = dyn_cast_if_present<FloatType>(getDtype(op.getSelf()));
+    if (!dtype)
+      return rewriter.notifyMatchFailure(op, "the input is not of floats");
+    TensorBuilder b(rewriter, op.getLoc());
+    b.replace(op, reduce(b, formula(b, op), *reduction));
+    return success();
+  }
+};
+
+/// mse_loss: (x - y)^2
+Value squaredError(TensorBuilder &b, AtenMseLossOp op) {
+  Value difference = b.sub(op.getSelf(), op.getTarget());
+  return b.mul(difference, difference);
+}
+
+/// l1_loss: |x - y|
+Value absoluteError(TensorBuilder &b, AtenL1LossOp op) {
+  return b.create<AtenAbsOp>({b.sub(op.getSelf(), op.getTarget())});
+}
+
+/// smooth_l1_loss: d^2 / (2 beta) where d = |x - y| < beta, d - beta / 2
+/// elsewhere.
+Value smoothAbsoluteError(TensorBuilder &b, AtenSmoothL1LossOp op) {
+  Value distance = b.create<AtenAbsOp>({b.sub(op.getSelf(), op.getTarget())});
+  double beta = getConstantFloat(op.getBeta()).value_or(1.0);
+  if (beta == 0.0)
+    return distance;
+  Value square = b.mulScalar(b.mul(distance, distance), b.constant(0.5 / beta));
+  Value line = b.addScalar(distance, b.constant(-0.5 * beta));
+  Value isNear = b.create<AtenLtScalarOp>({distance, b.constant(beta)});
+  return b.create<AtenWhereSelfOp>({isNear, square, line});
+}
+
+/// huber_loss: d^2 / 2 where d = |x - y| <= delta, delta * (d - delta / 2)
+/// elsewhere.
+Value huberError(TensorBuilder &b, AtenHuberLossOp op) {
+  Value distance = b.create<AtenAbsOp>({b.sub(op.getSelf(), op.getTarget())});
+  double delta = getConstantFloat(op.getDelta()).value_or(1.0);
+  Value square = b.mulScalar(b.mul(distance, distance), b.constant(0.5));
+  Value line = b.mulScalar(b.addScalar(distance, b.constant(-0.5 * delta)),
+                           b.constant(delta));
+  Value isNear = b.create<AtenLeScalarOp>({distance, b.constant(delta)});
+  return b.create<AtenWhereSelfOp>({isNear, square, line});
+}
+
+/// x * weight, where there is one.
+Value weigh(TensorBuilder &b, Value x, Value weightOperand) {
+  std::optional<Value> weight = getOptionalTensor(weightOperand);
+  return weight && *weight ? b.mul(x, *weight) : x;
+}
+
+/// binary_cross_entropy: -(y * log(x) + (1 - y) * log(1 - x)), logarithms at
+/// least -100.
+Value binaryCrossEntropy(TensorBuilder &b, AtenBinaryCrossEntropyOp op) {
+  Value x = op.getSelf(), y = op.getTarget();
+  Value one = b.constant(1.0), minusOne = b.constant(-1.0);
+  auto logOf = [&](Value value) {
+    return b.create<AtenClampMinOp>(
+        {b.create<AtenLogOp>({value}), b.constant(-100.0)});
+  };
+  auto oneMinus = [&](Value value) {
+    return b.addScalar(b.mulScalar(value, minusOne), one);
+  };
+  // (y - 1) * log(1 - x) - y * log(x)
+  Value loss = b.sub(
+      b.mul(b.addScalar(y, minusOne), logOf(oneMinus(x))),
+      b.mul(y, logOf(x)));
+  return weigh(b, loss, op.getWeight());
+}
+
+/// binary_cross_entropy_with_logits, with s = log(sigmoid(x)):
+///   (1 - y) * x - (1 + (p - 1) * y) * s, where p is pos_weight, 1 by default.
+Value binaryCrossEntropyWithLogits(TensorBuilder &b,
+                                   AtenBinaryCrossEntropyWithLogitsOp op) {
+  Value x = op.getSelf(), y = op.getTarget();
+  Value one = b.constant(1.0), minusOne = b.constant(-1.0);
+  Value logSigmoid = b.create<AtenLogSigmoidOp>({x});
+  std::optional<Value> positive = getOptionalTensor(op.getPosWeight());
+  if (positive && *positive)
+    logSigmoid = b.mul(
+        logSigmoid,
+        b.addScalar(b.mul(b.addScalar(*positive, minusOne), y), one));
+  Value rest = b.addScalar(b.mulScalar(y, minusOne), one);
+  return weigh(b, b.sub(b.mul(rest, x), logSigmoid), op.getWeight());
+}
+
+/// kl_div: y * (log(y) - x), 0 where y is 0; with log_target, exp(y) * (y - x).
+Value divergence(TensorBuilder &b, AtenKlDivOp op) {
+  Value x = op.getSelf(), y = op.getTarget();
+  if (getConstantBool(op.getLogTarget()) == true)
+    return b.mul(b.create<AtenExpOp>({y}), b.sub(y, x));
+  Value entropy = b.mul(y, b.create<AtenLogOp>({y}));
+  Value isZero = b.create<AtenEqScalarOp>({y, b.constant(0.0)});
+  entropy = b.create<AtenMaskedFillScalarOp>({entropy, isZero,
+                                              b.constant(0.0)});
+  return b.sub(entropy, b.mul(y, x));
+}
+
+/// The negative log likelihood of class indices: of each row, -w[t] * x[t],
+/// nothing for rows whose target is ignored. The mean is over the weights.
+LogicalResult decomposeNll(PatternRewriter &rewriter, Operation *op, Value x,
+                           Value target, Value weightOperand,
+                           Value reductionOperand, Value ignoreIndex) {
+  std::optional<Reduction> reduction = getReduction(reductionOperand);
+  std::optional<Value> weight = getOptionalTensor(weightOperand);
+  std::optional<int64_t> rank = getRank(x), targetRank = getRank(target);
+  auto dtype = dyn_cast_if_present<FloatType>(getDtype(x));
+  if (!reduction || !weight || !rank || !targetRank || !dtype)
+    return rewriter.notifyMatchFailure(op, "operands are not known enough");
+  if (*rank < 1 || *targetRank != *rank - 1 ||
+      !isa_and_present<IntegerType>(getDtype(target)))
+    return rewriter.notifyMatchFailure(op, "the target is not class indices");
+  TensorBuilder b(rewriter, op->getLoc());
+  int64_t classDim = *rank == 1 ? 0 : 1;
+  target = b.toDtype(target, rewriter.getI64Type());
+  Value ignored = b.create<AtenEqScalarOp>({target, ignoreIndex});
+  // What is ignored may not be an index at all.
+  Value index = b.create<AtenMaskedFillScalarOp>(
+      {target, ignored, b.constant(int64_t(0))});
+  Value column = b.unsqueeze(index, classDim);
+  Value picked = b.squeeze(
+      b.create<AtenGatherOp>(
+          {x, b.constant(classDim), column, b.constant(false)}),
+      classDim);
+  Value zero = b.constant(0.0);
+  Value weights;
+  if (*weight) {
+    Value flat = b.reshape(index, {b.constant(int64_t(-1))});
+    weights = b.create<AtenIndexSelectOp>(
+        {*weight, b.constant(int64_t(0)), flat});
+    weights = b.reshape(weights, b.sizes(index));
+  } else {
+    weights = b.full(b.sizes(index), b.constant(1.0), dtype);
+  }
+  weights = b.create<AtenMaskedFillScalarOp>({weights, ignored, zero});
+  Value loss = b.create<AtenNegOp>({b.mul(picked, weights)});
+  loss = b.create<AtenMaskedFillScalarOp>({loss, ignored, zero});
+  if (*reduction == Mean)
+    loss = b.div(sumAll(b, loss), sumAll(b, weights));
+  else
+    loss = reduce(b, loss, *reduction);
+  b.replace(op, loss);
+  return success();
+}
+
+/// nll_loss, nll_loss_nd
+template <typename OpTy>
+struct NllLossDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    return decomposeNll(rewriter, op, op.getSelf(), op.getTarget(),
+                        op.getWeight(), op.getReduction(),
+                        op.getIgnoreIndex());
+  }
+};
+
+/// cross_entropy_loss = nll_loss of log_softmax over the classes; of
+/// probabilities, -sum(w * y * log_softmax(x)) over the classes, whose mean is
+/// over the rows.
+struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AtenCrossEntropyLossOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x = op.getSelf(), target = op.getTarget();
+    std::optional<int64_t> rank = getRank(x), targetRank = getRank(target);
+    std::optional<Reduction> reduction = getReduction(op.getReduction());
+    std::optional<Value> weight = getOptionalTensor(op.getWeight());
+    if (!rank || *rank < 1 || !targetRank || !reduction || !weight ||
+        !getDtype(target))
+      return rewriter.notifyMatchFailure(op, "operands are not known enough");
+    if (getConstantFloat(op.getLabelSmoothing()) != 0.0)
+      return rewriter.notifyMatchFailure(op, "labels are smoothed");
+    TensorBuilder b(rewriter, op.getLoc());
+    int64_t classDim = *rank == 1 ? 0 : 1;
+    Value dim = b.constant(classDim);
+    if (*targetRank == *rank) {
+      Value logs = b.create<AtenLogSoftmaxIntOp>({x, dim, b.none()});
+      Value terms = b.mul(logs, target);
+      if (*weight) {
+        Value column = *weight;
+        for (int64_t i = classDim + 1; i < *rank; ++i)
+          column = b.unsqueeze(column, -1);
+        terms = b.mul(terms, column);
+      }
+      Value loss =
+          b.create<AtenNegOp>({b.sum(terms, {classDim}, /*keepDim=*/false)});
+      b.replace(op, reduce(b, loss, *reduction));
+      return success();
+    }
+    Value logs = b.create<AtenLogSoftmaxIntOp>({x, dim, b.none()});
+    b.replace(op, b.create<AtenNllLossNdOp>({logs, target, op.getWeight(),
+                                             op.getReduction(),
+                                             op.getIgnoreIndex()}));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateLossDecompositions(RewritePatternSet &patterns) {
+  patterns.add<
+      ElementLossDecomposition<AtenMseLossOp, squaredError>,
+      ElementLossDecomposition<AtenL1LossOp, absoluteError>,
+      ElementLossDecomposition<AtenSmoothL1LossOp, smoothAbsoluteError>,
+      ElementLossDecomposition<AtenHuberLossOp, huberError>,
+      ElementLossDecomposition<AtenBinaryCrossEntropyOp, binaryCrossEntropy>,
+      ElementLossDecomposition<AtenBinaryCrossEntropyWithLogitsOp,
+                               binaryCrossEntropyWithLogits>,
+      ElementLossDecomposition<AtenKlDivOp, divergence>,
+      NllLossDecomposition<AtenNllLossOp>,
+      NllLossDecomposition<AtenNllLossNdOp>, CrossEntropyDecomposition>(
+      patterns.getContext());
+}
+
+} // namespace minitorch::mt
