@@ -9,13 +9,19 @@
 #ifndef MINITORCH_INITALLPASSES_H
 #define MINITORCH_INITALLPASSES_H
 
+#include "MiniTorch/Codegen/CPU/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Pipelines/CPU.h"
 
 namespace minitorch {
 
 /// Registers every MiniTorch pass and pipeline. One line a library, in
 /// alphabetical order.
-inline void registerAllPasses() { mt::registerMtTransformsPasses(); }
+inline void registerAllPasses() {
+  registerMtCPUCodegenPasses();
+  registerMtCPUPipelines();
+  mt::registerMtTransformsPasses();
+}
 
 } // namespace minitorch
 

@@ -74,6 +74,8 @@ static void addLoops(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMtCPUExpandCopiesPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUContractionToVectorPass(
       {options.vectorBits, options.registers}));
+  pm.addNestedPass<func::FuncOp>(createMtCPUVectorizePass(
+      {options.vectorBits, options.registers}));
   // What has no vector form: the loop vectorizer may still find one.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createLoopInvariantCodeMotionPass());

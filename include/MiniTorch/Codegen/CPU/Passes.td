@@ -190,6 +190,46 @@ def MtCPUContractionToVectorPass : Pass<"mt-cpu-contraction-to-vector"> {
   ];
 }
 
+def MtCPUVectorizePass : Pass<"mt-cpu-vectorize"> {
+  let summary = "Convert structured ops on buffers to loops over vectors";
+  let description = [{
+    Loops run along the innermost dimension of the result in whole vectors, and
+    through a mask for what is left; a reduction to that dimension runs along
+    the innermost reduced one, with four vectors of partial results. Trailing
+    loops that walk memory without gaps are merged first, and a transpose goes
+    through square tiles in registers.
+
+    ```mlir
+    linalg.generic {...exp...} ins(%x : memref<40xf32>) outs(%y : memref<40xf32>)
+    // becomes
+    scf.for %i = %c0 to %c32 step %c16 {
+      %v = vector.load %x[%i] : memref<40xf32>, vector<16xf32>
+      %e = math.exp %v : vector<16xf32>
+      vector.store %e, %y[%i] : memref<40xf32>, vector<16xf32>
+    }
+    %mask = vector.create_mask %c8 : vector<16xi1>
+    ...
+    ```
+
+    Ops with booleans in memory, complex numbers, integer division, functions
+    that have no vector form, or access that is not contiguous stay as they are.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"0",
+           "Width of a vector register in bits; 0 asks the host">,
+    Option<"registers", "registers", "unsigned", /*default=*/"0",
+           "Number of vector registers; 0 asks the host">,
+  ];
+  let statistics = [
+    Statistic<"numVectorized", "num-vectorized", "Number of ops vectorized">,
+  ];
+}
+
 def MtCPUExpandCopiesPass : Pass<"mt-cpu-expand-copies"> {
   let summary = "Convert strided copies to structured ops";
   let description = [{
