@@ -77,7 +77,9 @@ static std::string parseAlias(StringRef type, SchemaArgument &argument) {
     size_t close = type.find(')', open);
     StringRef alias = type.slice(open + 1, close);
     plain += type.take_front(open);
-    argument.aliasSet = alias.front();
+    StringRef last = alias.rsplit('|').second;
+    argument.aliasSet = last.empty() ? alias.front() : last.front();
+    argument.aliasesElements |= type.drop_front(close + 1).starts_with("[");
     argument.isWrite |= alias.contains('!');
     argument.escapes |= alias.contains('*');
     type = type.drop_front(close + 1);
@@ -200,7 +202,13 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
                });
   if (!isOut && !base.ends_with("_"))
     return nullptr;
-  StringRef functionalBase = isOut ? base : base.drop_back();
+  std::string functionalName = (isOut ? base : base.drop_back()).str();
+  // `x &= y` is aten::__iand__; random numbers have a word of their own.
+  if (!isOut && base.starts_with("aten::__i"))
+    functionalName = ("aten::__" + base.drop_front(9)).str();
+  else if (base == "aten::normal_")
+    functionalName = "aten::normal_functional";
+  StringRef functionalBase = functionalName;
   if (!isOut) {
     std::string same =
         (functionalBase + (overload.empty() ? "" : "." + overload)).str();

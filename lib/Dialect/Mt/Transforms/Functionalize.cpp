@@ -1,12 +1,23 @@
-//===- Functionalize.cpp - The pass of the same name --------------*- C++ -*-===//
+//===- Functionalize.cpp - Mutation of tensors to values ----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// The alias analysis runs first, on the function as it is, and refuses writes
+// whose effect it cannot tell. Then one walk in program order rewrites: it
+// keeps the present contents of every root, gives each operator the present
+// contents of its operands, and turns a write into new contents of the root.
+//
+//===----------------------------------------------------------------------===//
 
+#include "Functionalize/AliasAnalysis.h"
+#include "Functionalize/InPlace.h"
+#include "Functionalize/Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -18,13 +29,440 @@ namespace minitorch::mt {
 
 using namespace mlir;
 using namespace minitorch::mt;
-namespace mt = minitorch::mt;
+
+namespace {
+class Functionalizer {
+public:
+  Functionalizer(func::FuncOp func, AliasAnalysis &aliases)
+      : func(func), aliases(aliases) {}
+
+  LogicalResult run();
+
+private:
+  /// Contents as of one point of the program.
+  struct State {
+    /// The present contents of a root and how many writes made them.
+    llvm::DenseMap<Value, Value> contents;
+    llvm::DenseMap<Value, unsigned> version;
+    /// A value that was taken from its root's contents at some version.
+    llvm::DenseMap<Value, std::pair<Value, unsigned>> taken;
+  };
+
+  LogicalResult rewrite(Block &block);
+  LogicalResult rewrite(Operation *op);
+  LogicalResult rewriteWrite(Operation *op, const Schema &schema);
+  LogicalResult rewriteIf(PrimIfOp op);
+  LogicalResult rewriteLoop(PrimLoopOp op);
+  LogicalResult finish(func::ReturnOp op);
+
+  bool isTracked(Value value) {
+    return AliasAnalysis::isTensor(value.getType()) ||
+           AliasAnalysis::isContainer(value.getType());
+  }
+  /// The present value of `value`, made before `builder`'s insertion point.
+  Value get(OpBuilder &builder, Location loc, Value value);
+  void setOperands(Operation *op);
+  /// The value of `value` is `present` at this point.
+  void define(Value value, Value present);
+  /// Roots defined outside of `op` that were written since `before`.
+  SmallVector<Value> getChanged(const State &before, Operation *op);
+  LogicalResult write(OpBuilder &builder, Operation *op, Value value,
+                      Value contents);
+
+  func::FuncOp func;
+  AliasAnalysis &aliases;
+  State state;
+  unsigned lastVersion = 0;
+  SmallVector<Operation *> dead;
+};
+} // namespace
+
+static StringRef getOpName(Operation *op) {
+  if (auto schemaOp = dyn_cast<SchemaOpInterface>(op))
+    return schemaOp.getSchemaName();
+  return op->getName().getStringRef();
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+void Functionalizer::define(Value value, Value present) {
+  if (!aliases.getLink(value))
+    state.contents[value] = present;
+  state.taken[value] = {present, state.version.lookup(aliases.getRoot(value))};
+}
+
+Value Functionalizer::get(OpBuilder &builder, Location loc, Value value) {
+  if (!isTracked(value))
+    return value;
+  // A list or tuple is made again with the present contents of its elements.
+  ArrayRef<Value> elements = aliases.getElements(value);
+  if (!elements.empty()) {
+    Value made = aliases.getSame(value);
+    Operation *construct = made.getDefiningOp();
+    auto it = state.taken.find(made);
+    if (it != state.taken.end())
+      construct = it->second.first.getDefiningOp();
+    SmallVector<Value> present;
+    for (Value element : elements)
+      present.push_back(get(builder, loc, element));
+    if (llvm::equal(present, construct->getOperands()))
+      return it != state.taken.end() && made != value ? it->second.first
+                                                      : construct->getResult(0);
+    Operation *copy = builder.clone(*construct);
+    copy->setOperands(present);
+    state.taken[made] = {copy->getResult(0), 0};
+    return copy->getResult(0);
+  }
+
+  Value root = aliases.getRoot(value);
+  unsigned version = state.version.lookup(root);
+  auto it = state.taken.find(value);
+  if (it != state.taken.end() && it->second.second == version)
+    return it->second.first;
+  const AliasLink *link = aliases.getLink(value);
+  if (!link) {
+    auto contents = state.contents.find(value);
+    return contents != state.contents.end() ? contents->second : value;
+  }
+  Value present = get(builder, loc, link->parent);
+  if (link->view)
+    present = replayView(builder, link->view, link->operand, link->result,
+                         present);
+  state.taken[value] = {present, version};
+  return present;
+}
+
+void Functionalizer::setOperands(Operation *op) {
+  OpBuilder builder(op);
+  for (OpOperand &operand : op->getOpOperands())
+    operand.set(get(builder, op->getLoc(), operand.get()));
+}
+
+/// Makes `contents` the contents of `value` and of everything it is a view of.
+LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
+                                    Value value, Value contents) {
+  SmallVector<std::pair<Value, Value>> levels{{value, contents}};
+  while (const AliasLink *link = aliases.getLink(value)) {
+    Value parent = link->parent;
+    std::string reason;
+    if (link->view) {
+      Operation *view = link->view;
+      // An element of a list of views is written into what the list is of.
+      const AliasLink *list = aliases.getLink(aliases.getSame(parent));
+      bool isElement = list && list->view && isa<ListType>(parent.getType());
+      if (isElement) {
+        int64_t index = link->result;
+        if (!isa<PrimListUnpackOp>(view))
+          index = getConstantInt(view->getOperand(1)).value_or(-1);
+        parent = list->parent;
+        contents = writeThroughSplit(builder, op->getLoc(), list->view, index,
+                                     get(builder, op->getLoc(), parent),
+                                     contents, reason);
+      } else {
+        contents = writeThroughView(builder, op->getLoc(), view,
+                                    get(builder, op->getLoc(), parent),
+                                    contents, reason);
+      }
+      if (!contents) {
+        InFlightDiagnostic diagnostic =
+            op->emitError() << "cannot functionalize '" << getOpName(op)
+                            << "': " << reason;
+        diagnostic.attachNote(view->getLoc()) << "the view is made here";
+        return diagnostic;
+      }
+    }
+    value = parent;
+    levels.push_back({value, contents});
+  }
+  state.contents[value] = contents;
+  state.version[value] = ++lastVersion;
+  for (auto [level, present] : levels)
+    state.taken[level] = {present, lastVersion};
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Operators
+//===----------------------------------------------------------------------===//
+
+LogicalResult Functionalizer::rewrite(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block))
+    if (failed(rewrite(&op)))
+      return failure();
+  return success();
+}
+
+LogicalResult Functionalizer::rewrite(Operation *op) {
+  if (auto ifOp = dyn_cast<PrimIfOp>(op))
+    return rewriteIf(ifOp);
+  if (auto loop = dyn_cast<PrimLoopOp>(op))
+    return rewriteLoop(loop);
+  if (auto returnOp = dyn_cast<func::ReturnOp>(op))
+    return finish(returnOp);
+  const Schema *schema = lookupSchema(op);
+  if (schema && !aliases.getWrites(op).empty())
+    return rewriteWrite(op, *schema);
+  setOperands(op);
+  for (Value result : op->getResults())
+    if (isTracked(result))
+      define(result, result);
+  return success();
+}
+
+LogicalResult Functionalizer::rewriteWrite(Operation *op,
+                                           const Schema &schema) {
+  SmallVector<TensorWrite> writes = aliases.getWrites(op);
+  setOperands(op);
+  dead.push_back(op);
+  if (keepsContents(schema.name))
+    return success();
+  OpBuilder builder(op);
+  std::string reason;
+  FailureOr<FunctionalForm> form =
+      createFunctionalForm(builder, op, schema, reason);
+  if (failed(form))
+    return op->emitError() << "cannot functionalize '" << getOpName(op)
+                           << "': " << reason;
+  for (auto [operand, contents] : form->written)
+    for (const TensorWrite &written : writes)
+      if (written.operand == operand &&
+          failed(write(builder, op, written.written, contents)))
+        return failure();
+  for (auto [result, value] : llvm::zip(op->getResults(), form->results))
+    if (value)
+      define(result, value);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+static bool isDefinedInside(Value value, Operation *op) {
+  return op->isAncestor(value.getParentRegion()->getParentOp());
+}
+
+SmallVector<Value> Functionalizer::getChanged(const State &before,
+                                              Operation *op) {
+  SmallVector<Value> changed;
+  for (auto [root, version] : state.version)
+    if (version != before.version.lookup(root) && !isDefinedInside(root, op))
+      changed.push_back(root);
+  // In the order of the writes, which does not depend on addresses.
+  llvm::sort(changed, [&](Value a, Value b) {
+    return state.version.lookup(a) < state.version.lookup(b);
+  });
+  return changed;
+}
+
+LogicalResult Functionalizer::rewriteIf(PrimIfOp op) {
+  State before = state;
+  SmallVector<Value> changed;
+  State afterThen;
+  if (failed(rewrite(op.getThenRegion().front())))
+    return failure();
+  changed = getChanged(before, op);
+  afterThen = std::move(state);
+  state = before;
+  if (failed(rewrite(op.getElseRegion().front())))
+    return failure();
+  for (Value root : getChanged(before, op))
+    if (!llvm::is_contained(changed, root))
+      changed.push_back(root);
+
+  // Each branch also yields the contents of what either of them wrote, unless
+  // a result is that tensor already.
+  SmallVector<Type> types(op.getResultTypes());
+  SmallVector<int64_t> position;
+  OpBuilder onElse(op.elseYield()), onThen(op.thenYield());
+  SmallVector<Value> elseValues, thenValues;
+  for (Value root : changed) {
+    int64_t at = -1;
+    for (auto [i, result] : llvm::enumerate(op.getResults()))
+      if (isTracked(result) && aliases.getSame(result) == root)
+        at = i;
+    if (at < 0) {
+      at = types.size() + thenValues.size();
+      elseValues.push_back(get(onElse, op.getLoc(), root));
+      thenValues.push_back(Value());
+    }
+    position.push_back(at);
+  }
+  state = std::move(afterThen);
+  for (auto [i, root] : llvm::enumerate(changed))
+    if (int64_t slot = position[i] - static_cast<int64_t>(types.size());
+        slot >= 0)
+      thenValues[slot] = get(onThen, op.getLoc(), root);
+  state = std::move(before);
+  op.thenYield().getValuesMutable().append(thenValues);
+  op.elseYield().getValuesMutable().append(elseValues);
+  for (auto [root, at] : llvm::zip(changed, position))
+    if (at >= static_cast<int64_t>(types.size()))
+      types.push_back(root.getType());
+
+  PrimIfOp merged = op;
+  if (types.size() != op.getNumResults()) {
+    OpBuilder builder(op);
+    merged = PrimIfOp::create(builder, op.getLoc(), types, op.getCondition());
+    merged->setAttrs(op->getAttrs());
+    merged.getThenRegion().takeBody(op.getThenRegion());
+    merged.getElseRegion().takeBody(op.getElseRegion());
+    dead.push_back(op);
+  }
+  for (auto [root, at] : llvm::zip(changed, position)) {
+    state.contents[root] = merged.getResult(at);
+    state.version[root] = ++lastVersion;
+    state.taken[root] = {merged.getResult(at), lastVersion};
+  }
+  for (auto [i, result] : llvm::enumerate(op.getResults())) {
+    if (isTracked(result))
+      define(result, merged.getResult(i));
+    else if (merged != op)
+      result.replaceAllUsesWith(merged.getResult(i));
+  }
+  return success();
+}
+
+LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
+  OpBuilder builder(op);
+  setOperands(op);
+  unsigned count = op.getInits().size();
+
+  // What the body writes is carried.
+  SmallVector<Value> changed;
+  for (const TensorWrite &write : aliases.getWrites())
+    if (Value root = aliases.getRoot(write.written);
+        op->isProperAncestor(write.op) && !isDefinedInside(root, op) &&
+        !llvm::is_contained(changed, root))
+      changed.push_back(root);
+  Block &body = op.getBody().front();
+  SmallVector<Value> arguments(op.getCarried().begin(), op.getCarried().end());
+  SmallVector<Value> inits(op.getInits());
+  SmallVector<unsigned> position;
+  for (Value root : changed) {
+    unsigned at = inits.size();
+    for (unsigned i = 0; i < count; ++i)
+      if (isTracked(arguments[i]) && aliases.getSame(arguments[i]) == root)
+        at = i;
+    position.push_back(at);
+    if (at == inits.size())
+      inits.push_back(get(builder, op.getLoc(), root));
+  }
+
+  State before = state;
+  SmallVector<Type> types(op.getResultTypes());
+  for (auto [root, at] : llvm::zip(changed, position)) {
+    if (at >= arguments.size()) {
+      arguments.push_back(body.addArgument(root.getType(), op.getLoc()));
+      types.push_back(root.getType());
+    }
+    state.contents[root] = arguments[at];
+    state.version[root] = ++lastVersion;
+    state.taken[root] = {arguments[at], lastVersion};
+  }
+  for (unsigned i = 0; i < count; ++i)
+    if (isTracked(arguments[i]))
+      define(arguments[i], arguments[i]);
+  if (failed(rewrite(body)))
+    return failure();
+  PrimLoopConditionOp end = op.getTerminator();
+  OpBuilder atEnd(end);
+  SmallVector<Value> last;
+  for (auto [root, at] : llvm::zip(changed, position))
+    if (at >= count)
+      last.push_back(get(atEnd, op.getLoc(), root));
+  end.getValuesMutable().append(last);
+  state = std::move(before);
+
+  PrimLoopOp merged = op;
+  if (types.size() != count) {
+    merged = PrimLoopOp::create(builder, op.getLoc(), types,
+                                op.getMaxTripCount(), op.getInitialCondition(),
+                                inits);
+    merged->setAttrs(op->getAttrs());
+    merged.getBody().takeBody(op.getBody());
+    dead.push_back(op);
+  }
+  for (auto [root, at] : llvm::zip(changed, position)) {
+    state.contents[root] = merged.getResult(at);
+    state.version[root] = ++lastVersion;
+    state.taken[root] = {merged.getResult(at), lastVersion};
+  }
+  for (auto [i, result] : llvm::enumerate(op.getResults())) {
+    if (isTracked(result))
+      define(result, merged.getResult(i));
+    else if (merged != op)
+      result.replaceAllUsesWith(merged.getResult(i));
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// The function
+//===----------------------------------------------------------------------===//
+
+/// Adds the new contents of arguments to the results. State is returned anyway.
+LogicalResult Functionalizer::finish(func::ReturnOp op) {
+  setOperands(op);
+  OpBuilder builder(op);
+  unsigned numState = 0;
+  if (auto stateAttr = func->getAttrOfType<ArrayAttr>("mt.state"))
+    numState = stateAttr.size();
+  SmallVector<int64_t> mutated;
+  for (BlockArgument argument : func.getArguments()) {
+    if (argument.getArgNumber() + numState >= func.getNumArguments() ||
+        !state.version.lookup(argument))
+      continue;
+    mutated.push_back(argument.getArgNumber());
+    op.getOperandsMutable().append(get(builder, op.getLoc(), argument));
+  }
+  if (!mutated.empty())
+    func->setAttr("mt.mutated", builder.getDenseI64ArrayAttr(mutated));
+  return success();
+}
+
+LogicalResult Functionalizer::run() {
+  Block &body = func.getBody().front();
+  for (BlockArgument argument : func.getArguments())
+    if (isTracked(argument))
+      define(argument, argument);
+  if (failed(rewrite(body)))
+    return failure();
+  for (Operation *op : llvm::reverse(dead)) {
+    if (!op->use_empty())
+      return op->emitError() << "internal error: '" << getOpName(op)
+                             << "' is still used after functionalization";
+    op->erase();
+  }
+  func.setFunctionType(mlir::FunctionType::get(
+      func.getContext(), func.getArgumentTypes(),
+      body.getTerminator()->getOperandTypes()));
+  return success();
+}
 
 namespace {
 class MtFunctionalizePass
     : public minitorch::mt::impl::MtFunctionalizePassBase<MtFunctionalizePass> {
 public:
   using Base::Base;
-  void runOnOperation() override {}
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isDeclaration())
+      return;
+    if (!func.getBody().hasOneBlock()) {
+      func.emitError("has more than one block; control flow is in regions "
+                     "before mt-functionalize");
+      return signalPassFailure();
+    }
+    AliasAnalysis aliases(func);
+    aliases.run();
+    if (aliases.getWrites().empty())
+      return markAllAnalysesPreserved();
+    if (failed(aliases.checkWrites()) ||
+        failed(Functionalizer(func, aliases).run()))
+      signalPassFailure();
+  }
 };
 } // namespace

@@ -24,10 +24,14 @@ struct SchemaArgument {
   /// The type without alias annotations: `Tensor`, `int[]`, `Tensor?`.
   std::string type;
   /// The alias set's letter in `Tensor(a!)`; 0 where there is none. `(a -> *)`
-  /// (stored in a container) has the letter and `escapes`.
+  /// (stored in a container) has the letter and `escapes`; of `(b|a)` (new, or
+  /// an alias) it is the alias.
   char aliasSet = 0;
   bool isWrite = false;
   bool escapes = false;
+  /// For a list: the alias set is that of its elements, `Tensor(a)[]`, and not
+  /// that of the list itself, `Tensor[](a)`.
+  bool aliasesElements = false;
   bool isKeywordOnly = false;
   /// The default as the schema writes it, or nullopt.
   std::optional<std::string> defaultValue;

@@ -1,0 +1,142 @@
+//===- AliasAnalysis.h - Which tensor is a view of which ----------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every value that is a tensor has a root: the tensor whose memory it is for
+// certain a view of, through a chain of links. Where control flow, a container
+// or an operator that may or may not copy leaves it open what a value is, the
+// value is a root of its own, with tokens that say which other roots it may
+// share memory with. A write is fine unless such a relative is read afterwards.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_ALIASANALYSIS_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_ALIASANALYSIS_H
+
+#include "Layout.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace minitorch::mt {
+
+/// How a value comes from another that it shares its memory with.
+struct AliasLink {
+  /// The value it is a view of, or the same as.
+  mlir::Value parent;
+  /// The view operator; null where the value is the same tensor as `parent`.
+  mlir::Operation *view = nullptr;
+  /// Which operand of `view` the parent is, and which result the value.
+  unsigned operand = 0;
+  unsigned result = 0;
+};
+
+/// A write to a tensor.
+struct TensorWrite {
+  mlir::Operation *op;
+  /// The operand that is written, and the value it was when the analysis ran.
+  unsigned operand;
+  mlir::Value written;
+};
+
+class AliasAnalysis {
+public:
+  explicit AliasAnalysis(mlir::func::FuncOp func) : func(func) {}
+
+  void run();
+  /// Reports every write whose effect cannot be told.
+  mlir::LogicalResult checkWrites();
+
+  /// The link of `value`, or null where it is a root.
+  const AliasLink *getLink(mlir::Value value) const;
+  mlir::Value getRoot(mlir::Value value) const;
+  /// The first value that is the same tensor.
+  mlir::Value getSame(mlir::Value value) const;
+  /// The elements of a list or tuple that nothing but the function sees, and
+  /// that nothing changes; empty otherwise.
+  llvm::ArrayRef<mlir::Value> getElements(mlir::Value value) const;
+  llvm::ArrayRef<TensorWrite> getWrites() const { return writes; }
+  llvm::SmallVector<TensorWrite> getWrites(mlir::Operation *op) const;
+
+  static bool isTensor(mlir::Type type);
+  /// A value that may hold tensors: lists, tuples, objects, Any.
+  static bool isContainer(mlir::Type type);
+
+private:
+  /// A root and whether it is one of an earlier turn of a loop, or of a branch
+  /// that is over: nothing but other values with the same token can share its
+  /// memory.
+  using Token = llvm::PointerIntPair<void *, 1, bool>;
+  using TokenSet = llvm::SmallSetVector<Token, 4>;
+
+  struct RootInfo {
+    enum Kind { Plain, Argument, Constant, Joined } kind = Plain;
+    /// For Joined: what it may be.
+    llvm::SmallVector<mlir::Value> sources;
+    /// The `if` or `loop` that joins them.
+    mlir::Operation *scope = nullptr;
+    /// The containers that it may have been in.
+    mlir::Value container;
+  };
+
+  void visit(mlir::Block &block);
+  void visit(mlir::Operation *op);
+  void visitIf(PrimIfOp op);
+  void visitLoop(PrimLoopOp op);
+  void visitExtraction(mlir::Operation *op);
+  void visitSchemaOp(mlir::Operation *op, const Schema &schema);
+  void visitUnknownOp(mlir::Operation *op);
+
+  void setRoot(mlir::Value value) { setRoot(value, RootInfo()); }
+  void setRoot(mlir::Value value, RootInfo info);
+  void setLink(mlir::Value value, AliasLink link);
+  void join(mlir::Value value, llvm::ArrayRef<mlir::Value> sources,
+            mlir::Operation *scope);
+
+  bool isPrivateContainer(mlir::Value value);
+  bool isPrivateUse(mlir::OpOperand &use);
+  void unite(mlir::Value a, mlir::Value b);
+  void store(mlir::Value container, mlir::Operation *op, mlir::Value tensor);
+  mlir::Value getLeader(mlir::Value container);
+
+  void collectWrites();
+  void collectFamilies();
+  void computeTokens();
+  bool mayAlias(mlir::Value a, mlir::Value b) const;
+  void collectReads(mlir::Value value,
+                    llvm::SmallVectorImpl<mlir::Operation *> &reads);
+  mlir::LogicalResult check(const TensorWrite &write);
+
+  mlir::func::FuncOp func;
+  LayoutAnalysis layouts;
+  llvm::DenseMap<mlir::Value, AliasLink> links;
+  llvm::MapVector<mlir::Value, RootInfo> roots;
+  llvm::DenseMap<mlir::Value, TokenSet> tokens;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Value>> elements;
+  llvm::DenseMap<mlir::Value, bool> privateContainers;
+  llvm::MapVector<mlir::Value, llvm::SmallVector<mlir::Value>> families;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Operation *>> familyReads;
+
+  struct Stored {
+    mlir::Operation *op;
+    mlir::Value value;
+  };
+  llvm::EquivalenceClasses<void *> containers;
+  llvm::SetVector<mlir::Value> containerValues;
+  llvm::MapVector<mlir::Value, llvm::SmallVector<Stored>> stored;
+  /// Containers with contents that come from elsewhere.
+  llvm::DenseSet<mlir::Value> openContainers;
+
+  llvm::SmallVector<TensorWrite> writes;
+};
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_ALIASANALYSIS_H

@@ -1,0 +1,276 @@
+//===- InPlace.cpp - Functional forms of operators that write -----*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "InPlace.h"
+#include "AliasAnalysis.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "Views.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+using llvm::SmallVector;
+using llvm::StringRef;
+
+bool minitorch::mt::keepsContents(StringRef schemaName) {
+  return llvm::is_contained({"aten::requires_grad_", "aten::detach_",
+                             "aten::retain_grad", "aten::record_stream",
+                             "aten::_coalesced_"},
+                            schemaName);
+}
+
+/// Operators that change what a tensor is, not what it contains.
+static bool changesMetadata(StringRef name) {
+  return llvm::is_contained(
+      {"aten::set_", "aten::resize_", "aten::resize_as_", "aten::as_strided_",
+       "aten::_resize_output_", "aten::sparse_resize_", "aten::set_data",
+       "aten::sparse_resize_and_clear_", "aten::resize_as_sparse_",
+       "aten::t_", "aten::transpose_", "aten::swapaxes_", "aten::swapdims_",
+       "aten::squeeze_", "aten::unsqueeze_"},
+      name.split('.').first);
+}
+
+/// An argument that is left out, by its default in the schema.
+static Value createDefault(OpBuilder &builder, Location loc,
+                           const SchemaArgument &argument) {
+  if (!argument.defaultValue)
+    return {};
+  StringRef text = *argument.defaultValue;
+  if (text == "None")
+    return ConstantNoneOp::create(builder, loc,
+                                  mt::NoneType::get(builder.getContext()));
+  if (text == "True" || text == "False")
+    return arith::ConstantIntOp::create(builder, loc, text == "True", 1);
+  int64_t integer;
+  if (!text.getAsInteger(10, integer))
+    return arith::ConstantIntOp::create(builder, loc, integer, 64);
+  double number;
+  if (!text.getAsDouble(number))
+    return arith::ConstantFloatOp::create(builder, loc, builder.getF64Type(),
+                                          llvm::APFloat(number));
+  return {};
+}
+
+static Value none(OpBuilder &builder, Location loc) {
+  return ConstantNoneOp::create(builder, loc,
+                                mt::NoneType::get(builder.getContext()));
+}
+
+/// PyTorch's rule for results that go into a tensor of another dtype: only
+/// towards the more general kind.
+static bool canCast(Type from, Type to) {
+  auto rank = [](Type type) {
+    if (isa<ComplexType>(type))
+      return 3;
+    if (isa<FloatType>(type))
+      return 2;
+    return type.isInteger(1) ? 0 : 1;
+  };
+  return rank(from) <= rank(to);
+}
+
+/// Operators whose result always has the shape of their first operand.
+static bool keepsShape(StringRef name) {
+  name.consume_front("aten::");
+  name = name.split('.').first;
+  return name.starts_with("index_") || name.starts_with("scatter") ||
+         name.starts_with("cum") ||
+         llvm::is_contained({"put", "masked_scatter", "copy", "full_like",
+                             "zeros_like", "fill_diagonal"},
+                            name);
+}
+
+/// Gives the results of a new operator the types that follow from its operands.
+static void inferTypes(Operation *op) {
+  auto rule = dyn_cast<TypeRuleOpInterface>(op);
+  SmallVector<Type> types;
+  std::string reason;
+  if (!rule || failed(rule.inferTypes(types, reason)) ||
+      types.size() != op->getNumResults())
+    return;
+  for (auto [result, type] : llvm::zip(op->getResults(), types))
+    if (TensorShape::of(type))
+      result.setType(type);
+}
+
+/// `value` as the new contents of `target`: at its shape and dtype.
+static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
+                                Value value, bool sameShape,
+                                bool checkDtype, std::string &reason) {
+  auto want = TensorShape::of(target.getType());
+  auto got = TensorShape::of(value.getType());
+  if (!want || !got) {
+    reason = "it writes to something that is not a tensor";
+    return failure();
+  }
+  if (want->dtype && got->dtype && checkDtype &&
+      !canCast(got->dtype, want->dtype)) {
+    llvm::raw_string_ostream os(reason);
+    os << "its result of type " << got->dtype
+       << " cannot be stored in a tensor of type " << want->dtype;
+    return failure();
+  }
+  if (want->hasRank && got->hasRank) {
+    // Only a result that broadcasts to the target fits.
+    bool fits = got->getRank() <= want->getRank();
+    for (int64_t i = 1; fits && i <= got->getRank(); ++i) {
+      int64_t from = got->sizes[got->getRank() - i];
+      int64_t to = want->sizes[want->getRank() - i];
+      fits = ShapedType::isDynamic(from) || ShapedType::isDynamic(to) ||
+             from == to || from == 1;
+    }
+    if (!fits) {
+      llvm::raw_string_ostream os(reason);
+      os << "its result of type " << value.getType()
+         << " does not have the shape of the tensor that it writes, "
+         << target.getType();
+      return failure();
+    }
+  }
+  bool equal = want->dtype && want->dtype == got->dtype && want->hasRank &&
+               got->hasRank && want->sizes == got->sizes &&
+               (sameShape || !ShapedType::isDynamicShape(want->sizes));
+  if (equal)
+    return value;
+  Value blocking = arith::ConstantIntOp::create(builder, loc, 0, 1);
+  return createOperator(builder, loc, "aten::copy", target.getType(),
+                        {target, value, blocking})
+      ->getResult(0);
+}
+
+FailureOr<FunctionalForm>
+minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
+                                    const Schema &schema,
+                                    std::string &reason) {
+  Location loc = op->getLoc();
+  StringRef name = schema.name;
+  MLIRContext *context = op->getContext();
+  FunctionalForm form;
+  form.results.resize(op->getNumResults());
+  if (changesMetadata(name)) {
+    reason = "it changes the shape or the memory of an existing tensor";
+    return failure();
+  }
+  if (op->getNumOperands() != schema.arguments.size() ||
+      op->getNumResults() != schema.results.size()) {
+    reason = "its operands are not those of its schema";
+    return failure();
+  }
+  SmallVector<unsigned> targets;
+  for (auto [i, argument] : llvm::enumerate(schema.arguments))
+    if (argument.isWrite && AliasAnalysis::isTensor(op->getOperand(i).getType()))
+      targets.push_back(i);
+
+  // Filling needs no operator of its own.
+  StringRef base = name.split('.').first;
+  auto likeSelf = [&](StringRef like, SmallVector<Value> operands) {
+    operands.resize(lookupSchema(like)->arguments.size(), none(builder, loc));
+    Value self = operands.front();
+    form.written.push_back(
+        {0, createOperator(builder, loc, like, self.getType(), operands)
+                ->getResult(0)});
+    return form;
+  };
+  bool toTensor = op->getNumOperands() > 1 &&
+                  TensorShape::of(op->getOperand(1).getType());
+  if (base == "aten::zero_")
+    return likeSelf("aten::zeros_like", {op->getOperand(0)});
+  if ((base == "aten::fill_" || base == "aten::copy_") && !toTensor)
+    return likeSelf("aten::full_like", {op->getOperand(0), op->getOperand(1)});
+  if (base == "aten::fill_" || base == "aten::copy_") {
+    // Any dtype may be copied into any other.
+    FailureOr<Value> fitted =
+        fitInto(builder, loc, op->getOperand(0), op->getOperand(1),
+                /*sameShape=*/false, /*checkDtype=*/false, reason);
+    if (failed(fitted))
+      return failure();
+    form.written.push_back({0, *fitted});
+    return form;
+  }
+
+  const Schema *functional = getFunctionalSchema(schema);
+  if (!functional) {
+    reason = "there is no operator that computes the same without writing";
+    return failure();
+  }
+  SmallVector<Value> operands;
+  bool oneTensor = true;
+  for (auto [i, argument] : llvm::enumerate(functional->arguments)) {
+    int j = schema.getArgumentIndex(argument.name);
+    // Names differ in a few schemas; self comes first in all.
+    if (j < 0 && i == 0 && !schema.arguments[0].isKeywordOnly)
+      j = 0;
+    Value value = j >= 0 ? op->getOperand(j)
+                         : createDefault(builder, loc, argument);
+    if (!value) {
+      reason = "its functional form '" + functional->name +
+               "' needs an argument '" + argument.name + "'";
+      return failure();
+    }
+    // A 0-d operand changes no shape.
+    auto shape = TensorShape::of(value.getType());
+    if (shape ? !operands.empty() && !(shape->hasRank && !shape->getRank())
+              : AliasAnalysis::isContainer(value.getType()))
+      oneTensor = false;
+    operands.push_back(value);
+  }
+  SmallVector<Type> types;
+  for (const SchemaArgument &result : functional->results) {
+    if (result.type != "Tensor") {
+      reason = "its functional form '" + functional->name +
+               "' gives something that is not a tensor";
+      return failure();
+    }
+    types.push_back(mt::TensorType::getUnknown(context));
+  }
+  // The result that goes into each written argument: by the order of out=
+  // arguments and of results.
+  if (targets.size() > types.size()) {
+    reason = "it writes more tensors than '" + functional->name + "' computes";
+    return failure();
+  }
+  Operation *compute =
+      createOperator(builder, loc, functional->name, types, operands);
+  inferTypes(compute);
+  bool isOut = schema.arguments[targets.front()].isKeywordOnly;
+  for (auto [i, target] : llvm::enumerate(targets)) {
+    Value self = op->getOperand(target);
+    Value value = compute->getResult(i);
+    auto want = TensorShape::of(self.getType());
+    auto got = TensorShape::of(value.getType());
+    // out= resizes a tensor of another size: only the same is a write.
+    if (isOut && !(want && got && want->hasRank && got->hasRank &&
+                   want->sizes == got->sizes &&
+                   !ShapedType::isDynamicShape(want->sizes))) {
+      reason = "the shape of its out argument is not known to be that of its "
+               "result";
+      compute->erase();
+      return failure();
+    }
+    bool keeps = keepsShape(functional->name) || oneTensor;
+    if (keeps && want && got && !got->hasRank) {
+      got->hasRank = want->hasRank;
+      got->sizes = want->sizes;
+      value.setType(got->getBoxed(context));
+    }
+    FailureOr<Value> fitted = fitInto(builder, loc, self, value, keeps,
+                                      /*checkDtype=*/true, reason);
+    if (failed(fitted)) {
+      compute->erase();
+      return failure();
+    }
+    form.written.push_back({target, *fitted});
+  }
+  // Results that are not the written tensors.
+  for (auto [i, result] : llvm::enumerate(schema.results))
+    if (!result.isWrite && AliasAnalysis::isTensor(op->getResult(i).getType()))
+      form.results[i] = compute->getResult(
+          std::min<unsigned>(i, compute->getNumResults() - 1));
+  return form;
+}

@@ -1,0 +1,326 @@
+//===- Layout.cpp - Strides of tensor values ----------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Layout.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+using llvm::StringRef;
+
+static std::optional<SmallVector<int64_t>> getStaticSizes(Type type) {
+  std::optional<TensorShape> shape = TensorShape::of(type);
+  if (!shape || !shape->hasRank || ShapedType::isDynamicShape(shape->sizes))
+    return std::nullopt;
+  return shape->sizes;
+}
+
+static SmallVector<int64_t> getContiguousStrides(ArrayRef<int64_t> sizes) {
+  SmallVector<int64_t> strides(sizes.size(), 1);
+  for (int64_t i = static_cast<int64_t>(sizes.size()) - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * std::max<int64_t>(sizes[i + 1], 1);
+  return strides;
+}
+
+/// Strides of sizes of one do not matter, nor do any of an empty tensor.
+static bool isContiguous(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
+  if (llvm::is_contained(sizes, 0))
+    return true;
+  int64_t expected = 1;
+  for (int64_t i = static_cast<int64_t>(sizes.size()) - 1; i >= 0; --i) {
+    if (sizes[i] != 1 && strides[i] != expected)
+      return false;
+    expected *= sizes[i];
+  }
+  return true;
+}
+
+/// The strides with which a tensor can be seen at other sizes, or nullopt where
+/// it has to be copied: every run of dims that are adjacent in memory must be
+/// split and joined by itself.
+static std::optional<SmallVector<int64_t>>
+getViewStrides(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
+               ArrayRef<int64_t> newSizes) {
+  if (llvm::is_contained(sizes, 0))
+    return getContiguousStrides(newSizes);
+  SmallVector<int64_t> newStrides(newSizes.size(), 1);
+  if (sizes.empty())
+    return newStrides;
+  int64_t viewDim = static_cast<int64_t>(newSizes.size()) - 1;
+  int64_t chunkStride = strides.back();
+  int64_t chunkSize = 1, viewSize = 1;
+  for (int64_t dim = static_cast<int64_t>(sizes.size()) - 1; dim >= 0; --dim) {
+    chunkSize *= sizes[dim];
+    bool ends = dim == 0 || (sizes[dim - 1] != 1 &&
+                             strides[dim - 1] != chunkSize * chunkStride);
+    if (!ends)
+      continue;
+    while (viewDim >= 0 &&
+           (viewSize < chunkSize || newSizes[viewDim] == 1)) {
+      newStrides[viewDim] = viewSize * chunkStride;
+      viewSize *= newSizes[viewDim];
+      --viewDim;
+    }
+    if (viewSize != chunkSize)
+      return std::nullopt;
+    if (dim > 0) {
+      chunkStride = strides[dim - 1];
+      chunkSize = 1;
+      viewSize = 1;
+    }
+  }
+  if (viewDim != -1)
+    return std::nullopt;
+  return newStrides;
+}
+
+//===----------------------------------------------------------------------===//
+// Alias or copy
+//===----------------------------------------------------------------------===//
+
+static Type getDtype(Value value) {
+  std::optional<TensorShape> shape = TensorShape::of(value.getType());
+  return shape ? shape->dtype : Type();
+}
+
+/// `to` and its kin: the same tensor when nothing changes.
+static AliasKind classifyConversion(Operation *op, const Schema &schema) {
+  Type from = getDtype(op->getOperand(0));
+  Type to = getDtype(op->getResult(0));
+  if (int i = schema.getArgumentIndex("copy"); i >= 0) {
+    std::optional<bool> copies = getConstantBool(op->getOperand(i));
+    if (!copies)
+      return AliasKind::Unknown;
+    if (*copies)
+      return AliasKind::Fresh;
+  }
+  if (!from || !to)
+    return AliasKind::Unknown;
+  if (from != to)
+    return AliasKind::Fresh;
+  // A memory format may copy.
+  if (int i = schema.getArgumentIndex("memory_format");
+      i >= 0 && !isNone(op->getOperand(i)))
+    return AliasKind::Unknown;
+  return AliasKind::Identity;
+}
+
+AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
+                                   unsigned operand) {
+  StringRef name = StringRef(schema.name).split('.').first;
+  if (!name.consume_front("aten::"))
+    return AliasKind::Unknown;
+  Value source = op->getOperand(operand);
+  Layout layout = lookup(source);
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
+  auto sizesOf = [&](Value value) { return getStaticSizes(value.getType()); };
+
+  if (llvm::is_contained({"to", "type_as", "cpu"}, name))
+    return classifyConversion(op, schema);
+  if (llvm::is_contained({"detach", "alias", "positive", "lift_fresh",
+                          "requires_grad_", "detach_"},
+                         name))
+    return AliasKind::Identity;
+  if (llvm::is_contained({"dropout", "feature_dropout", "alpha_dropout",
+                          "feature_alpha_dropout"},
+                         name)) {
+    std::optional<bool> train = getConstantBool(op->getOperand(2));
+    if (train && !*train)
+      return AliasKind::Identity;
+    // Nothing is dropped, and nothing copied, at a probability of zero.
+    std::optional<double> p = getConstantFloat(op->getOperand(1));
+    return train && p && *p != 0 ? AliasKind::Fresh : AliasKind::Unknown;
+  }
+  if (llvm::is_contained({"conj", "resolve_conj", "resolve_neg", "real"},
+                         name)) {
+    Type dtype = getDtype(source);
+    return dtype && !isa<ComplexType>(dtype) ? AliasKind::Identity
+                                             : AliasKind::Unknown;
+  }
+  if (name == "contiguous") {
+    if (getConstantInt(op->getOperand(1)) != 0)
+      return AliasKind::Unknown;
+    if (layout.contiguous)
+      return AliasKind::Identity;
+    return layout.strides && sizes ? AliasKind::Fresh : AliasKind::Unknown;
+  }
+  if (llvm::is_contained({"reshape", "reshape_as", "flatten", "ravel"}, name)) {
+    if (layout.contiguous)
+      return AliasKind::View;
+    std::optional<SmallVector<int64_t>> newSizes = sizesOf(op->getResult(0));
+    if (!layout.strides || !sizes || !newSizes)
+      return AliasKind::Unknown;
+    return getViewStrides(*sizes, *layout.strides, *newSizes)
+               ? AliasKind::View
+               : AliasKind::Fresh;
+  }
+  if (llvm::is_contained(
+          {"view",       "view_as",      "_unsafe_view", "_reshape_alias",
+           "unflatten",  "squeeze",      "unsqueeze",    "select",
+           "slice",      "narrow",       "transpose",    "swapaxes",
+           "swapdims",   "t",            "numpy_T",      "mT",
+           "permute",    "movedim",      "moveaxis",     "diagonal",
+           "linalg_diagonal",            "expand",       "expand_as",
+           "broadcast_to",               "unfold",       "unbind",
+           "chunk",      "split",        "split_with_sizes",
+           "tensor_split",               "hsplit",       "vsplit",
+           "dsplit",     "unsafe_chunk", "unsafe_split",
+           "unsafe_split_with_sizes",    "view_as_real", "view_as_complex"},
+          name))
+    return schema.name == "aten::view.dtype" ||
+                   schema.name == "aten::narrow.Tensor"
+               ? AliasKind::Unknown
+               : AliasKind::View;
+  return AliasKind::Unknown;
+}
+
+//===----------------------------------------------------------------------===//
+// Layouts of results
+//===----------------------------------------------------------------------===//
+
+void LayoutAnalysis::setContiguous(Value value) {
+  Layout layout;
+  layout.contiguous = true;
+  if (std::optional<SmallVector<int64_t>> sizes =
+          getStaticSizes(value.getType()))
+    layout.strides = getContiguousStrides(*sizes);
+  layouts[value] = layout;
+}
+
+Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
+                                     Value source) {
+  Layout from = lookup(source), to;
+  // Seeing contiguous elements at other sizes leaves them contiguous.
+  if (from.contiguous &&
+      llvm::is_contained({"view", "view_as", "_unsafe_view", "unflatten",
+                          "squeeze", "unsqueeze", "reshape", "reshape_as",
+                          "flatten", "ravel"},
+                         name)) {
+    to.contiguous = true;
+  }
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
+  std::optional<SmallVector<int64_t>> newSizes =
+      getStaticSizes(op->getResult(0).getType());
+  if (!from.strides || !sizes || !newSizes)
+    return to;
+  int64_t rank = sizes->size();
+  ArrayRef<int64_t> strides = *from.strides;
+  // A dim operand, counted from the front.
+  auto dimOf = [&](unsigned operand) -> std::optional<int64_t> {
+    std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
+    return dim ? wrapDim(*dim, rank) : std::nullopt;
+  };
+  std::optional<SmallVector<int64_t>> result;
+  if (name == "select") {
+    if (std::optional<int64_t> dim = dimOf(1)) {
+      result = llvm::to_vector(strides);
+      result->erase(result->begin() + *dim);
+    }
+  } else if (name == "slice") {
+    std::optional<int64_t> dim = dimOf(1);
+    std::optional<int64_t> step = getConstantInt(op->getOperand(4));
+    if (dim && step) {
+      result = llvm::to_vector(strides);
+      (*result)[*dim] *= *step;
+    }
+  } else if (name == "narrow") {
+    result = llvm::to_vector(strides);
+  } else if (llvm::is_contained({"transpose", "swapaxes", "swapdims"}, name)) {
+    std::optional<int64_t> a = dimOf(1), b = dimOf(2);
+    if (a && b) {
+      result = llvm::to_vector(strides);
+      std::swap((*result)[*a], (*result)[*b]);
+    }
+  } else if (name == "t" || name == "numpy_T") {
+    result = llvm::to_vector(llvm::reverse(strides));
+  } else if (name == "mT" && rank >= 2) {
+    result = llvm::to_vector(strides);
+    std::swap((*result)[rank - 1], (*result)[rank - 2]);
+  } else if (name == "permute") {
+    if (std::optional<SmallVector<int64_t>> dims =
+            getIntList(op->getOperand(1))) {
+      result.emplace();
+      for (int64_t dim : *dims) {
+        std::optional<int64_t> wrapped = wrapDim(dim, rank);
+        if (!wrapped || ShapedType::isDynamic(dim))
+          return to;
+        result->push_back(strides[*wrapped]);
+      }
+    }
+  } else if (llvm::is_contained({"view", "view_as", "_unsafe_view",
+                                 "unflatten", "reshape", "reshape_as",
+                                 "flatten", "ravel", "unsqueeze", "squeeze"},
+                                name)) {
+    result = getViewStrides(*sizes, strides, *newSizes);
+  }
+  if (!result || result->size() != newSizes->size())
+    return to;
+  to.contiguous = to.contiguous || isContiguous(*newSizes, *result);
+  to.strides = std::move(result);
+  return to;
+}
+
+/// Operators whose result is laid out in the order of its sizes.
+static bool createsContiguous(StringRef name) {
+  return llvm::is_contained(
+      {"zeros", "ones", "full", "empty", "rand", "randn", "randint", "arange",
+       "linspace", "eye", "tensor", "scalar_tensor", "new_zeros", "new_ones",
+       "new_empty", "new_full", "as_tensor", "randperm", "one_hot"},
+      name);
+}
+
+/// Operators on corresponding elements keep the layout of their operands. They
+/// are those that PyTorch also has in place, `clone` and the like.
+static bool keepsLayout(StringRef qualified) {
+  StringRef name = qualified.split('.').first;
+  if (llvm::is_contained({"aten::clone", "aten::zeros_like", "aten::ones_like",
+                          "aten::full_like", "aten::rand_like",
+                          "aten::empty_like", "aten::to", "aten::where",
+                          "aten::maximum", "aten::minimum"},
+                         name))
+    return true;
+  std::string inPlace =
+      (name + "_" + qualified.drop_front(name.size())).str();
+  return lookupSchema(inPlace) != nullptr;
+}
+
+void LayoutAnalysis::record(Operation *op, const Schema *schema,
+                            AliasKind kind, unsigned operand) {
+  for (Value result : op->getResults())
+    layouts.erase(result);
+  if (!schema || op->getNumResults() != 1)
+    return;
+  Value result = op->getResult(0);
+  StringRef name = StringRef(schema->name).split('.').first;
+  name.consume_front("aten::");
+  if (kind == AliasKind::Identity) {
+    setSame(result, op->getOperand(operand));
+    return;
+  }
+  if (kind == AliasKind::View) {
+    layouts[result] = getViewLayout(op, name, op->getOperand(operand));
+    return;
+  }
+  if (kind == AliasKind::Unknown)
+    return;
+  if (createsContiguous(name) || name == "contiguous" || name == "reshape" ||
+      name == "reshape_as" || name == "flatten" || name == "ravel") {
+    setContiguous(result);
+    return;
+  }
+  if (!keepsLayout(schema->name))
+    return;
+  for (Value input : op->getOperands())
+    if (TensorShape::of(input.getType()) && !lookup(input).contiguous)
+      return;
+  setContiguous(result);
+}

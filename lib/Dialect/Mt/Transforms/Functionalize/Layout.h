@@ -1,0 +1,71 @@
+//===- Layout.h - Strides of tensor values ------------------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_LAYOUT_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_LAYOUT_H
+
+#include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "llvm/ADT/DenseMap.h"
+#include <optional>
+
+namespace minitorch::mt {
+
+/// How a tensor lies in memory, as far as it is known. It only matters for the
+/// operators that return a view where they can and a copy where they must
+/// (`reshape`, `contiguous`, ...).
+struct Layout {
+  /// Contiguous in the order of its sizes. False: not known to be.
+  bool contiguous = false;
+  /// With all sizes static: the strides, where they are known.
+  std::optional<llvm::SmallVector<int64_t>> strides;
+};
+
+/// What an operator's result is to its first tensor operand.
+enum class AliasKind {
+  /// A new tensor.
+  Fresh,
+  /// The same elements in the same shape: `detach`, `contiguous` of something
+  /// contiguous.
+  Identity,
+  /// A view.
+  View,
+  /// One or the other; not known at compile time.
+  Unknown
+};
+
+class LayoutAnalysis {
+public:
+  /// The alias kind of result `index` of an operator whose schema (or known
+  /// behaviour, where the schema does not say it) makes it an alias of
+  /// operand `operand`.
+  AliasKind classify(mlir::Operation *op, const Schema &schema,
+                     unsigned operand);
+  /// Records the layout of the results of `op`, which is a `kind` of its
+  /// operand `operand`.
+  void record(mlir::Operation *op, const Schema *schema, AliasKind kind,
+              unsigned operand);
+  /// Records that `value` lies like `source`, or as if just made.
+  void setSame(mlir::Value value, mlir::Value source) {
+    layouts[value] = lookup(source);
+  }
+  void setContiguous(mlir::Value value);
+  void forget(mlir::Value value) { layouts.erase(value); }
+
+private:
+  Layout lookup(mlir::Value value) const { return layouts.lookup(value); }
+  /// Strides of `op`, a view, from those of its source.
+  Layout getViewLayout(mlir::Operation *op, llvm::StringRef name,
+                       mlir::Value source);
+
+  llvm::DenseMap<mlir::Value, Layout> layouts;
+};
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_LAYOUT_H

@@ -1,0 +1,260 @@
+//===- Views.cpp - Views taken again and written back -------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Views.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+using llvm::SmallVector;
+using llvm::StringRef;
+
+Operation *minitorch::mt::createOperator(OpBuilder &builder, Location loc,
+                                         StringRef name, TypeRange resultTypes,
+                                         ValueRange operands) {
+  StringRef plain = name;
+  plain.consume_front("aten::");
+  std::string opName = ("mt.aten." + plain).str();
+  if (name.starts_with("aten::") &&
+      RegisteredOperationName::lookup(opName, builder.getContext())) {
+    OperationState state(loc, opName);
+    state.addTypes(resultTypes);
+    state.addOperands(operands);
+    return builder.create(state);
+  }
+  return OperatorOp::create(builder, loc, resultTypes, name, operands);
+}
+
+Value minitorch::mt::replayView(OpBuilder &builder, Operation *view,
+                                unsigned operand, unsigned result,
+                                Value parent) {
+  Operation *copy = builder.clone(*view);
+  copy->setOperand(operand, parent);
+  return copy->getResult(result);
+}
+
+static Value constantInt(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, value, 64);
+}
+
+static Value intList(OpBuilder &builder, Location loc,
+                     llvm::ArrayRef<int64_t> values) {
+  SmallVector<Value> elements;
+  for (int64_t value : values)
+    elements.push_back(constantInt(builder, loc, value));
+  return PrimListConstructOp::create(builder, loc,
+                                     ListType::get(builder.getI64Type()),
+                                     elements);
+}
+
+/// `contents` at the sizes of `parent`.
+static Value viewLike(OpBuilder &builder, Location loc, Value contents,
+                      Value parent) {
+  auto shape = TensorShape::of(parent.getType());
+  if (shape && shape->hasRank && !ShapedType::isDynamicShape(shape->sizes))
+    return createOperator(builder, loc, "aten::view", parent.getType(),
+                          {contents, intList(builder, loc, shape->sizes)})
+        ->getResult(0);
+  return createOperator(builder, loc, "aten::reshape_as", parent.getType(),
+                        {contents, parent})
+      ->getResult(0);
+}
+
+static bool haveSameSizes(Value a, Value b) {
+  auto first = TensorShape::of(a.getType()), second = TensorShape::of(b.getType());
+  return first && second && first->hasRank && second->hasRank &&
+         first->sizes == second->sizes &&
+         !ShapedType::isDynamicShape(first->sizes);
+}
+
+/// start + length as the end of a slice: a start counted from the back may
+/// reach the very end, which is not 0.
+static Value getSliceEnd(OpBuilder &builder, Location loc, Value start,
+                         Value length) {
+  Value end = arith::AddIOp::create(builder, loc, start, length);
+  Value zero = constantInt(builder, loc, 0);
+  Value fromBack = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::slt, start, zero);
+  Value atEnd =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, end, zero);
+  Value both = arith::AndIOp::create(builder, loc, fromBack, atEnd);
+  Value last = constantInt(builder, loc, std::numeric_limits<int64_t>::max());
+  return arith::SelectOp::create(builder, loc, both, last, end);
+}
+
+Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
+                                      Operation *view, Value parent,
+                                      Value contents, std::string &reason) {
+  const Schema *schema = lookupSchema(view);
+  StringRef qualified = schema ? StringRef(schema->name) : StringRef();
+  StringRef name = qualified.split('.').first;
+  name.consume_front("aten::");
+  Type type = parent.getType();
+  auto create = [&](StringRef op, ValueRange operands) {
+    return createOperator(builder, loc, op, type, operands)->getResult(0);
+  };
+  // The operands after the tensor, with `contents` before them.
+  auto scatter = [&](StringRef op) {
+    SmallVector<Value> operands{parent, contents};
+    llvm::append_range(operands, view->getOperands().drop_front());
+    return create(op, operands);
+  };
+
+  if (name == "select")
+    return scatter("aten::select_scatter");
+  if (name == "slice")
+    return scatter("aten::slice_scatter");
+  if (name == "diagonal" || name == "linalg_diagonal")
+    return scatter("aten::diagonal_scatter");
+  if (name == "narrow") {
+    Value start = view->getOperand(2), length = view->getOperand(3);
+    return create("aten::slice_scatter",
+                  {parent, contents, view->getOperand(1), start,
+                   getSliceEnd(builder, loc, start, length),
+                   constantInt(builder, loc, 1)});
+  }
+  // Their own inverse.
+  if (llvm::is_contained({"t", "numpy_T", "mT", "transpose", "swapaxes",
+                          "swapdims"},
+                         name)) {
+    SmallVector<Value> operands(view->getOperands());
+    operands[0] = contents;
+    return create(qualified, operands);
+  }
+  if (name == "movedim" || name == "moveaxis")
+    return create(qualified,
+                  {contents, view->getOperand(2), view->getOperand(1)});
+  if (name == "permute") {
+    auto dims = getIntList(view->getOperand(1));
+    if (!dims || llvm::is_contained(*dims, ShapedType::kDynamic)) {
+      reason = "the dims of 'aten::permute' are not known";
+      return {};
+    }
+    int64_t rank = dims->size();
+    SmallVector<int64_t> inverse(rank, -1);
+    for (auto [i, dim] : llvm::enumerate(*dims)) {
+      std::optional<int64_t> wrapped = wrapDim(dim, rank);
+      if (!wrapped) {
+        reason = "a dim of 'aten::permute' is out of range";
+        return {};
+      }
+      inverse[*wrapped] = i;
+    }
+    return create(qualified, {contents, intList(builder, loc, inverse)});
+  }
+  if (name == "unsqueeze")
+    return create("aten::squeeze.dim", {contents, view->getOperand(1)});
+  if (llvm::is_contained({"view", "view_as", "reshape", "reshape_as",
+                          "flatten", "unflatten", "ravel", "squeeze",
+                          "_unsafe_view", "_reshape_alias"},
+                         name))
+    return viewLike(builder, loc, contents, parent);
+  if (name == "view_as_real")
+    return create("aten::view_as_complex", contents);
+  if (name == "view_as_complex")
+    return create("aten::view_as_real", contents);
+  if (llvm::is_contained({"expand", "expand_as", "broadcast_to"}, name)) {
+    if (haveSameSizes(parent, contents))
+      return contents;
+    reason = ("it is a view by '" + qualified +
+              "', in which several elements may be one in memory")
+                 .str();
+    return {};
+  }
+  reason = ("it is a view by '" + qualified +
+            "', through which writing is not supported")
+               .str();
+  return {};
+}
+
+/// The i-th of the ints of a list, or null.
+static std::optional<int64_t> sumUpTo(Value list, int64_t count) {
+  auto ints = getIntList(list);
+  if (!ints || count > static_cast<int64_t>(ints->size()))
+    return std::nullopt;
+  int64_t sum = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    if (ShapedType::isDynamic((*ints)[i]))
+      return std::nullopt;
+    sum += (*ints)[i];
+  }
+  return sum;
+}
+
+Value minitorch::mt::writeThroughSplit(OpBuilder &builder, Location loc,
+                                       Operation *split, int64_t index,
+                                       Value parent, Value contents,
+                                       std::string &reason) {
+  const Schema *schema = lookupSchema(split);
+  StringRef name = StringRef(schema->name).split('.').first;
+  name.consume_front("aten::");
+  name.consume_front("unsafe_");
+  auto refuse = [&]() -> Value {
+    reason = "it is a view by '" + schema->name +
+             "', through which writing is not supported";
+    return {};
+  };
+  if (index < 0)
+    return refuse();
+  if (name == "unbind")
+    return createOperator(builder, loc, "aten::select_scatter",
+                          parent.getType(),
+                          {parent, contents, split->getOperand(1),
+                           constantInt(builder, loc, index)})
+        ->getResult(0);
+
+  int dimIndex = schema->getArgumentIndex("dim");
+  if (dimIndex < 0)
+    return refuse();
+  Value dim = split->getOperand(dimIndex);
+  Value amount = split->getOperand(1);
+  Value start, end;
+  auto fixed = [&](std::optional<int64_t> from, std::optional<int64_t> to) {
+    if (from && to) {
+      start = constantInt(builder, loc, *from);
+      end = constantInt(builder, loc, *to);
+    }
+  };
+  auto shape = TensorShape::of(parent.getType());
+  std::optional<int64_t> size;
+  if (std::optional<int64_t> at = getConstantInt(dim);
+      at && shape && shape->hasRank)
+    if (auto wrapped = wrapDim(*at, shape->getRank()))
+      if (!ShapedType::isDynamic(shape->sizes[*wrapped]))
+        size = shape->sizes[*wrapped];
+
+  if (name == "split" && amount.getType().isSignlessInteger(64)) {
+    // A last part that is shorter ends where the tensor does.
+    start = arith::MulIOp::create(builder, loc, amount,
+                                  constantInt(builder, loc, index));
+    end = arith::AddIOp::create(builder, loc, start, amount);
+  } else if (name == "split" || name == "split_with_sizes") {
+    fixed(sumUpTo(amount, index), sumUpTo(amount, index + 1));
+  } else if (name == "chunk" && size) {
+    std::optional<int64_t> chunks = getConstantInt(amount);
+    if (chunks && *chunks > 0) {
+      int64_t step = (*size + *chunks - 1) / *chunks;
+      fixed(step * index, step * (index + 1));
+    }
+  } else if (schema->name == "aten::tensor_split.sections" && size) {
+    std::optional<int64_t> sections = getConstantInt(amount);
+    if (sections && *sections > 0) {
+      int64_t small = *size / *sections, longer = *size % *sections;
+      int64_t from = small * index + std::min(index, longer);
+      fixed(from, from + small + (index < longer));
+    }
+  }
+  if (!start)
+    return refuse();
+  return createOperator(builder, loc, "aten::slice_scatter", parent.getType(),
+                        {parent, contents, dim, start, end,
+                         constantInt(builder, loc, 1)})
+      ->getResult(0);
+}

@@ -1,0 +1,72 @@
+// RUN: mt-opt %s --split-input-file --mt-functionalize --verify-diagnostics
+
+// One of two tensors, both read later.
+
+func.func @either(%a: !mt.tensor<[3],f32>, %c: i1) -> !mt.tensor<[3],f32> {
+  %c1 = arith.constant 1 : i64
+  %x = mt.aten.relu %a : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %y = mt.prim.if %c -> (!mt.tensor<[3],f32>) {
+    mt.prim.yield %x : !mt.tensor<[3],f32>
+  } else {
+    %z = mt.aten.neg %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+    mt.prim.yield %z : !mt.tensor<[3],f32>
+  }
+  // expected-error @below {{cannot functionalize 'aten::add_.Scalar': it writes to a tensor that may or may not share its memory with another one, which is read later}}
+  %w = mt.operator "aten::add_.Scalar"(%y, %c1, %c1) : (!mt.tensor<[3],f32>, i64, i64) -> !mt.tensor<[3],f32>
+  // expected-note @below {{read here by 'aten::mul.Tensor'}}
+  %r = mt.aten.mul.Tensor %x, %y : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  return %r : !mt.tensor<[3],f32>
+}
+
+// -----
+
+// A list has it, and is read.
+
+func.func @in_a_list(%a: !mt.tensor<[3],f32>) -> !mt.tensor {
+  %c0 = arith.constant 0 : i64
+  %l = mt.prim.list_construct : () -> !mt.list<!mt.tensor<[3],f32>>
+  %x = mt.aten.relu %a : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %m = mt.operator "aten::append.t"(%l, %x) : (!mt.list<!mt.tensor<[3],f32>>, !mt.tensor<[3],f32>) -> !mt.list<!mt.tensor<[3],f32>>
+  // expected-error @below {{cannot functionalize 'aten::zero_': it writes to a tensor while a list, tuple, dict or object holds it, which is read later}}
+  %w = mt.operator "aten::zero_"(%x) : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  // expected-note @below {{read here by 'aten::stack'}}
+  %s = mt.aten.stack %l, %c0 : (!mt.list<!mt.tensor<[3],f32>>, i64) -> !mt.tensor
+  return %s : !mt.tensor
+}
+
+// -----
+
+// Several elements of an expanded tensor are one in memory.
+
+func.func @expanded(%a: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> {
+  %c2 = arith.constant 2 : i64
+  %c3 = arith.constant 3 : i64
+  %false = arith.constant false
+  %x = mt.aten.relu %a : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %s = mt.prim.list_construct %c2, %c3 : (i64, i64) -> !mt.list<i64>
+  // expected-note @below {{the view is made here}}
+  %e = mt.aten.expand %x, %s, %false : (!mt.tensor<[3],f32>, !mt.list<i64>, i1) -> !mt.tensor<[2,3],f32>
+  // expected-error @below {{cannot functionalize 'aten::zero_': it is a view by 'aten::expand', in which several elements may be one in memory}}
+  %w = mt.operator "aten::zero_"(%e) : (!mt.tensor<[2,3],f32>) -> !mt.tensor<[2,3],f32>
+  return %x : !mt.tensor<[3],f32>
+}
+
+// -----
+
+// PyTorch refuses a float result in an integer tensor.
+
+func.func @dtype(%x: !mt.tensor<[3],i64>, %y: !mt.tensor<[3],f32>) {
+  %c1 = arith.constant 1 : i64
+  // expected-error @below {{its result of type f32 cannot be stored in a tensor of type i64}}
+  %w = mt.operator "aten::add_.Tensor"(%x, %y, %c1) : (!mt.tensor<[3],i64>, !mt.tensor<[3],f32>, i64) -> !mt.tensor<[3],i64>
+  return
+}
+
+// -----
+
+func.func @resize(%x: !mt.tensor<[3],f32>, %s: !mt.list<i64>) {
+  %none = mt.constant.none
+  // expected-error @below {{cannot functionalize 'aten::resize_': it changes the shape or the memory of an existing tensor}}
+  %w = mt.operator "aten::resize_"(%x, %s, %none) : (!mt.tensor<[3],f32>, !mt.list<i64>, !mt.none) -> !mt.tensor
+  return
+}
