@@ -42,7 +42,10 @@ static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
       {options.vectorBits, options.registers}));
   pm.addNestedPass<func::FuncOp>(createMtCPUTileAndFusePass(
       {options.vectorBits, options.registers}));
+  // After contractions have taken their epilogues.
+  pm.addNestedPass<func::FuncOp>(createMtCPUFuseRowsPass());
   pm.addPass(createCanonicalizerPass());
+  // Fusion clones a producer once for each of its consumers.
   pm.addPass(createCSEPass());
 }
 

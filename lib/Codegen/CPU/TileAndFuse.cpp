@@ -127,11 +127,12 @@ private:
                  ? dim
                  : *accMap.getResultPosition(getAffineDimExpr(dim, context));
     };
-    for (Value operand : {c.rhs->get(), c.acc->get()})
-      if (Operation *producer = operand.getDefiningOp())
-        if (producer->hasOneUse() &&
-            (producer->hasAttr(kPanelCopyAttr) || isa<linalg::FillOp>(producer)))
-          producer->setAttr(kMemberAttr, mark);
+    // A fill is cheaper computed again than read, however many share it.
+    if (auto fill = c.acc->get().getDefiningOp<linalg::FillOp>())
+      fill->setAttr(kMemberAttr, mark);
+    Operation *copy = c.rhs->get().getDefiningOp();
+    if (copy && copy->hasOneUse() && copy->hasAttr(kPanelCopyAttr))
+      copy->setAttr(kMemberAttr, mark);
     c.op->setAttr(kMemberAttr, mark);
     if (linalg::GenericOp epilogue = getEpilogue(c))
       root = makeInPlace(rewriter, c.op.getResult(0), epilogue);

@@ -147,6 +147,37 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
   ];
 }
 
+def MtCPUFuseRowsPass : Pass<"mt-cpu-fuse-rows", "::mlir::func::FuncOp"> {
+  let summary = "Compute softmax and normalization one row at a time";
+  let description = [{
+    An elementwise op that uses reductions of the same rows (softmax, layer
+    norm) is tiled to single rows together with the reductions and everything
+    between, so that what passes between them stays in the first cache. A
+    producer joins if the group holds all of its consumers.
+
+    ```mlir
+    %max = linalg.generic {...max over j...} ins(%x)
+    %exp = linalg.generic {...exp(x - max)...} ins(%x, %max)
+    %sum = linalg.generic {...sum over j...} ins(%exp)
+    %y = linalg.generic {...exp / sum...} ins(%exp, %sum)
+    // becomes
+    scf.for %i = 0 to M step 1 {
+      %max = linalg.generic ... -> tensor<1xf32>
+      %exp = linalg.generic ... -> tensor<1xNxf32>
+      %sum = linalg.generic ... -> tensor<1xf32>
+      %y = linalg.generic ... -> tensor<1xNxf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numGroups", "num-groups", "Number of groups tiled">,
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // On buffers
 //===----------------------------------------------------------------------===//
