@@ -10,6 +10,7 @@
 #define MINITORCH_INITALLPASSES_H
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Conversion/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Pipelines/CPU.h"
 
@@ -20,6 +21,7 @@ namespace minitorch {
 inline void registerAllPasses() {
   registerMtCPUCodegenPasses();
   registerMtCPUPipelines();
+  registerMiniTorchConversionPasses();
   mt::registerMtTransformsPasses();
 }
 

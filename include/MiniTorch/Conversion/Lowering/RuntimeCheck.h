@@ -1,0 +1,29 @@
+//===- RuntimeCheck.h - Checks made when the program runs -------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_CONVERSION_LOWERING_RUNTIMECHECK_H
+#define MINITORCH_CONVERSION_LOWERING_RUNTIMECHECK_H
+
+#include "mlir/IR/Builders.h"
+
+namespace minitorch {
+
+/// The source position in `loc` as "\n  at file:line:col", innermost first; ""
+/// where there is none.
+std::string formatSourcePosition(mlir::Location loc);
+
+/// Raises `exception` (a Python exception's name) with `message` and the source
+/// position of `loc` unless `condition` holds. Nothing is built for a condition
+/// that is a constant true.
+void createRuntimeCheck(mlir::OpBuilder &b, mlir::Location loc,
+                        mlir::Value condition, llvm::StringRef exception,
+                        const llvm::Twine &message);
+
+} // namespace minitorch
+
+#endif // MINITORCH_CONVERSION_LOWERING_RUNTIMECHECK_H

@@ -1,0 +1,22 @@
+//===- Passes.h - Conversions of the mt dialect -----------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_CONVERSION_PASSES_H
+#define MINITORCH_CONVERSION_PASSES_H
+
+#include "MiniTorch/Conversion/MtToLinalg.h"
+#include "MiniTorch/Conversion/MtToTensor.h"
+
+namespace minitorch {
+
+#define GEN_PASS_REGISTRATION
+#include "MiniTorch/Conversion/Passes.h.inc"
+
+} // namespace minitorch
+
+#endif // MINITORCH_CONVERSION_PASSES_H

@@ -1,0 +1,57 @@
+//===- RuntimeCheck.cpp - Checks made when the program runs -----*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace minitorch;
+
+static FileLineColLoc findFile(Location loc) {
+  return TypeSwitch<Location, FileLineColLoc>(loc)
+      .Case([](FileLineColLoc file) { return file; })
+      .Case([](NameLoc named) { return findFile(named.getChildLoc()); })
+      .Case([](OpaqueLoc opaque) {
+        return findFile(opaque.getFallbackLocation());
+      })
+      .Case([](CallSiteLoc call) {
+        if (FileLineColLoc file = findFile(call.getCallee()))
+          return file;
+        return findFile(call.getCaller());
+      })
+      .Case([](FusedLoc fused) {
+        for (Location part : fused.getLocations())
+          if (FileLineColLoc file = findFile(part))
+            return file;
+        return FileLineColLoc();
+      })
+      .Default([](Location) { return FileLineColLoc(); });
+}
+
+std::string minitorch::formatSourcePosition(Location loc) {
+  FileLineColLoc file = findFile(loc);
+  if (!file)
+    return "";
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << "\n  at " << file.getFilename().getValue() << ":" << file.getLine()
+      << ":" << file.getColumn();
+  return text;
+}
+
+void minitorch::createRuntimeCheck(OpBuilder &b, Location loc, Value condition,
+                                   StringRef exception, const Twine &message) {
+  if (matchPattern(condition, m_One()))
+    return;
+  cf::AssertOp::create(b, loc, condition,
+                       (exception + ": " + message + formatSourcePosition(loc))
+                           .str());
+}

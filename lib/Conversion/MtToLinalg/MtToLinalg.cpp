@@ -1,0 +1,57 @@
+//===- MtToLinalg.cpp - Convert mt operators to linalg ----------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Conversion/MtToLinalg.h"
+#include "MiniTorch/Conversion/Lowering/BuiltinTensorConverter.h"
+#include "MiniTorch/Conversion/MtToTensor.h"
+#include "Patterns.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace minitorch {
+#define GEN_PASS_DEF_CONVERTMTTOLINALGPASS
+#include "MiniTorch/Conversion/Passes.h.inc"
+} // namespace minitorch
+
+using namespace mlir;
+using namespace minitorch;
+
+void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
+                                           RewritePatternSet &patterns) {
+  detail::populateActivationPatterns(converter, patterns);
+  detail::populateConvolutionPatterns(converter, patterns);
+  detail::populateCreationPatterns(converter, patterns);
+  detail::populateElementwisePatterns(converter, patterns);
+  detail::populateIndexingPatterns(converter, patterns);
+  detail::populateLinearPatterns(converter, patterns);
+  detail::populatePoolingPatterns(converter, patterns);
+  detail::populateReductionPatterns(converter, patterns);
+  detail::populateResamplingPatterns(converter, patterns);
+  detail::populateSortingPatterns(converter, patterns);
+}
+
+namespace {
+struct ConvertMtToLinalgPass
+    : public minitorch::impl::ConvertMtToLinalgPassBase<
+          ConvertMtToLinalgPass> {
+  void runOnOperation() override {
+    BuiltinTensorConverter converter;
+    RewritePatternSet patterns(&getContext());
+    populateMtToLinalgPatterns(converter, patterns);
+    populateMtToTensorPatterns(converter, patterns);
+    if (failed(convertBuiltinTensors(getOperation(), converter,
+                                     std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace
