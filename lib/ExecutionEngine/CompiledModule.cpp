@@ -96,6 +96,13 @@ static Error addConstants(
   return Error::success();
 }
 
+/// Adds a name to a list for a message.
+static void addQuoted(std::string &list, StringRef name) {
+  if (!list.empty())
+    list += ", ";
+  list += ("'" + name + "'").str();
+}
+
 /// Names every function and global that nobody provides, instead of failing on
 /// the first when linking.
 static Error checkProvided(const Module &module, const SymbolTable &symbols) {
@@ -108,7 +115,7 @@ static Error checkProvided(const Module &module, const SymbolTable &symbols) {
         name.starts_with("llvm.") || symbols.contains(name) ||
         sys::DynamicLibrary::SearchForAddressOfSymbol(name.str()))
       continue;
-    missing += (missing.empty() ? "'" : ", '") + name.str() + "'";
+    addQuoted(missing, name);
   }
   if (missing.empty())
     return Error::success();
@@ -238,7 +245,7 @@ Expected<mtrt_entry> CompiledModule::lookup(StringRef function) const {
     return found->second.entry;
   std::string all;
   for (const std::string &name : names)
-    all += (all.empty() ? "'" : ", '") + name + "'";
+    addQuoted(all, name);
   return createStringError("no function '" + function + "'; there is " + all);
 }
 

@@ -1,0 +1,106 @@
+//===- Model.h - A model that runs --------------------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#ifndef MINITORCH_MODEL_MODEL_H
+#define MINITORCH_MODEL_MODEL_H
+
+#include "MiniTorch/ExecutionEngine/CompiledModule.h"
+#include "MiniTorch/ExecutionEngine/Session.h"
+#include "MiniTorch/Pipelines/Pipelines.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace minitorch {
+
+/// The model cannot be compiled: every reason, one a line, each with its source
+/// line. (Any other error is about a file or about arguments.)
+class CompileError : public llvm::ErrorInfo<CompileError> {
+public:
+  static char ID;
+  explicit CompileError(std::string reasons) : reasons(std::move(reasons)) {}
+  void log(llvm::raw_ostream &os) const override { os << reasons; }
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+
+private:
+  std::string reasons;
+};
+
+struct ModelOptions {
+  /// Compile for any sizes instead of for those of the inputs.
+  bool isDynamic = false;
+  /// Width of vectors in bits; 0: the host's.
+  unsigned vectorBits = 0;
+  /// Called after each phase of each compilation, with its time in seconds.
+  std::function<void(Phase, mlir::ModuleOp)> afterPhase;
+  JITOptions jit;
+};
+
+/// A module at any phase. What has input types is compiled as it is; a method
+/// of an imported object is compiled on its first call, for the types of the
+/// arguments that come, and again for others. All calls share the object's
+/// state.
+class Model {
+public:
+  /// Takes `module`, which lives in `context`.
+  static std::unique_ptr<Model>
+  create(std::shared_ptr<mlir::MLIRContext> context,
+         mlir::OwningOpRef<mlir::ModuleOp> module, ModelOptions options = {});
+
+  /// Reads a file (see loadModule) and makes a model of it.
+  static llvm::Expected<std::unique_ptr<Model>> load(llvm::StringRef path,
+                                                     ModelOptions options = {});
+
+  /// Calls a method. An exception of the program is part of the result.
+  llvm::Expected<CallResult> call(const CallRequest &request,
+                                  Matching matching = Matching::Strict);
+
+  /// Compiles what a call with these arguments would, if it is not compiled.
+  llvm::Expected<Session *> prepare(const CallRequest &request,
+                                    Matching matching = Matching::Strict);
+
+  /// The object's attributes that methods change, by path: as far as methods
+  /// were compiled.
+  ObjectState &state() { return *objectState; }
+  /// The value of any attribute by path; Absent if there is no such attribute.
+  Value attribute(llvm::StringRef path);
+
+  mlir::ModuleOp module() { return *source; }
+
+private:
+  Model() = default;
+  llvm::Expected<Session *> prepareTyped(const CallRequest &request);
+  llvm::Expected<Session *> prepareMethod(const CallRequest &request,
+                                          Matching matching);
+  llvm::Expected<std::unique_ptr<Session>> compile(llvm::StringRef method,
+                                                   llvm::StringRef inputs);
+  void takeInitialState(mlir::ModuleOp compiled);
+
+  std::shared_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> source;
+  ModelOptions options;
+  Phase phase = Phase::LLVM;
+  std::shared_ptr<ObjectState> objectState;
+  /// Of a module with input types: compiled as a whole.
+  std::shared_ptr<const CompiledModule> whole;
+  /// By method and types of the arguments.
+  std::map<std::string, std::unique_ptr<Session>> sessions;
+};
+
+/// A context with every dialect that a module may contain.
+std::shared_ptr<mlir::MLIRContext> createContext();
+
+/// Reads MLIR text or bytecode ("-" is standard input) or a TorchScript
+/// archive, by what is in it. Archives need the importer's library.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+loadModule(mlir::MLIRContext *context, llvm::StringRef path);
+
+} // namespace minitorch
+
+#endif // MINITORCH_MODEL_MODEL_H

@@ -1,0 +1,44 @@
+//===- Diagnostics.cpp - Diagnostics as text ----------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Diagnostics.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Location.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace minitorch;
+
+/// "file:line: ", or nothing for an unknown place.
+static void printPlace(llvm::raw_ostream &os, Location loc) {
+  if (auto place = loc->findInstanceOf<FileLineColLoc>())
+    os << place.getFilename().getValue() << ":" << place.getLine() << ": ";
+}
+
+DiagnosticCollector::DiagnosticCollector(MLIRContext *context)
+    : handler(context, [this](Diagnostic &diagnostic) {
+        // Remarks and warnings do not stop anything.
+        if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+          return success();
+        llvm::raw_string_ostream os(collected);
+        if (!collected.empty())
+          os << "\n";
+        printPlace(os, diagnostic.getLocation());
+        os << "error: " << diagnostic.str();
+        for (Diagnostic &note : diagnostic.getNotes()) {
+          os << "\n  ";
+          printPlace(os, note.getLocation());
+          os << "note: " << note.str();
+        }
+        return success();
+      }) {}
+
+std::string DiagnosticCollector::text(llvm::StringRef fallback) const {
+  return collected.empty() ? fallback.str() : collected;
+}

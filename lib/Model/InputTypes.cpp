@@ -1,0 +1,309 @@
+//===- InputTypes.cpp - Types of arguments as the compiler reads them ---===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "InputTypes.h"
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace llvm;
+using namespace minitorch;
+
+namespace {
+
+/// Writes one parameter's types.
+class InputTypeWriter {
+public:
+  InputTypeWriter(const InputTypeOptions &options, std::string where)
+      : options(options), where(std::move(where)), os(text) {}
+
+  Error write(mlir::Type declared, const Value &value);
+  Error writeDefault(mlir::Attribute attribute);
+
+  std::string text;
+
+private:
+  Error writeTensor(mlir::Type declared, const Tensor &tensor);
+  Error writeNumber(StringRef kind, const Twine &constant, bool isFixed);
+  Error writeText(StringRef value);
+  Error writeItems(mlir::Type declared, const Value &value);
+  Error mismatch(mlir::Type declared, const Value &value) {
+    return createStringError(where + ": expected " + declaredName(declared) +
+                             ", got " + describe(value));
+  }
+  static std::string declaredName(mlir::Type type);
+
+  const InputTypeOptions &options;
+  std::string where;
+  raw_string_ostream os;
+};
+
+} // namespace
+
+/// The type as TorchScript spells it.
+std::string InputTypeWriter::declaredName(mlir::Type type) {
+  return TypeSwitch<mlir::Type, std::string>(type)
+      .Case<mt::TensorType>([](auto) { return "Tensor"; })
+      .Case<mt::OptionalType>([](mt::OptionalType optional) {
+        return "Optional[" + declaredName(optional.getElementType()) + "]";
+      })
+      .Case<mt::ListType>([](mt::ListType list) {
+        return "List[" + declaredName(list.getElementType()) + "]";
+      })
+      .Case<mt::DictType>([](mt::DictType dict) {
+        return "Dict[" + declaredName(dict.getKeyType()) + ", " +
+               declaredName(dict.getValueType()) + "]";
+      })
+      .Case<mt::TupleType>([](mt::TupleType tuple) {
+        std::string items;
+        for (mlir::Type item : tuple.getTypes())
+          items += (items.empty() ? "" : ", ") + declaredName(item);
+        return "Tuple[" + items + "]";
+      })
+      .Case<mt::StrType>([](auto) { return "str"; })
+      .Case<mt::NoneType>([](auto) { return "None"; })
+      .Case<mt::NumberType>([](auto) { return "a number"; })
+      .Case<mlir::Float64Type>([](auto) { return "float"; })
+      .Case<mlir::IntegerType>([](mlir::IntegerType integer) {
+        return integer.getWidth() == 1 ? "bool" : "int";
+      })
+      .Default([](mlir::Type other) {
+        std::string text;
+        raw_string_ostream(text) << other;
+        return text;
+      });
+}
+
+/// Digits that read back as the same double.
+static std::string exactly(double number) {
+  if (number != number)
+    return "nan";
+  if (number - number != 0)
+    return number > 0 ? "inf" : "-inf";
+  char digits[40];
+  std::snprintf(digits, sizeof(digits), "%.17g", number);
+  return digits;
+}
+
+Error InputTypeWriter::writeNumber(StringRef kind, const Twine &constant,
+                                   bool isFixed) {
+  os << kind;
+  if (isFixed)
+    os << ":" << constant;
+  return Error::success();
+}
+
+Error InputTypeWriter::writeText(StringRef value) {
+  if (value.find_first_of(",()[]{} ") != StringRef::npos)
+    return createStringError(where + ": a str with spaces or brackets is not "
+                                     "supported as an argument");
+  os << "str:" << value;
+  return Error::success();
+}
+
+Error InputTypeWriter::writeTensor(mlir::Type declared, const Tensor &tensor) {
+  for (int64_t size : tensor.sizes) {
+    if (options.isDynamic)
+      os << "?x";
+    else
+      os << size << "x";
+  }
+  os << toWord(tensor.dtype);
+  return Error::success();
+}
+
+Error InputTypeWriter::writeItems(mlir::Type declared, const Value &value) {
+  bool isPlain =
+      options.matching == Matching::Plain && value.kind == Value::Kind::Tuple;
+  auto list = dyn_cast<mt::ListType>(declared);
+  auto tuple = dyn_cast<mt::TupleType>(declared);
+  auto dict = dyn_cast<mt::DictType>(declared);
+  bool isAny = isa<mt::AnyType>(declared);
+  if ((list || isAny) &&
+      (value.kind == Value::Kind::List || (list && isPlain))) {
+    os << "[";
+  } else if ((tuple || isAny) && (value.kind == Value::Kind::Tuple ||
+                                  value.kind == Value::Kind::NamedTuple)) {
+    if (tuple && tuple.getTypes().size() != value.items.size())
+      return mismatch(declared, value);
+    os << "(";
+  } else if ((dict || isAny) && value.kind == Value::Kind::Dict) {
+    os << "{";
+    for (size_t i = 0; i + 1 < value.items.size(); i += 2) {
+      if (value.items[i].kind != Value::Kind::Str)
+        return createStringError(where + ": a dict whose keys are not str is "
+                                         "not supported as an argument");
+      os << (i ? ", " : "") << value.items[i].text << ": ";
+      if (Error error =
+              write(dict ? dict.getValueType() : declared, value.items[i + 1]))
+        return error;
+    }
+    os << "}";
+    return Error::success();
+  } else {
+    return mismatch(declared, value);
+  }
+  for (auto [i, item] : enumerate(value.items)) {
+    mlir::Type type = list    ? list.getElementType()
+                      : tuple ? mlir::Type(tuple.getTypes()[i])
+                              : declared;
+    os << (i ? ", " : "");
+    if (Error error = write(type, item))
+      return error;
+  }
+  bool isList = list || value.kind == Value::Kind::List;
+  os << (isList ? "]" : ")");
+  return Error::success();
+}
+
+Error InputTypeWriter::write(mlir::Type declared, const Value &value) {
+  if (auto optional = dyn_cast<mt::OptionalType>(declared)) {
+    if (value.kind == Value::Kind::None || value.kind == Value::Kind::Absent) {
+      os << "none";
+      return Error::success();
+    }
+    return write(optional.getElementType(), value);
+  }
+
+  bool isAny = isa<mt::AnyType>(declared);
+  bool isNumber = isa<mt::NumberType>(declared);
+  bool isFloat = declared.isF64(), isInt = declared.isInteger(64),
+       isBool = declared.isInteger(1);
+  switch (value.kind) {
+  case Value::Kind::Tensor:
+    if (isa<mt::TensorType>(declared) || isAny)
+      return writeTensor(declared, *value.tensor);
+    // The plain form has numbers as tensors of rank 0.
+    if (options.matching == Matching::Plain && value.tensor->sizes.empty() &&
+        (isFloat || isInt || isBool || isNumber)) {
+      DType dtype = value.tensor->dtype;
+      bool isReal = dtype == DType::F32 || dtype == DType::F64;
+      bool wantsFloat = isFloat || (isNumber && isReal);
+      if (isReal && !wantsFloat)
+        return mismatch(declared, value);
+      return writeNumber(isBool       ? "bool"
+                         : wantsFloat ? "float"
+                                      : "int",
+                         "", /*isFixed=*/false);
+    }
+    return mismatch(declared, value);
+  case Value::Kind::Bool:
+    if (isBool || isAny || isNumber)
+      return writeNumber("bool", value.integer ? "true" : "false",
+                         options.fixNumbers);
+    [[fallthrough]];
+  case Value::Kind::Int:
+    if (isInt || isAny || isNumber)
+      return writeNumber("int", Twine(value.integer), options.fixNumbers);
+    if (isFloat)
+      return writeNumber("float", exactly(value.integer), options.fixNumbers);
+    return mismatch(declared, value);
+  case Value::Kind::Float:
+    if (isFloat || isAny || isNumber)
+      return writeNumber("float", exactly(value.real), options.fixNumbers);
+    return mismatch(declared, value);
+  case Value::Kind::Str:
+    if (isa<mt::StrType>(declared) || isAny)
+      return writeText(value.text);
+    return mismatch(declared, value);
+  case Value::Kind::None:
+    if (!isa<mt::NoneType>(declared) && !isAny)
+      return mismatch(declared, value);
+    os << "none";
+    return Error::success();
+  case Value::Kind::List:
+  case Value::Kind::Tuple:
+  case Value::Kind::NamedTuple:
+  case Value::Kind::Dict:
+    return writeItems(declared, value);
+  case Value::Kind::Absent:
+    return createStringError(where + " is missing: expected " +
+                             declaredName(declared));
+  case Value::Kind::Complex:
+  case Value::Kind::Device:
+  case Value::Kind::DType:
+  case Value::Kind::Enum:
+  case Value::Kind::Object:
+    return createStringError(where + ": " + describe(value) +
+                             " is not supported as an argument");
+  }
+  return Error::success();
+}
+
+Error InputTypeWriter::writeDefault(mlir::Attribute attribute) {
+  if (isa<mlir::UnitAttr>(attribute)) {
+    os << "none";
+    return Error::success();
+  }
+  if (auto boolean = dyn_cast<mlir::BoolAttr>(attribute))
+    return writeNumber("bool", boolean.getValue() ? "true" : "false", true);
+  if (auto integer = dyn_cast<mlir::IntegerAttr>(attribute))
+    return writeNumber("int", Twine(integer.getInt()), true);
+  if (auto real = dyn_cast<mlir::FloatAttr>(attribute))
+    return writeNumber("float", exactly(real.getValueAsDouble()), true);
+  if (auto string = dyn_cast<mlir::StringAttr>(attribute))
+    return writeText(string.getValue());
+  if (auto array = dyn_cast<mlir::ArrayAttr>(attribute)) {
+    os << "[";
+    for (auto [i, item] : enumerate(array)) {
+      os << (i ? ", " : "");
+      if (Error error = writeDefault(item))
+        return error;
+    }
+    os << "]";
+    return Error::success();
+  }
+  return createStringError(where + " is missing, and its default is of a kind "
+                                   "that is not supported");
+}
+
+Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
+                                            unsigned skipped,
+                                            const CallRequest &request,
+                                            const InputTypeOptions &options) {
+  unsigned count = method.getNumArguments() - skipped;
+  if (request.args.size() > count)
+    return createStringError("expected at most %u argument%s, got %zu", count,
+                             count == 1 ? "" : "s", request.args.size());
+  std::vector<std::string> names;
+  for (unsigned i = 0; i < count; ++i) {
+    auto name =
+        method.getArgAttrOfType<mlir::StringAttr>(i + skipped, "mt.name");
+    names.push_back(name ? name.str() : "arg" + std::to_string(i));
+  }
+  for (const auto &entry : request.kwargs)
+    if (!is_contained(names, entry.first))
+      return createStringError("no parameter named '" + entry.first + "'");
+
+  std::string result;
+  for (unsigned i = 0; i < count; ++i) {
+    const Value *value = nullptr;
+    if (i < request.args.size() && request.args[i].kind != Value::Kind::Absent)
+      value = &request.args[i];
+    for (const auto &[name, named] : request.kwargs) {
+      if (name != names[i])
+        continue;
+      if (value)
+        return createStringError("argument '" + name + "' is given twice");
+      value = &named;
+    }
+    InputTypeWriter writer(options, "argument '" + names[i] + "'");
+    mlir::Attribute fallback = method.getArgAttr(i + skipped, "mt.default");
+    static const Value absent = Value::absent();
+    mlir::Type declared = method.getArgumentTypes()[i + skipped];
+    Error error = !value && fallback
+                      ? writer.writeDefault(fallback)
+                      : writer.write(declared, value ? *value : absent);
+    if (error)
+      return std::move(error);
+    result += i ? ", " : "";
+    result += writer.text;
+  }
+  return result;
+}

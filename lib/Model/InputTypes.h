@@ -1,0 +1,36 @@
+//===- InputTypes.h - Types of arguments as the compiler reads them -----===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_MODEL_INPUTTYPES_H
+#define MINITORCH_LIB_MODEL_INPUTTYPES_H
+
+#include "MiniTorch/ExecutionEngine/Session.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace minitorch {
+
+/// How the types of arguments are written for mt-specialize.
+struct InputTypeOptions {
+  /// Sizes of tensors are "?".
+  bool isDynamic = false;
+  /// Numbers are constants.
+  bool fixNumbers = false;
+  Matching matching = Matching::Strict;
+};
+
+/// The `inputs` of mt-specialize for calling `method` (whose first `skipped`
+/// arguments are not parameters) with these arguments: the types of the values,
+/// as the parameters' declared types read them; defaults for what is not given.
+llvm::Expected<std::string> inputTypes(mlir::func::FuncOp method,
+                                       unsigned skipped,
+                                       const CallRequest &request,
+                                       const InputTypeOptions &options);
+
+} // namespace minitorch
+
+#endif // MINITORCH_LIB_MODEL_INPUTTYPES_H

@@ -1,0 +1,109 @@
+//===- LoadModule.cpp - Model files by what is in them ------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Model/Model.h"
+
+#include "Diagnostics.h"
+
+#include "MiniTorch-c/Import.h"
+#include "MiniTorch/InitAllDialects.h"
+#include "mlir/CAPI/IR.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/DynamicLibrary.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+
+#include <dlfcn.h>
+
+using namespace llvm;
+using namespace minitorch;
+
+std::shared_ptr<mlir::MLIRContext> minitorch::createContext() {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  minitorch::registerAllDialects(registry);
+  registerExecutionEngineTranslations(registry);
+  // A model is mostly one function, and nobody asked for threads.
+  return std::make_shared<mlir::MLIRContext>(
+      registry, mlir::MLIRContext::Threading::DISABLED);
+}
+
+/// The importer's library: beside the program, beside this library, in the
+/// program's lib folder, or where the loader looks.
+static Expected<void *> openImporter() {
+  const char *name = MINITORCH_IMPORT_TORCHSCRIPT_LIBRARY;
+  std::vector<std::string> folders;
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void *>(&mtrt_abi_version), &info) &&
+      info.dli_fname)
+    folders.push_back(sys::path::parent_path(info.dli_fname).str());
+  std::string program = sys::fs::getMainExecutable(
+      nullptr, reinterpret_cast<void *>(&minitorch::createContext));
+  StringRef folder = sys::path::parent_path(program);
+  folders.push_back((sys::path::parent_path(folder) + "/lib").str());
+  folders.push_back(folder.str());
+  std::string reason;
+  for (const std::string &each : folders) {
+    std::string path = each + "/" + name;
+    if (!sys::fs::exists(path))
+      continue;
+    if (void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
+      return library;
+    reason = dlerror();
+  }
+  if (void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL))
+    return library;
+  if (reason.empty())
+    reason = "this build has no importer (MINITORCH_ENABLE_LIBTORCH)";
+  return createStringError("TorchScript files cannot be read: " + reason);
+}
+
+static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+importArchive(mlir::MLIRContext *context, StringRef path) {
+  auto library = openImporter();
+  if (!library)
+    return library.takeError();
+  auto *import = reinterpret_cast<decltype(&minitorchImportTorchScript)>(
+      dlsym(*library, MINITORCH_IMPORT_TORCHSCRIPT_SYMBOL));
+  if (!import)
+    return createStringError("TorchScript files cannot be read: " +
+                             Twine(dlerror()));
+  DiagnosticCollector diagnostics(context);
+  MlirModule module = {nullptr};
+  if (!import(wrap(context), path.str().c_str(), &module))
+    return createStringError(
+        diagnostics.text("'" + path.str() + "' cannot be imported"));
+  return mlir::OwningOpRef<mlir::ModuleOp>(unwrap(module));
+}
+
+Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+minitorch::loadModule(mlir::MLIRContext *context, StringRef path) {
+  auto buffer = MemoryBuffer::getFileOrSTDIN(path);
+  if (std::error_code code = buffer.getError())
+    return createStringError(code,
+                             "cannot read '" + path + "': " + code.message());
+  StringRef contents = (*buffer)->getBuffer();
+  if (contents.starts_with("PK"))
+    return importArchive(context, path);
+  if (contents.starts_with("\x7f"
+                           "ELF"))
+    return createStringError("'" + path +
+                             "': compiled models cannot be loaded yet");
+  DiagnosticCollector diagnostics(context);
+  SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, context);
+  if (!module)
+    return createStringError(
+        diagnostics.text("'" + path.str() + "' is not an MLIR file"));
+  return module;
+}

@@ -1,0 +1,248 @@
+//===- Model.cpp - A model that runs ------------------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Model/Model.h"
+
+#include "Diagnostics.h"
+#include "InputTypes.h"
+#include "State.h"
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+using namespace minitorch;
+
+char CompileError::ID = 0;
+
+std::unique_ptr<Model> Model::create(std::shared_ptr<mlir::MLIRContext> context,
+                                     mlir::OwningOpRef<mlir::ModuleOp> module,
+                                     ModelOptions options) {
+  std::unique_ptr<Model> model(new Model);
+  model->phase = getReachedPhase(*module);
+  model->context = std::move(context);
+  model->source = std::move(module);
+  model->options = std::move(options);
+  model->options.jit.owner = model->context;
+  model->objectState = std::make_shared<ObjectState>();
+  return model;
+}
+
+Expected<std::unique_ptr<Model>> Model::load(StringRef path,
+                                             ModelOptions options) {
+  std::shared_ptr<mlir::MLIRContext> context = createContext();
+  auto module = loadModule(context.get(), path);
+  if (!module)
+    return module.takeError();
+  return create(std::move(context), std::move(*module), std::move(options));
+}
+
+//===----------------------------------------------------------------------===//
+// Finding what to call
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct Method {
+  mlir::func::FuncOp function;
+  /// Arguments that are not parameters: self.
+  unsigned skipped = 0;
+};
+} // namespace
+
+static Error noMethod(StringRef name, ArrayRef<std::string> known) {
+  return createStringError("the model has no method '" + name +
+                           "'; it has: " + join(known, ", "));
+}
+
+/// A method of the root object, or a public function.
+static Expected<Method> findMethod(mlir::ModuleOp module, StringRef name) {
+  std::vector<std::string> known;
+  mt::ObjectOp root;
+  for (auto object : module.getOps<mt::ObjectOp>())
+    if (object.getRoot())
+      root = object;
+  mlir::SymbolTable symbols(module);
+  if (root) {
+    auto type = symbols.lookup<mt::ClassOp>(root.getClassNameAttr().getAttr());
+    if (!type)
+      return createStringError("the class of the model's root object is not in "
+                               "the file");
+    if (auto reference = type.getMethod(name))
+      if (auto function =
+              symbols.lookup<mlir::func::FuncOp>(reference.getAttr()))
+        return Method{function, 1};
+    for (auto method : type.getBody().getOps<mt::MethodOp>())
+      known.push_back(method.getName().str());
+    return noMethod(name, known);
+  }
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    if (!function.isPublic() || function.isExternal())
+      continue;
+    if (function.getName() == name)
+      return Method{function, 0};
+    known.push_back(function.getName().str());
+  }
+  return noMethod(name, known);
+}
+
+static bool hasInputTypes(mlir::ModuleOp module) {
+  return any_of(module.getOps<mlir::func::FuncOp>(),
+                [](mlir::func::FuncOp function) {
+                  return function->hasAttr("mt.signature");
+                });
+}
+
+Expected<Session *> Model::prepare(const CallRequest &request,
+                                   Matching matching) {
+  bool isTyped = phase >= Phase::Contract ||
+                 (phase == Phase::Functions && hasInputTypes(*source));
+  return isTyped ? prepareTyped(request) : prepareMethod(request, matching);
+}
+
+Expected<Session *> Model::prepareTyped(const CallRequest &request) {
+  std::unique_ptr<Session> &session = sessions[request.method];
+  if (session)
+    return session.get();
+  if (!whole) {
+    if (phase == Phase::Linalg)
+      deriveSignatures(*source);
+    DiagnosticCollector diagnostics(context.get());
+    CompileOptions compileOptions;
+    compileOptions.vectorBits = options.vectorBits;
+    compileOptions.afterPhase = options.afterPhase;
+    takeInitialState(*source);
+    if (failed(compileModule(*source, compileOptions)))
+      return make_error<CompileError>(
+          diagnostics.text("error: the compilation failed"));
+    auto compiled = CompiledModule::create(*source, options.jit);
+    if (!compiled)
+      return make_error<CompileError>("error: " +
+                                      toString(compiled.takeError()));
+    whole = std::move(*compiled);
+  }
+  // A file with one function has no need of its name.
+  bool exists = is_contained(whole->functions(), request.method);
+  StringRef name = request.method;
+  if (!exists && name == "forward" && whole->functions().size() == 1)
+    name = whole->functions().front();
+  else if (!exists)
+    return noMethod(name, whole->functions());
+  auto created = Session::create(whole, name, objectState);
+  if (!created)
+    return created.takeError();
+  session = std::move(*created);
+  return session.get();
+}
+
+Expected<Session *> Model::prepareMethod(const CallRequest &request,
+                                         Matching matching) {
+  auto method = findMethod(*source, request.method);
+  if (!method)
+    return method.takeError();
+  InputTypeOptions typeOptions;
+  typeOptions.isDynamic = options.isDynamic;
+  typeOptions.matching = matching;
+  // First with numbers as inputs; a program whose ranks depend on a number's
+  // value can only be compiled for that value.
+  Error firstError = Error::success();
+  std::string first;
+  for (bool fixNumbers : {false, true}) {
+    typeOptions.fixNumbers = fixNumbers;
+    auto types =
+        inputTypes(method->function, method->skipped, request, typeOptions);
+    if (!types) {
+      consumeError(std::move(firstError));
+      return types.takeError();
+    }
+    if (fixNumbers && *types == first)
+      break;
+    first = *types;
+    std::unique_ptr<Session> &session =
+        sessions[request.method + "(" + *types + ")"];
+    if (session) {
+      consumeError(std::move(firstError));
+      return session.get();
+    }
+    auto compiled = compile(request.method, *types);
+    if (compiled) {
+      consumeError(std::move(firstError));
+      session = std::move(*compiled);
+      return session.get();
+    }
+    Error error = compiled.takeError();
+    if (!error.isA<CompileError>()) {
+      consumeError(std::move(firstError));
+      return std::move(error);
+    }
+    if (fixNumbers)
+      consumeError(std::move(error));
+    else
+      firstError = std::move(error);
+  }
+  return std::move(firstError);
+}
+
+//===----------------------------------------------------------------------===//
+// Compiling and calling
+//===----------------------------------------------------------------------===//
+
+Expected<std::unique_ptr<Session>> Model::compile(StringRef method,
+                                                  StringRef inputs) {
+  // The weights are resources of the context, which a clone shares.
+  mlir::OwningOpRef<mlir::ModuleOp> module(source->clone());
+  DiagnosticCollector diagnostics(context.get());
+  CompileOptions compileOptions;
+  compileOptions.method = method.str();
+  compileOptions.inputs = inputs.str();
+  compileOptions.vectorBits = options.vectorBits;
+  compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
+    if (phase == Phase::Functions)
+      takeInitialState(current);
+    if (options.afterPhase)
+      options.afterPhase(phase, current);
+  };
+  if (failed(compileModule(*module, compileOptions)))
+    return make_error<CompileError>(
+        diagnostics.text("error: the compilation failed"));
+  auto compiled = CompiledModule::create(*module, options.jit);
+  if (!compiled)
+    return make_error<CompileError>("error: " + toString(compiled.takeError()));
+  std::shared_ptr<const CompiledModule> shared = std::move(*compiled);
+  return Session::create(shared, method, objectState);
+}
+
+void Model::takeInitialState(mlir::ModuleOp compiled) {
+  compiled.walk([&](mlir::FunctionOpInterface function) {
+    auto state = function->getAttrOfType<mlir::ArrayAttr>("mt.state");
+    for (mlir::Attribute entry :
+         state ? state.getValue() : ArrayRef<mlir::Attribute>()) {
+      auto attribute = dyn_cast<mlir::DictionaryAttr>(entry);
+      auto path = attribute ? attribute.getAs<mlir::StringAttr>("path")
+                            : mlir::StringAttr();
+      // What an earlier call left stays.
+      if (path && !objectState->count(path.str()))
+        (*objectState)[path.str()] = valueOf(attribute.get("value"));
+    }
+  });
+}
+
+Expected<CallResult> Model::call(const CallRequest &request,
+                                 Matching matching) {
+  auto session = prepare(request, matching);
+  if (!session)
+    return session.takeError();
+  return (*session)->call(request.args, request.kwargs, matching);
+}
+
+Value Model::attribute(StringRef path) {
+  auto found = objectState->find(path.str());
+  if (found != objectState->end())
+    return found->second;
+  return attributeOfRoot(*source, path);
+}

@@ -1,0 +1,26 @@
+//===- State.h - Values in attributes -----------------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_MODEL_STATE_H
+#define MINITORCH_LIB_MODEL_STATE_H
+
+#include "MiniTorch/Values/Value.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace minitorch {
+
+/// The value of an attribute of the IR: a number, string, tensor or array.
+/// Absent if it is of another kind. A tensor is a copy.
+Value valueOf(mlir::Attribute attribute);
+
+/// The value of the root object's attribute at `path` ("fc.weight").
+Value attributeOfRoot(mlir::ModuleOp module, llvm::StringRef path);
+
+} // namespace minitorch
+
+#endif // MINITORCH_LIB_MODEL_STATE_H

@@ -1,0 +1,164 @@
+"""The runtime's C ABI, called from outside of compiled code."""
+import ctypes
+import os
+from ctypes import c_double, c_int64, c_size_t, c_void_p
+
+import numpy as np
+import pytest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+TOOLS = os.environ.get("MINITORCH_TOOLS_DIR", os.path.join(ROOT, "build/bin"))
+LIBRARY = os.path.join(os.path.dirname(TOOLS), "lib/libMiniTorchRuntime.so")
+pytestmark = pytest.mark.skipif(not os.path.exists(LIBRARY),
+                                reason="the runtime was not built")
+
+
+@pytest.fixture(scope="module")
+def rt():
+    library = ctypes.CDLL(LIBRARY)
+    for name in ("mtrt_buffer_alloc", "mtrt_frame_create",
+                 "_mlir_memref_to_llvm_aligned_alloc"):
+        getattr(library, name).restype = c_void_p
+    for name in ("mtrt_list_new", "mtrt_list_copy", "mtrt_list_len",
+                 "mtrt_list_dim", "mtrt_list_rank", "mtrt_list_cat_size",
+                 "mtrt_list_get_int"):
+        getattr(library, name).restype = c_int64
+    for name in ("mtrt_buffer_live_count", "mtrt_buffer_cached_bytes",
+                 "mtrt_frame_destroy"):
+        getattr(library, name).restype = c_size_t
+    library.mtrt_list_get_float.restype = c_double
+    return library
+
+
+def spread(array):
+    """(element size, rank, descriptor) of an array, as compiled code passes
+    them."""
+    words = [array.ctypes.data, array.ctypes.data, 0, *array.shape,
+             *(s // array.itemsize for s in array.strides)]
+    return (c_int64(array.itemsize), c_int64(array.ndim),
+            (c_int64 * len(words))(*words))
+
+
+def make_list(rt, *arrays):
+    handle = c_int64(rt.mtrt_list_new())
+    for array in arrays:
+        rt.mtrt_list_append(handle, *spread(array))
+    return handle
+
+
+def item(rt, handle, index, dtype):
+    rank = rt.mtrt_list_rank(handle, c_int64(index))
+    out = np.empty([rt.mtrt_list_dim(handle, c_int64(index), c_int64(d))
+                    for d in range(rank)], dtype)
+    rt.mtrt_list_get(handle, c_int64(index), *spread(out))
+    return out
+
+
+def test_buffers_are_aligned_and_reused(rt):
+    live = rt.mtrt_buffer_live_count()
+    for size in (0, 1, 100, 5000, 3 << 20):
+        buffer = rt.mtrt_buffer_alloc(c_size_t(size))
+        assert buffer % 64 == 0
+        ctypes.memset(buffer, 1, size)
+        rt.mtrt_buffer_free(c_void_p(buffer))
+        assert rt.mtrt_buffer_alloc(c_size_t(size)) == buffer
+        rt.mtrt_buffer_free(c_void_p(buffer))
+    wide = rt._mlir_memref_to_llvm_aligned_alloc(c_size_t(4096), c_size_t(100))
+    assert wide % 4096 == 0
+    rt._mlir_memref_to_llvm_free(c_void_p(wide))
+    assert rt.mtrt_buffer_live_count() == live
+    rt.mtrt_buffer_trim()
+    assert rt.mtrt_buffer_cached_bytes() == 0
+
+
+@pytest.mark.parametrize("size", [1 << 62, -1, -8])
+def test_impossible_sizes(rt, size):
+    assert rt.mtrt_buffer_alloc(c_size_t(size)) is None
+
+
+@pytest.mark.parametrize("dtype", ["i1", "<f2", "<f4", "<f8", "<c16"])
+def test_memref_copy(rt, dtype):
+    source = np.arange(24).reshape(2, 3, 4).astype(dtype)
+    for view, target in [
+            (source, np.zeros((2, 3, 4), dtype)),
+            (source.transpose(2, 0, 1), np.zeros((4, 2, 3), dtype)),
+            (source[:, ::2, 1:3], np.zeros((2, 2, 4), dtype)[:, :, ::2]),
+            (source[:, :, :0], np.zeros((2, 3, 0), dtype)),
+            (source[0, 0, 0:1].reshape(()), np.zeros((), dtype))]:
+        memrefs = []
+        for array in (view, target):
+            _, rank, words = spread(array)
+            memrefs.append((c_int64 * 2)(rank, ctypes.addressof(words)))
+            memrefs.append(words)
+        rt.memrefCopy(c_int64(view.itemsize), memrefs[0], memrefs[2])
+        np.testing.assert_array_equal(target, view)
+
+
+def test_list(rt):
+    live = rt.mtrt_buffer_live_count()
+    a = np.arange(6, dtype=np.float32).reshape(2, 3)
+    b = np.ones((1, 3), np.float32)
+    things = make_list(rt, a, b.T.copy().T, a.T)
+    a_then = a.copy()
+    a[:] = -1  # items are copies
+    np.testing.assert_array_equal(item(rt, things, 0, np.float32), a_then)
+    np.testing.assert_array_equal(item(rt, things, -1, np.float32), a_then.T)
+    other = c_int64(rt.mtrt_list_copy(things))
+    rt.mtrt_list_set(things, c_int64(0), *spread(b))
+    rt.mtrt_list_insert(things, c_int64(1), *spread(b * 2))
+    rt.mtrt_list_remove(things, c_int64(-1))
+    assert rt.mtrt_list_len(things) == 3 and rt.mtrt_list_len(other) == 3
+    rt.mtrt_list_reverse(things)
+    np.testing.assert_array_equal(item(rt, things, 1, np.float32), b * 2)
+    np.testing.assert_array_equal(item(rt, other, 0, np.float32), a_then)
+    rt.mtrt_list_extend(things, things)
+    assert rt.mtrt_list_len(things) == 6
+    rt.mtrt_release(things)
+    rt.mtrt_release(other)
+    assert rt.mtrt_buffer_live_count() == live
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1])
+def test_stack_and_cat(rt, dim):
+    arrays = [np.arange(6, dtype=np.int64).reshape(2, 3) + 10 * i
+              for i in range(3)]
+    things = make_list(rt, *arrays)
+    stacked = np.stack(arrays, dim)
+    out = np.zeros(stacked.shape, np.int64)
+    rt.mtrt_list_stack(things, c_int64(dim), *spread(out))
+    np.testing.assert_array_equal(out, stacked)
+    joined = np.concatenate(arrays, dim)
+    assert rt.mtrt_list_cat_size(things, c_int64(dim)) == joined.shape[dim]
+    out = np.zeros(joined.shape, np.int64)
+    rt.mtrt_list_cat(things, c_int64(dim), *spread(out))
+    np.testing.assert_array_equal(out, joined)
+    rt.mtrt_release(things)
+
+
+def test_numbers(rt):
+    things = make_list(rt)
+    rt.mtrt_list_append_int(things, c_int64(-5))
+    rt.mtrt_list_append_float(things, c_double(0.5))
+    rt.mtrt_list_set_int(things, c_int64(0), c_int64(7))
+    assert rt.mtrt_list_get_int(things, c_int64(0)) == 7
+    assert rt.mtrt_list_get_float(things, c_int64(1)) == 0.5
+    rt.mtrt_release(things)
+
+
+def test_frames_free_what_is_left(rt):
+    live = rt.mtrt_buffer_live_count()
+    kept = []
+
+    @ctypes.CFUNCTYPE(None, c_void_p)
+    def entry(slots):
+        kept.append(rt.mtrt_buffer_alloc(c_size_t(100)))
+        make_list(rt, np.zeros(3))
+        rt.mtrt_buffer_alloc(c_size_t(50))
+
+    frame = c_void_p(rt.mtrt_frame_create())
+    assert rt.mtrt_frame_call(frame, entry, None) == 0
+    assert rt.mtrt_frame_take(frame, c_void_p(kept[0])) == 1
+    assert rt.mtrt_frame_take(frame, c_void_p(kept[0])) == 0
+    assert rt.mtrt_frame_destroy(frame) == 1
+    assert rt.mtrt_buffer_live_count() == live + 1
+    rt.mtrt_buffer_free(c_void_p(kept[0]))
