@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/JSON.h"
 
@@ -22,6 +24,14 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 namespace json = llvm::json;
+
+static bool isWritten(Value list) {
+  return llvm::any_of(list.getUses(), [](OpOperand &use) {
+    const Schema *schema = lookupSchema(use.getOwner());
+    return schema && use.getOperandNumber() < schema->arguments.size() &&
+           schema->arguments[use.getOperandNumber()].isWrite;
+  });
+}
 
 /// Spreads `value` into `leaves` and describes it; fails where its structure is
 /// not known.
@@ -55,12 +65,12 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     return json::Value(std::move(object));
   }
   if (isa<ListType>(value.getType())) {
-    std::optional<SmallVector<Value>> elements = getListElements(value);
-    if (!elements)
+    auto construct = value.getDefiningOp<PrimListConstructOp>();
+    if (!construct || isWritten(value))
       return where->emitError(
           "returns a list whose length is known only when the program runs; "
           "this is not supported yet");
-    auto parts = flattenAll(*elements);
+    auto parts = flattenAll(construct.getElements());
     if (failed(parts))
       return failure();
     return json::Value(json::Object{{"t", "list"}, {"v", std::move(*parts)}});
@@ -112,6 +122,59 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
   return json::Value(json::Object{{"t", word}});
 }
 
+/// Attributes that turned out not to change (the write was in a branch that is
+/// never taken) are constants again, not state.
+static void pruneState(func::FuncOp func, json::Object &signature,
+                       SmallVectorImpl<Value> &operands, unsigned numResults,
+                       unsigned firstState, ArrayRef<int64_t> mutated) {
+  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+  json::Array *descriptions = signature.getArray("state");
+  if (!state || !descriptions)
+    return;
+  Block &body = func.getBody().front();
+  SmallVector<Attribute> kept;
+  json::Array keptDescriptions;
+  unsigned argument = firstState, result = numResults;
+  OpBuilder builder(&body, body.begin());
+  for (auto [i, attr] : llvm::enumerate(state)) {
+    auto entry = cast<DictionaryAttr>(attr);
+    Attribute value = entry.get("value");
+    BlockArgument state = body.getArgument(argument);
+    bool changes = operands[result] != state ||
+                   llvm::is_contained(mutated, int64_t(firstState + i)) ||
+                   !isa_and_nonnull<TypedAttr>(value);
+    if (changes) {
+      kept.push_back(attr);
+      keptDescriptions.push_back((*descriptions)[i]);
+      ++argument;
+      ++result;
+      continue;
+    }
+    if (llvm::any_of(state.getUsers(), [&](Operation *user) {
+          return user != body.getTerminator();
+        })) {
+      Value constant;
+      if (auto elements = dyn_cast<ElementsAttr>(value))
+        constant = ConstantTensorOp::create(
+            builder, func.getLoc(),
+            mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())),
+            elements);
+      else
+        constant = arith::ConstantOp::create(builder, func.getLoc(),
+                                             cast<TypedAttr>(value));
+      state.replaceAllUsesWith(constant);
+    }
+    operands.erase(operands.begin() + result);
+    body.getTerminator()->setOperands(operands);
+    body.eraseArgument(argument);
+  }
+  if (kept.empty())
+    func->removeAttr("mt.state");
+  else
+    func->setAttr("mt.state", builder.getArrayAttr(kept));
+  *descriptions = std::move(keptDescriptions);
+}
+
 namespace {
 class MtFlattenResultsPass
     : public minitorch::mt::impl::MtFlattenResultsPassBase<
@@ -152,6 +215,8 @@ public:
         return signalPassFailure();
       results.push_back(std::move(*part));
     }
+    pruneState(func, *signature, operands, numResults, firstState, mutated);
+    numState = operands.size() - numResults - mutated.size();
     if (numResults == 0)
       (*signature)["result"] = json::Object{{"t", "none"}};
     else if (numResults == 1)
@@ -173,7 +238,8 @@ public:
 
     terminator->setOperands(leaves);
     func.setType(mlir::FunctionType::get(
-        &getContext(), func.getArgumentTypes(), ValueRange(leaves).getTypes()));
+        &getContext(), func.getBody().front().getArgumentTypes(),
+        ValueRange(leaves).getTypes()));
     func.removeResAttrsAttr();
     func->removeAttr(mutatedAttrName);
     std::string printed;

@@ -352,8 +352,9 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
         json::Object{{"path", entry.getAs<StringAttr>("path").str()},
                      {"type", describe(argument.getType())}});
   }
-  func.setType(mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
-                                       func.getResultTypes()));
+  func.setType(
+      mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                              body.getTerminator()->getOperandTypes()));
   json::Object signature{{"args", std::move(args)},
                          {"state", std::move(stateDescriptions)}};
   std::string text;
