@@ -16,6 +16,19 @@ static void abortCall() { raise("RuntimeError", "the program aborted"); }
 
 #define MTRT_SYMBOL(name) {#name, reinterpret_cast<void *>(&name)}
 
+/// A declaration in compiled code has one element type, so a function that takes
+/// a tensor has a name an element type: mtrt_list_append_f32.
+#define MTRT_TENSOR_SYMBOL_OF(name, dtype)                                     \
+  {#name "_" #dtype, reinterpret_cast<void *>(&name)}
+#define MTRT_TENSOR_SYMBOL(name)                                               \
+  MTRT_SYMBOL(name), MTRT_TENSOR_SYMBOL_OF(name, f16),                         \
+      MTRT_TENSOR_SYMBOL_OF(name, bf16), MTRT_TENSOR_SYMBOL_OF(name, f32),     \
+      MTRT_TENSOR_SYMBOL_OF(name, f64), MTRT_TENSOR_SYMBOL_OF(name, i1),       \
+      MTRT_TENSOR_SYMBOL_OF(name, i8), MTRT_TENSOR_SYMBOL_OF(name, i16),       \
+      MTRT_TENSOR_SYMBOL_OF(name, i32), MTRT_TENSOR_SYMBOL_OF(name, i64),      \
+      MTRT_TENSOR_SYMBOL_OF(name, ui8), MTRT_TENSOR_SYMBOL_OF(name, c64),      \
+      MTRT_TENSOR_SYMBOL_OF(name, c128)
+
 const mtrt_symbol *mtrt_symbols(void) {
   static const mtrt_symbol symbols[] = {
       {"abort", reinterpret_cast<void *>(&abortCall)},
@@ -26,28 +39,28 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(memrefCopy),
       MTRT_SYMBOL(mtrt_buffer_alloc),
       MTRT_SYMBOL(mtrt_buffer_free),
-      MTRT_SYMBOL(mtrt_list_append),
+      MTRT_TENSOR_SYMBOL(mtrt_list_append),
       MTRT_SYMBOL(mtrt_list_append_float),
       MTRT_SYMBOL(mtrt_list_append_int),
-      MTRT_SYMBOL(mtrt_list_cat),
+      MTRT_TENSOR_SYMBOL(mtrt_list_cat),
       MTRT_SYMBOL(mtrt_list_cat_size),
       MTRT_SYMBOL(mtrt_list_clear),
       MTRT_SYMBOL(mtrt_list_copy),
       MTRT_SYMBOL(mtrt_list_dim),
       MTRT_SYMBOL(mtrt_list_extend),
-      MTRT_SYMBOL(mtrt_list_get),
+      MTRT_TENSOR_SYMBOL(mtrt_list_get),
       MTRT_SYMBOL(mtrt_list_get_float),
       MTRT_SYMBOL(mtrt_list_get_int),
-      MTRT_SYMBOL(mtrt_list_insert),
+      MTRT_TENSOR_SYMBOL(mtrt_list_insert),
       MTRT_SYMBOL(mtrt_list_len),
       MTRT_SYMBOL(mtrt_list_new),
       MTRT_SYMBOL(mtrt_list_rank),
       MTRT_SYMBOL(mtrt_list_remove),
       MTRT_SYMBOL(mtrt_list_reverse),
-      MTRT_SYMBOL(mtrt_list_set),
+      MTRT_TENSOR_SYMBOL(mtrt_list_set),
       MTRT_SYMBOL(mtrt_list_set_float),
       MTRT_SYMBOL(mtrt_list_set_int),
-      MTRT_SYMBOL(mtrt_list_stack),
+      MTRT_TENSOR_SYMBOL(mtrt_list_stack),
       MTRT_SYMBOL(mtrt_print),
       MTRT_SYMBOL(mtrt_raise),
       MTRT_SYMBOL(mtrt_release),
