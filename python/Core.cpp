@@ -6,19 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MiniTorch-c/Import.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
-#include "MiniTorch/InitAllDialects.h"
+#include "MiniTorch/Model/Model.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
-#include "mlir-c/IR.h"
-#include "mlir/CAPI/IR.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/Parser/Parser.h"
 #include "llvm/Support/TargetSelect.h"
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -251,18 +245,6 @@ nb::object fromValue(const Value &value, bool torch) {
 // Programs
 //===----------------------------------------------------------------------===//
 
-std::shared_ptr<mlir::MLIRContext> createContext() {
-  mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  minitorch::registerAllDialects(registry);
-  registerExecutionEngineTranslations(registry);
-  auto context = std::make_shared<mlir::MLIRContext>(
-      registry, mlir::MLIRContext::Threading::DISABLED);
-  context->loadDialect<mt::MtDialect, mlir::func::FuncDialect>();
-  return context;
-}
-
 /// A compiled method.
 class Compiled {
 public:
@@ -305,20 +287,13 @@ public:
     auto program = std::make_unique<Program>();
     program->context = createContext();
     Diagnostics diagnostics(program->context.get());
-    if (llvm::StringRef(path).ends_with(".mlir") ||
-        llvm::StringRef(path).ends_with(".mlirbc")) {
-      program->module = mlir::parseSourceFile<mlir::ModuleOp>(
-          path, mlir::ParserConfig(program->context.get()));
-    } else {
-      MlirModule imported{nullptr};
-      if (minitorchImportTorchScript(wrap(program->context.get()), path.c_str(),
-                                     &imported))
-        program->module = unwrap(imported);
+    auto module = loadModule(program->context.get(), path);
+    if (!module) {
+      std::string reason = llvm::toString(module.takeError());
+      raise("CompileError",
+            diagnostics.text.empty() ? reason : diagnostics.text);
     }
-    if (!program->module)
-      raise("CompileError", diagnostics.text.empty()
-                                ? "cannot read " + path
-                                : diagnostics.text);
+    program->module = std::move(*module);
     return program;
   }
 

@@ -3,10 +3,10 @@
 set_property(GLOBAL PROPERTY MINITORCH_LIBS "")
 
 # add_minitorch_library(NAME sources... DEPENDS targets... LINK_LIBS libs...)
-# A static library of the compiler. MLIR and LLVM come from their shared
+# A static library of the compiler, installed unless NO_INSTALL. MLIR and LLVM come from their shared
 # libraries, which every tool links once.
 function(add_minitorch_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_INSTALL" "" "DEPENDS;LINK_LIBS" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS})
   target_include_directories(${name} PUBLIC
@@ -17,7 +17,9 @@ function(add_minitorch_library name)
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
-  set_property(GLOBAL APPEND PROPERTY MINITORCH_LIBS ${name})
+  if(NOT ARG_NO_INSTALL)
+    set_property(GLOBAL APPEND PROPERTY MINITORCH_LIBS ${name})
+  endif()
 endfunction()
 
 # add_minitorch_tool(NAME sources... LINK_LIBS libs...)

@@ -12,16 +12,17 @@
 #include "MiniTorch/Codegen/CPU/Passes.h"
 #include "MiniTorch/Conversion/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
-#include "MiniTorch/Pipelines/CPU.h"
+#include "MiniTorch/Pipelines/Pipelines.h"
 
 namespace minitorch {
 
 /// Registers every MiniTorch pass and pipeline. One line a library, in
 /// alphabetical order.
 inline void registerAllPasses() {
+  registerMiniTorchConversionPasses();
   registerMtCPUCodegenPasses();
   registerMtCPUPipelines();
-  registerMiniTorchConversionPasses();
+  registerMtPipelines();
   mt::registerMtTransformsPasses();
 }
 

@@ -113,7 +113,10 @@ void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createConvertMtToSCFPass());
   // Operators on tensors, with the checks that they need at run time.
   pm.addPass(createConvertMtToLinalgPass());
-  // Lists of operands and constants that conversions looked through.
+  // Lists of operands that conversions looked through; what is a list after
+  // this is one at run time.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createConvertMtToRuntimePass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

@@ -9,7 +9,10 @@
 #ifndef MINITORCH_CONVERSION_PASSES_H
 #define MINITORCH_CONVERSION_PASSES_H
 
+#include "MiniTorch/Conversion/MtToArith.h"
 #include "MiniTorch/Conversion/MtToLinalg.h"
+#include "MiniTorch/Conversion/MtToRuntime.h"
+#include "MiniTorch/Conversion/MtToSCF.h"
 #include "MiniTorch/Conversion/MtToTensor.h"
 
 namespace minitorch {

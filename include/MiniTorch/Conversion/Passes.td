@@ -13,6 +13,23 @@ include "mlir/Pass/PassBase.td"
 
 // In alphabetical order.
 
+def ConvertMtToArithPass : Pass<"convert-mt-to-arith", "::mlir::func::FuncOp"> {
+  let summary = "Convert operators on numbers to arith and math";
+  let description = [{
+    TorchScript's ints, floats and bools are builtin values, so its operators on
+    them are arith and math operations, with the checks that TorchScript makes
+    (division by zero, a float that does not fit an int). Runs early, because
+    arith folds and sizes are numbers.
+
+    Before: `%s = mt.operator "aten::add.int"(%a, %b) : (i64, i64) -> i64`
+    After:  `%s = arith.addi %a, %b : i64`
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::math::MathDialect"
+  ];
+}
+
 def ConvertMtToLinalgPass : Pass<"convert-mt-to-linalg", "::mlir::ModuleOp"> {
   let summary = "Convert tensor operators to linalg on tensors";
   let description = [{
@@ -69,6 +86,44 @@ def ConvertMtToTensorPass : Pass<"convert-mt-to-tensor", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
     "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def ConvertMtToRuntimePass : Pass<"convert-mt-to-runtime", "::mlir::ModuleOp"> {
+  let summary = "Convert operators on boxed lists to calls of the runtime";
+  let description = [{
+    A list whose structure is not known when the program is compiled is an
+    object of the runtime: its type becomes the handle, an i64, and operators
+    on it become calls (MiniTorch-c/Runtime.h). Tensors go in and come out by
+    copy.
+
+    Before: `mt.operator "aten::append.t"(%l, %t) : (!mt.list<...>, tensor<4xf32>) -> ...`
+    After:
+    ```mlir
+    %u = tensor.cast %t : tensor<4xf32> to tensor<*xf32>
+    func.call @mtrt_list_append_f32(%l, %c4, %u) : (i64, i64, tensor<*xf32>) -> ()
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def ConvertMtToSCFPass : Pass<"convert-mt-to-scf", "::mlir::func::FuncOp"> {
+  let summary = "Convert control flow to scf";
+  let description = [{
+    A loop whose trip count is fixed at entry is `scf.for`, every other one
+    `scf.while`; a raise is a `cf.assert` that fails. Values whose sizes are
+    more precise than the loop carries are cast.
+
+    Before: `%r = mt.prim.loop %n, %true, %x : ... { ... }`
+    After:  `%r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) ...`
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

@@ -297,6 +297,44 @@ struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
   }
 };
 
+/// Whether the runtime implements the operator, or nothing of it is left to.
+bool isForRuntime(Operation *op) {
+  if (isa<PrimListConstructOp>(op))
+    return true;
+  auto onList = [&](unsigned i) {
+    return i < op->getNumOperands() &&
+           isa<ListType>(op->getOperand(i).getType()) &&
+           !getListElements(op->getOperand(i));
+  };
+  if (isa<PrimUncheckedCastOp>(op))
+    return isa<ListType>(op->getResult(0).getType());
+  if (isa<AtenCatOp, AtenStackOp>(op))
+    return onList(0);
+  if (auto generic = dyn_cast<OperatorOp>(op))
+    return !generic.getInputs().empty() &&
+           isa<ListType>(generic.getInputs()[0].getType());
+  return false;
+}
+
+/// Reports every operator that no conversion took.
+LogicalResult reportUnconverted(ModuleOp module) {
+  bool ok = true;
+  module.walk([&](Operation *op) {
+    if (!isa_and_nonnull<MtDialect>(op->getDialect()) || isForRuntime(op) ||
+        op->hasTrait<OpTrait::ConstantLike>())
+      return;
+    auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+    auto reason = op->getAttrOfType<StringAttr>("mt.reason");
+    op->emitError() << "'"
+                    << (schemaOp ? schemaOp.getSchemaName()
+                                 : op->getName().getStringRef())
+                    << "' cannot be compiled"
+                    << (reason ? ": " + reason.str() : "");
+    ok = false;
+  });
+  return success(ok);
+}
+
 class ConvertMtToRuntimePass
     : public minitorch::impl::ConvertMtToRuntimePassBase<
           ConvertMtToRuntimePass> {
@@ -304,6 +342,8 @@ public:
   using Base::Base;
   void runOnOperation() override {
     MLIRContext *context = &getContext();
+    if (failed(reportUnconverted(getOperation())))
+      return signalPassFailure();
     TypeConverter converter;
     converter.addConversion([](Type type) { return type; });
     converter.addConversion([](ListType type) -> Type {

@@ -1,0 +1,24 @@
+// RUN: mt-opt %s --convert-mt-to-runtime | FileCheck %s
+
+// A list is its handle; a tensor goes in as an unranked one, out into a buffer.
+
+// CHECK-DAG: func.func private @mtrt_list_append_f32(i64, i64, tensor<*xf32> {bufferization.access = "read"})
+// CHECK-DAG: func.func private @mtrt_list_stack_f32(i64, i64, i64, memref<*xf32>)
+// CHECK-LABEL: func.func @append_and_stack
+func.func @append_and_stack(%x: tensor<?x4xf32>, %n: index) -> tensor<?x?x4xf32> {
+  %c0 = arith.constant 0 : i64
+  %i0 = arith.constant 0 : index
+  %i1 = arith.constant 1 : index
+  // CHECK: %[[L:.*]] = {{.*}}call @mtrt_list_new() : () -> i64
+  %l = mt.prim.list_construct : () -> !mt.list<!mt.tensor<[?,4],f32>>
+  scf.for %i = %i0 to %n step %i1 {
+    // CHECK: %[[U:.*]] = tensor.cast %{{.*}} : tensor<?x4xf32> to tensor<*xf32>
+    // CHECK: call @mtrt_list_append_f32(%[[L]], %{{.*}}, %[[U]])
+    %m = mt.operator "aten::append.t"(%l, %x) : (!mt.list<!mt.tensor<[?,4],f32>>, tensor<?x4xf32>) -> !mt.list<!mt.tensor<[?,4],f32>>
+  }
+  // CHECK: call @mtrt_list_len(%[[L]])
+  // CHECK: call @mtrt_list_stack_f32(%[[L]]
+  // CHECK: bufferization.to_tensor
+  %r = mt.aten.stack %l, %c0 : (!mt.list<!mt.tensor<[?,4],f32>>, i64) -> tensor<?x?x4xf32>
+  return %r : tensor<?x?x4xf32>
+}

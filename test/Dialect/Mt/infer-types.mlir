@@ -1,0 +1,77 @@
+// RUN: mt-opt %s --mt-infer-types --split-input-file | FileCheck %s
+
+// A branch that the rank decides is taken, and what it decided goes on.
+
+// CHECK-LABEL: func.func @branch_on_rank
+// CHECK-SAME: -> !mt.tensor<[?,2],f32>
+// CHECK-NOT: mt.prim.if
+// CHECK: mt.aten.t
+func.func @branch_on_rank(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor {
+  %c2 = arith.constant 2 : i64
+  %d = mt.aten.dim %x : (!mt.tensor<[2,?],f32>) -> i64
+  %c = arith.cmpi eq, %d, %c2 : i64
+  %r = mt.prim.if %c -> (!mt.tensor) {
+    %t = mt.aten.t %x : (!mt.tensor<[2,?],f32>) -> !mt.tensor
+    mt.prim.yield %t : !mt.tensor
+  } else {
+    mt.prim.yield %x : !mt.tensor<[2,?],f32>
+  }
+  return %r : !mt.tensor
+}
+
+// -----
+
+// A carried tensor that grows: its size is not known, its rank is.
+
+// CHECK-LABEL: func.func @growing_loop
+// CHECK: ^bb0(%{{.*}}: i64, %{{.*}}: !mt.tensor<[?,4],f32>):
+func.func @growing_loop(%x: !mt.tensor<[1,4],f32>, %n: i64) -> !mt.tensor {
+  %c0 = arith.constant 0 : i64
+  %true = arith.constant true
+  %r = mt.prim.loop %n, %true, %x : (i64, i1, !mt.tensor<[1,4],f32>) -> !mt.tensor {
+  ^bb0(%i: i64, %v: !mt.tensor):
+    %l = mt.prim.list_construct %v, %x : (!mt.tensor, !mt.tensor<[1,4],f32>) -> !mt.list<!mt.tensor>
+    %w = mt.aten.cat %l, %c0 : (!mt.list<!mt.tensor>, i64) -> !mt.tensor
+    mt.prim.loop_condition %true, %w : !mt.tensor
+  }
+  return %r : !mt.tensor
+}
+
+// -----
+
+// A list that a loop appends to is a run-time list with a known element type.
+
+// CHECK-LABEL: func.func @appended_list
+// CHECK: %[[L:.*]] = mt.prim.list_construct{{.*}} -> !mt.list<!mt.tensor<[4],f32>>
+// CHECK: mt.operator "aten::append.t"(%[[L]]
+// CHECK: mt.aten.stack %[[L]]{{.*}} -> !mt.tensor<[?,4],f32>
+func.func @appended_list(%x: !mt.tensor<[?,4],f32>, %n: i64) -> !mt.tensor {
+  %c0 = arith.constant 0 : i64
+  %true = arith.constant true
+  %l = mt.prim.list_construct : () -> !mt.list<!mt.tensor>
+  mt.prim.loop %n, %true : (i64, i1) -> () {
+  ^bb0(%i: i64):
+    %row = mt.aten.select.int %x, %c0, %i : (!mt.tensor<[?,4],f32>, i64, i64) -> !mt.tensor
+    %m = mt.operator "aten::append.t"(%l, %row) : (!mt.list<!mt.tensor>, !mt.tensor) -> !mt.list<!mt.tensor>
+    mt.prim.loop_condition %true
+  }
+  %r = mt.aten.stack %l, %c0 : (!mt.list<!mt.tensor>, i64) -> !mt.tensor
+  return %r : !mt.tensor
+}
+
+// -----
+
+// Outside of loops a list is its elements.
+
+// CHECK-LABEL: func.func @known_list
+// CHECK-NOT: aten::
+// CHECK: mt.prim.tuple_construct %arg1, %{{.*}} : (!mt.tensor<[3],f32>, i64)
+func.func @known_list(%a: !mt.tensor<[2],f32>, %b: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor, i64> {
+  %c1 = arith.constant 1 : i64
+  %l = mt.prim.list_construct %a : (!mt.tensor<[2],f32>) -> !mt.list<!mt.tensor>
+  %m = mt.operator "aten::append.t"(%l, %b) : (!mt.list<!mt.tensor>, !mt.tensor<[3],f32>) -> !mt.list<!mt.tensor>
+  %n = mt.operator "aten::len.t"(%l) : (!mt.list<!mt.tensor>) -> i64
+  %e = mt.operator "aten::__getitem__.t"(%m, %c1) : (!mt.list<!mt.tensor>, i64) -> !mt.tensor
+  %t = mt.prim.tuple_construct %e, %n : (!mt.tensor, i64) -> !mt.tuple<!mt.tensor, i64>
+  return %t : !mt.tuple<!mt.tensor, i64>
+}

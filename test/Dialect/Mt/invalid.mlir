@@ -1,0 +1,56 @@
+// RUN: mt-opt %s --split-input-file --verify-diagnostics
+
+// expected-error@+1 {{not a tensor element type: 'i7'}}
+func.func private @dtype(!mt.tensor<[2],i7>)
+
+// -----
+
+// expected-error@+1 {{a named tuple has one field name an element; got 1 names for 2 elements}}
+func.func private @tuple(!mt.tuple<"Point" ["x"] i64, i64>)
+
+// -----
+
+// expected-error@+1 {{is of class @Missing, which the module does not define}}
+mt.object @o : @Missing {}
+
+// -----
+
+mt.class @C {
+  mt.attr @a : i64
+}
+// expected-error@+1 {{has a value for 'b', which class @C does not declare}}
+mt.object @o : @C {b = 1 : i64}
+
+// -----
+
+func.func @if_types(%c: i1, %a: i64, %b: f64) {
+  // expected-error@+1 {{the else branch yields 'f64' for value #0, expected 'i64'}}
+  %r = mt.prim.if %c -> (i64) {
+    mt.prim.yield %a : i64
+  } else {
+    mt.prim.yield %b : f64
+  }
+  return
+}
+
+// -----
+
+func.func @loop_arguments(%c: i1, %n: i64) {
+  // expected-error@+1 {{the body takes 2 arguments, expected the turn's number and 0 carried values}}
+  mt.prim.loop %n, %c : (i64, i1) -> () {
+  ^bb0(%i: i64, %v: i64):
+    mt.prim.loop_condition %c
+  }
+  return
+}
+
+// -----
+
+func.func @loop_ranks(%c: i1, %n: i64, %x: !mt.tensor<[2],f32>, %y: !mt.tensor<[2,2],f32>) {
+  // expected-error@+1 {{the body yields '!mt.tensor<[2,2],f32>' for value #0, expected '!mt.tensor<[2],f32>'}}
+  %r = mt.prim.loop %n, %c, %x : (i64, i1, !mt.tensor<[2],f32>) -> !mt.tensor<[2],f32> {
+  ^bb0(%i: i64, %v: !mt.tensor<[2],f32>):
+    mt.prim.loop_condition %c, %y : !mt.tensor<[2,2],f32>
+  }
+  return
+}

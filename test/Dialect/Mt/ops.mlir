@@ -1,0 +1,90 @@
+// RUN: mt-opt %s --verify-roundtrip | FileCheck %s
+
+// Every hand-written operation, printed and parsed again.
+
+// CHECK-LABEL: mt.class @Linear
+mt.class @Linear {
+  mt.attr @weight : !mt.tensor
+  mt.attr @names : !mt.list<!mt.str>
+  mt.method @forward = @Linear.forward
+}
+// CHECK: mt.class interface @Callable
+mt.class interface @Callable {
+  mt.method @forward = @Linear.forward
+}
+// CHECK: mt.object root @net : @Linear
+mt.object root @net : @Linear {weight = dense<0.0> : tensor<2x2xf32>, names = ["a", "b"]}
+
+// CHECK-LABEL: func.func private @Linear.forward
+func.func private @Linear.forward(%self: !mt.object<@Linear>, %x: !mt.tensor) -> !mt.tensor {
+  // CHECK: mt.prim.get_attr %{{.*}}["weight"] : !mt.object<@Linear> -> !mt.tensor
+  %w = mt.prim.get_attr %self["weight"] : !mt.object<@Linear> -> !mt.tensor
+  // CHECK: mt.prim.set_attr
+  mt.prim.set_attr %self["weight"], %x : !mt.object<@Linear>, !mt.tensor
+  // CHECK: mt.prim.call_method %{{.*}}["forward"](%{{.*}}) : !mt.object<@Linear>, (!mt.tensor) -> !mt.tensor
+  %y = mt.prim.call_method %self["forward"](%w) : !mt.object<@Linear>, (!mt.tensor) -> !mt.tensor
+  return %y : !mt.tensor
+}
+
+// CHECK-LABEL: func.func @constants
+func.func @constants() {
+  // CHECK: mt.constant.none
+  %none = mt.constant.none
+  // CHECK: mt.constant.str "\E6\B3\A8"
+  %str = mt.constant.str "注"
+  // CHECK: mt.constant.device "cpu"
+  %device = mt.constant.device "cpu"
+  // CHECK: mt.constant.tensor dense<1> : tensor<2xui8> -> !mt.tensor<[2],ui8>
+  %t = mt.constant.tensor dense<1> : tensor<2xui8> -> !mt.tensor<[2],ui8>
+  // CHECK: mt.constant.object @net : !mt.object<@Linear>
+  %o = mt.constant.object @net : !mt.object<@Linear>
+  // CHECK: mt.prim.create_object : !mt.object<@Linear>
+  %n = mt.prim.create_object : !mt.object<@Linear>
+  // CHECK: mt.prim.uninitialized : !mt.tensor<*,f32>
+  %u = mt.prim.uninitialized : !mt.tensor<*,f32>
+  return
+}
+
+// CHECK-LABEL: func.func @containers
+func.func @containers(%a: i64, %s: !mt.str) -> !mt.tuple<"Point" ["x", "y"] i64, i64> {
+  // CHECK: mt.prim.list_construct %{{.*}} : (i64, i64) -> !mt.list<i64>
+  %l = mt.prim.list_construct %a, %a : (i64, i64) -> !mt.list<i64>
+  %x, %y = mt.prim.list_unpack %l : (!mt.list<i64>) -> (i64, i64)
+  // CHECK: mt.prim.dict_construct %{{.*}} : (!mt.str, i64) -> !mt.dict<!mt.str, i64>
+  %d = mt.prim.dict_construct %s, %a : (!mt.str, i64) -> !mt.dict<!mt.str, i64>
+  // CHECK: -> !mt.tuple<"Point" ["x", "y"] i64, i64>
+  %t = mt.prim.tuple_construct %x, %y : (i64, i64) -> !mt.tuple<"Point" ["x", "y"] i64, i64>
+  %p, %q = mt.prim.tuple_unpack %t : (!mt.tuple<"Point" ["x", "y"] i64, i64>) -> (i64, i64)
+  %i = mt.prim.tuple_index %t, %a : (!mt.tuple<"Point" ["x", "y"] i64, i64>, i64) -> i64
+  return %t : !mt.tuple<"Point" ["x", "y"] i64, i64>
+}
+
+// CHECK-LABEL: func.func @control_flow
+func.func @control_flow(%c: i1, %n: i64, %x: !mt.tensor<[2,?],f32>, %e: !mt.str) -> !mt.tensor<[2],f32> {
+  // CHECK: mt.prim.if %{{.*}} -> (!mt.tensor) {
+  %r = mt.prim.if %c -> (!mt.tensor) {
+    mt.prim.yield %x : !mt.tensor<[2,?],f32>
+  } else {
+    // CHECK: mt.prim.raise
+    mt.prim.raise %e, %e : !mt.str, !mt.str
+    %u = mt.prim.uninitialized : !mt.tensor
+    mt.prim.yield %u : !mt.tensor
+  }
+  // CHECK: mt.prim.loop
+  %l = mt.prim.loop %n, %c, %r : (i64, i1, !mt.tensor) -> !mt.tensor {
+  ^bb0(%i: i64, %v: !mt.tensor):
+    // CHECK: mt.aten.relu
+    %z = mt.aten.relu %v : (!mt.tensor) -> !mt.tensor
+    // CHECK: mt.operator "aten::relu_"
+    %w = mt.operator "aten::relu_"(%z) : (!mt.tensor) -> !mt.tensor
+    // CHECK: mt.prim.loop_condition %{{.*}}, %{{.*}} : !mt.tensor
+    mt.prim.loop_condition %c, %w : !mt.tensor
+  }
+  // CHECK: mt.prim.unchecked_cast
+  %t = mt.prim.unchecked_cast %l : !mt.tensor -> !mt.tensor<[2],f32>
+  // CHECK: mt.unbox
+  %b = mt.unbox %t : !mt.tensor<[2],f32> -> tensor<2xf32>
+  // CHECK: mt.box
+  %o = mt.box %b : tensor<2xf32> -> !mt.tensor<[2],f32>
+  return %o : !mt.tensor<[2],f32>
+}
