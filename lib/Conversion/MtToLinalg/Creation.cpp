@@ -1,4 +1,4 @@
-//===- Creation.cpp - New tensors and numbers out of tensors ------*- C++ -*-===//
+//===- Creation.cpp - New tensors -------------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,246 +8,284 @@
 
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Patterns.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace minitorch;
 
-/// The sizes that an int[] argument gives; a negative one raises.
-static FailureOr<SmallVector<OpFoldResult>> getSizeList(const AtenLowering &l,
-                                                        StringRef name) {
+//===----------------------------------------------------------------------===//
+// Filled tensors
+//===----------------------------------------------------------------------===//
+
+/// The sizes of a list operand; static where the result's type says so.
+static FailureOr<SmallVector<OpFoldResult>>
+getSizeOperands(const AtenLowering &l, StringRef name) {
   std::optional<SmallVector<DtypedValue>> list = l.getList(name);
-  if (!list)
-    return l.fail("the sizes are not a list of known length");
+  RankedTensorType type = l.getResultType();
+  if (!list || static_cast<int64_t>(list->size()) != type.getRank())
+    return l.fail("sizes that are not a list of known length");
   SmallVector<OpFoldResult> sizes;
-  for (const DtypedValue &size : *list) {
-    sizes.push_back(toSize(l.b, l.loc, size.value));
-    if (getConstantIntValue(sizes.back()))
-      continue;
-    Value zero =
-        arith::ConstantOp::create(l.b, l.loc, l.b.getI64IntegerAttr(0));
-    l.check(arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sge,
-                                  size.value, zero),
-            "RuntimeError", "Trying to create tensor with negative dimension");
+  for (auto [dim, size] : llvm::enumerate(*list)) {
+    OpFoldResult value = toSize(l.b, l.loc, size.value);
+    std::optional<int64_t> constant = getConstantIntValue(value);
+    if (constant && *constant < 0)
+      return l.fail("a negative size");
+    if (!constant) {
+      Value zero = arith::ConstantIndexOp::create(l.b, l.loc, 0);
+      l.check(arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sge,
+                                    cast<Value>(value), zero),
+              "RuntimeError", "Trying to create tensor with negative dimension");
+    }
+    if (!type.isDynamicDim(dim))
+      value = l.b.getIndexAttr(type.getDimSize(dim));
+    sizes.push_back(value);
   }
   return sizes;
 }
 
-/// A tensor of `sizes` full of a number.
-static LogicalResult fill(const AtenLowering &l, ArrayRef<OpFoldResult> sizes,
-                          DtypedValue number) {
-  Value scalar = castNumber(l.b, l.loc, number.value, number.dtype,
-                            l.getResultDtype());
-  return l.replace(createFilled(l.b, l.loc, sizes, scalar));
-}
-
-static DtypedValue constantOf(const AtenLowering &l, double value) {
-  ScalarMath math(l.b, l.loc, l.getResultDtype());
-  return {math.constant(value), l.getResultDtype()};
-}
-
-/// zeros, ones, empty and new_* of a list of sizes. PyTorch leaves `empty`
-/// without contents; zeros are as good as any.
-static AtenLoweringFn createOfSizes(double value) {
-  return [value](const AtenLowering &l) -> LogicalResult {
-    FailureOr<SmallVector<OpFoldResult>> sizes = getSizeList(l, "size");
-    if (failed(sizes))
-      return failure();
-    return fill(l, *sizes, constantOf(l, value));
-  };
-}
-
-static LogicalResult createFull(const AtenLowering &l) {
-  FailureOr<SmallVector<OpFoldResult>> sizes = getSizeList(l, "size");
+/// zeros, ones, full, empty (which is zeros: nobody can rely on less), and
+/// their new_ forms.
+static LogicalResult lowerFill(const AtenLowering &l) {
+  FailureOr<SmallVector<OpFoldResult>> sizes = getSizeOperands(l, "size");
   if (failed(sizes))
     return failure();
-  return fill(l, *sizes, l.get("fill_value"));
-}
-
-static AtenLoweringFn createLike(double value) {
-  return [value](const AtenLowering &l) -> LogicalResult {
-    return fill(l, getSizes(l.b, l.loc, l.get("self").value),
-                constantOf(l, value));
-  };
-}
-
-static LogicalResult createFullLike(const AtenLowering &l) {
-  DtypedValue number = l.get("fill_value");
-  if (number.isTensor())
-    return l.fail("the fill value is a tensor");
-  return fill(l, getSizes(l.b, l.loc, l.get("self").value), number);
-}
-
-/// start + i * step, for i in [0, ceil((end - start) / step))
-static LogicalResult createArange(const AtenLowering &l) {
-  OpBuilder &b = l.b;
   Type dtype = l.getResultDtype();
-  Type f64 = b.getF64Type(), i64 = b.getI64Type();
-  DtypedValue start = l.get("start"), end = l.get("end"), step = l.get("step");
-  Value one = arith::ConstantOp::create(b, l.loc, b.getI64IntegerAttr(1));
-  Value zero = arith::ConstantOp::create(b, l.loc, b.getI64IntegerAttr(0));
-  if (!start)
-    start = {zero, i64};
-  if (!step)
-    step = {one, i64};
-  bool isInteger = start.value.getType().isInteger(64) &&
-                   end.value.getType().isInteger(64) &&
-                   step.value.getType().isInteger(64);
-  Value length;
-  if (isInteger) {
-    Value span = arith::SubIOp::create(b, l.loc, end.value, start.value);
-    length = arith::CeilDivSIOp::create(b, l.loc, span, step.value);
-    length = arith::MaxSIOp::create(b, l.loc, length, zero);
-  } else {
-    Value s = castNumber(b, l.loc, start.value, start.dtype, f64);
-    Value e = castNumber(b, l.loc, end.value, end.dtype, f64);
-    Value d = castNumber(b, l.loc, step.value, step.dtype, f64);
-    Value span = arith::SubFOp::create(b, l.loc, e, s);
-    Value turns = math::CeilOp::create(
-        b, l.loc, arith::DivFOp::create(b, l.loc, span, d));
-    length = arith::FPToSIOp::create(b, l.loc, i64, turns);
-  }
-  RankedTensorType type = l.getResultType();
-  OpFoldResult size = type.isDynamicDim(0)
-                          ? toSize(b, l.loc, length)
-                          : OpFoldResult(b.getIndexAttr(type.getDimSize(0)));
-  // PyTorch computes in the accumulation type and rounds each element.
-  Type compute = isa<FloatType>(dtype)
-                     ? (dtype.isF64() ? dtype : Type(b.getF64Type()))
-                     : Type(i64);
-  Value first = castNumber(b, l.loc, start.value, start.dtype, compute);
-  Value stride = castNumber(b, l.loc, step.value, step.dtype, compute);
-  Value result = createFromIndices(
-      b, l.loc, {size}, dtype, [&](OpBuilder &nested, ValueRange indices) {
-        Value i = arith::IndexCastOp::create(nested, l.loc, i64, indices[0]);
-        ScalarMath math(nested, l.loc, compute);
-        Value value = math.add(first, math.mul(math.cast(i, i64), stride));
-        return ScalarMath(nested, l.loc, dtype).cast(value, compute);
-      });
-  return l.replace(result);
+  ScalarMath m(l.b, l.loc, dtype);
+  Value fill = m.constantInt(l.getName().ends_with("ones") ? 1 : 0);
+  if (DtypedValue value = l.get("fill_value"))
+    fill = castNumber(l.b, l.loc, value.value, value.dtype, dtype);
+  return l.replace(createFilled(l.b, l.loc, *sizes, fill));
 }
 
-/// A diagonal of ones.
-static LogicalResult createEye(const AtenLowering &l) {
-  OpBuilder &b = l.b;
-  OpFoldResult rows = toSize(b, l.loc, l.get("n").value);
-  OpFoldResult columns =
-      l.get("m") ? toSize(b, l.loc, l.get("m").value) : rows;
-  Value result = createFromIndices(
-      b, l.loc, {rows, columns}, l.getResultDtype(),
-      [&](OpBuilder &nested, ValueRange indices) -> Value {
-        ScalarMath math(nested, l.loc, l.getResultDtype());
-        Value same = arith::CmpIOp::create(
-            nested, l.loc, arith::CmpIPredicate::eq, indices[0], indices[1]);
-        return math.select(same, math.constant(1), math.constant(0));
-      });
-  return l.replace(result);
+/// zeros_like, ones_like, full_like, empty_like
+static LogicalResult lowerFillLike(const AtenLowering &l) {
+  Type dtype = l.getResultDtype();
+  ScalarMath m(l.b, l.loc, dtype);
+  Value fill = m.constantInt(l.getName() == "ones_like" ? 1 : 0);
+  if (DtypedValue value = l.get("fill_value"))
+    fill = castNumber(l.b, l.loc, value.value, value.dtype, dtype);
+  return l.replace(createFilled(
+      l.b, l.loc, getSizes(l.b, l.loc, l.get("self").value), fill));
 }
 
-/// A 0-d tensor of a number.
-static LogicalResult createScalar(const AtenLowering &l) {
+/// scalar_tensor, tensor.int, ...: a number as a 0-d tensor.
+static LogicalResult lowerScalarTensor(const AtenLowering &l) {
   DtypedValue number = l.get(0u);
-  return fill(l, {}, number);
+  if (number.isTensor() || l.getResultType().getRank() != 0)
+    return l.fail("not a number");
+  Value value = castNumber(l.b, l.loc, number.value, number.dtype,
+                           l.getResultDtype());
+  return l.replace(tensor::FromElementsOp::create(l.b, l.loc,
+                                                  l.getResultType(), value)
+                       .getResult());
 }
 
-/// torch.tensor([a, b, ...]) of numbers.
-static LogicalResult createFromList(const AtenLowering &l) {
-  std::optional<SmallVector<DtypedValue>> list = l.getList("data");
+/// tensor([a, b, ...]): a list of numbers, or a nest of lists.
+static LogicalResult lowerTensorOfList(const AtenLowering &l) {
   RankedTensorType type = l.getResultType();
-  if (!list || type.getRank() != 1)
-    return l.fail("not a list of numbers of known length");
+  if (!type.hasStaticShape())
+    return l.fail("a list of unknown length");
+  SmallVector<DtypedValue> numbers;
+  SmallVector<Value> pending = {l.op->getOperand(0)};
+  while (!pending.empty()) {
+    Value value = pending.pop_back_val();
+    if (isa<IntegerType, FloatType, ComplexType>(value.getType())) {
+      Value remapped = l.b.getRemappedValue(value);
+      numbers.push_back({remapped ? remapped : value, value.getType()});
+      continue;
+    }
+    std::optional<SmallVector<Value>> elements = mt::getListElements(value);
+    if (!elements)
+      return l.fail("a list of unknown structure");
+    pending.append(elements->rbegin(), elements->rend());
+  }
+  if (static_cast<int64_t>(numbers.size()) != type.getNumElements())
+    return l.fail("lists of different lengths");
+  if (numbers.empty())
+    return l.replace(tensor::EmptyOp::create(l.b, l.loc, type.getShape(),
+                                             type.getElementType())
+                         .getResult());
   SmallVector<Value> elements;
-  for (const DtypedValue &number : *list)
+  for (const DtypedValue &number : numbers)
     elements.push_back(castNumber(l.b, l.loc, number.value, number.dtype,
                                   l.getResultDtype()));
-  Type storage = getStorageType(l.getResultDtype());
-  return l.replace(Value(tensor::FromElementsOp::create(
-      l.b, l.loc,
-      RankedTensorType::get({int64_t(elements.size())}, storage), elements)));
+  return l.replace(
+      tensor::FromElementsOp::create(l.b, l.loc, type, elements).getResult());
 }
 
-/// The one element of a tensor as a number of the program.
-static LogicalResult takeItem(const AtenLowering &l) {
+//===----------------------------------------------------------------------===//
+// Ranges
+//===----------------------------------------------------------------------===//
+
+/// ceil((end - start) / step) in the numbers' own type, as PyTorch counts.
+static OpFoldResult getRangeLength(const AtenLowering &l, DtypedValue start,
+                                   DtypedValue end, DtypedValue step) {
   OpBuilder &b = l.b;
-  DtypedValue self = l.get(0u);
-  OpFoldResult count = getNumElements(b, l.loc, self.value);
-  l.check(createSizesEqual(b, l.loc, count, b.getIndexAttr(1)), "RuntimeError",
-          "a Tensor with more or less than one element cannot be converted to "
-          "a number");
-  Value zero = arith::ConstantIndexOp::create(b, l.loc, 0);
-  SmallVector<Value> indices(self.getRank(), zero);
-  Value element = tensor::ExtractOp::create(b, l.loc, self.value, indices);
-  Type to = l.op->getResult(0).getType();
-  if (!to.isIntOrFloat())
-    return l.fail("the number's type is not known");
-  return l.replace(castScalar(b, l.loc, element, self.dtype, to));
-}
-
-/// The same elements at another dtype.
-static LogicalResult convertDtype(const AtenLowering &l) {
-  return l.replace(castElements(l.b, l.loc, l.get(0u), l.getResultDtype()));
-}
-
-/// tril keeps what is on or below the diagonal, triu on or above.
-static AtenLoweringFn createTriangle(bool lower) {
-  return [lower](const AtenLowering &l) -> LogicalResult {
-    OpBuilder &b = l.b;
-    DtypedValue self = l.get("self");
-    int64_t rank = self.getRank();
-    if (rank < 2)
-      return l.fail("needs at least two dims");
-    Value diagonal = l.get("diagonal").value;
-    Value result = createFromIndices(
-        b, l.loc, getSizes(b, l.loc, self.value), l.getResultDtype(),
-        [&](OpBuilder &nested, ValueRange indices) -> Value {
-          Value row = arith::IndexCastOp::create(
-              nested, l.loc, nested.getI64Type(), indices[rank - 2]);
-          Value column = arith::IndexCastOp::create(
-              nested, l.loc, nested.getI64Type(), indices[rank - 1]);
-          Value edge = arith::AddIOp::create(nested, l.loc, row, diagonal);
-          Value keep = arith::CmpIOp::create(
-              nested, l.loc,
-              lower ? arith::CmpIPredicate::sle : arith::CmpIPredicate::sge,
-              column, edge);
-          Value element =
-              tensor::ExtractOp::create(nested, l.loc, self.value, indices);
-          ScalarMath math(nested, l.loc, l.getResultDtype());
-          return math.select(keep, element, math.constant(0));
-        });
-    return l.replace(result);
+  bool isFloat = isa<FloatType>(start.dtype) || isa<FloatType>(end.dtype) ||
+                 isa<FloatType>(step.dtype);
+  Type dtype = isFloat ? Type(b.getF64Type()) : Type(b.getI64Type());
+  ScalarMath m(b, l.loc, dtype);
+  auto number = [&](DtypedValue value) {
+    return castNumber(b, l.loc, value.value, value.dtype, dtype);
   };
+  Value first = number(start), last = number(end), stride = number(step);
+  Value zero = m.constantInt(0);
+  Value isUp = arith::AndIOp::create(b, l.loc, m.gt(stride, zero),
+                                     m.ge(last, first));
+  Value isDown = arith::AndIOp::create(b, l.loc, m.lt(stride, zero),
+                                       m.le(last, first));
+  l.check(arith::OrIOp::create(b, l.loc, isUp, isDown), "RuntimeError",
+          "upper bound and lower bound inconsistent with step sign, or step is "
+          "zero");
+  Value distance = m.sub(last, first), length;
+  if (isFloat) {
+    length = arith::FPToSIOp::create(
+        b, l.loc, b.getI64Type(),
+        math::CeilOp::create(b, l.loc, m.div(distance, stride)));
+  } else {
+    Value safe = m.select(m.eq(stride, zero), m.constantInt(1), stride);
+    length = arith::CeilDivSIOp::create(b, l.loc, distance, safe);
+  }
+  return toSize(b, l.loc, length);
 }
 
-void minitorch::detail::populateCreationPatterns(const TypeConverter &converter,
-                                                 RewritePatternSet &patterns) {
+/// arange: start + i * step
+static LogicalResult lowerArange(const AtenLowering &l) {
+  OpBuilder &b = l.b;
+  Type integer = b.getI64Type();
+  auto constant = [&](int64_t value) {
+    return DtypedValue{arith::ConstantIntOp::create(b, l.loc, value, 64),
+                       integer};
+  };
+  DtypedValue start = l.get("start") ? l.get("start") : constant(0);
+  DtypedValue step = l.get("step") ? l.get("step") : constant(1);
+  DtypedValue end = l.get("end");
+  RankedTensorType type = l.getResultType();
+  OpFoldResult length;
+  if (!type.isDynamicDim(0))
+    length = b.getIndexAttr(type.getDimSize(0));
+  else
+    length = getRangeLength(l, start, end, step);
+  Type dtype = l.getResultDtype();
+  // Floats in double, as PyTorch's CPU kernel accumulates.
+  Type computeDtype = isa<FloatType>(dtype) ? Type(b.getF64Type()) : integer;
+  Value first = castNumber(b, l.loc, start.value, start.dtype, computeDtype);
+  Value stride = castNumber(b, l.loc, step.value, step.dtype, computeDtype);
+  return l.replace(createFromIndices(
+      b, l.loc, length, dtype, [&](OpBuilder &nested, ValueRange indices) {
+        ScalarMath m(nested, l.loc, computeDtype);
+        Value i = arith::IndexCastOp::create(nested, l.loc, integer,
+                                             indices.front());
+        Value value = m.add(first, m.mul(m.cast(i, integer), stride));
+        return castScalar(nested, l.loc, value, computeDtype, dtype);
+      }));
+}
+
+/// linspace: from start in the first half, back from end in the second.
+static LogicalResult lowerLinspace(const AtenLowering &l) {
+  OpBuilder &b = l.b;
+  Type integer = b.getI64Type(), dtype = l.getResultDtype();
+  if (isa<ComplexType>(dtype) || l.get("start").isTensor() ||
+      l.get("end").isTensor())
+    return l.fail("not a range of real numbers");
+  Type computeDtype = dtype.isF64() ? dtype : Type(b.getF32Type());
+  if (!isa<FloatType>(dtype))
+    computeDtype = b.getF64Type();
+  ScalarMath m(b, l.loc, computeDtype);
+  auto number = [&](StringRef name) {
+    DtypedValue value = l.get(name);
+    return castNumber(b, l.loc, value.value, value.dtype, computeDtype);
+  };
+  Value first = number("start"), last = number("end");
+  Value steps = l.get("steps").value;
+  Value intervals = m.max(
+      m.sub(castNumber(b, l.loc, steps, integer, computeDtype), m.constant(1)),
+      m.constant(1));
+  Value stride = m.div(m.sub(last, first), intervals);
+  RankedTensorType type = l.getResultType();
+  OpFoldResult length = type.isDynamicDim(0)
+                            ? toSize(b, l.loc, steps)
+                            : OpFoldResult(b.getIndexAttr(type.getDimSize(0)));
+  return l.replace(createFromIndices(
+      b, l.loc, length, dtype, [&](OpBuilder &nested, ValueRange indices) {
+        ScalarMath m(nested, l.loc, computeDtype);
+        Value i = m.cast(arith::IndexCastOp::create(nested, l.loc, integer,
+                                                    indices.front()),
+                         integer);
+        Value forward = m.add(first, m.mul(stride, i));
+        Value backward = m.sub(last, m.mul(stride, m.sub(intervals, i)));
+        Value isFirstHalf = m.le(m.add(i, i), intervals);
+        Value value = m.select(isFirstHalf, forward, backward);
+        return castScalar(nested, l.loc, value, computeDtype, dtype);
+      }));
+}
+
+//===----------------------------------------------------------------------===//
+// Matrices
+//===----------------------------------------------------------------------===//
+
+static LogicalResult lowerEye(const AtenLowering &l) {
+  RankedTensorType type = l.getResultType();
+  Type dtype = l.getResultDtype();
+  SmallVector<OpFoldResult> sizes;
+  for (auto [dim, name] : llvm::enumerate(ArrayRef<StringRef>{"n", "m"})) {
+    DtypedValue size = l.get(name) ? l.get(name) : l.get("n");
+    sizes.push_back(type.isDynamicDim(dim)
+                        ? toSize(l.b, l.loc, size.value)
+                        : OpFoldResult(l.b.getIndexAttr(type.getDimSize(dim))));
+  }
+  return l.replace(createFromIndices(
+      l.b, l.loc, sizes, dtype, [&](OpBuilder &b, ValueRange indices) {
+        Value isDiagonal = arith::CmpIOp::create(
+            b, l.loc, arith::CmpIPredicate::eq, indices[0], indices[1]);
+        return castScalar(b, l.loc, isDiagonal, b.getI1Type(), dtype);
+      }));
+}
+
+/// triu, tril: zero on one side of a diagonal.
+static LogicalResult lowerTriangle(const AtenLowering &l) {
+  DtypedValue self = l.get("self");
+  int64_t rank = self.getRank();
+  if (rank < 2)
+    return l.fail("a triangle needs two dims");
+  bool isUpper = l.getName() == "triu";
+  Value diagonal = toIndex(l.b, l.loc,
+                           toSize(l.b, l.loc, l.get("diagonal").value));
+  return l.replace(createElementwise(
+      l.b, l.loc, self, rank, Type(), self.dtype, self.dtype,
+      [&](const ScalarMath &m, ValueRange x) {
+        Value row = linalg::IndexOp::create(m.b, m.loc, rank - 2);
+        Value column = linalg::IndexOp::create(m.b, m.loc, rank - 1);
+        Value edge = arith::AddIOp::create(m.b, m.loc, row, diagonal);
+        Value isKept = arith::CmpIOp::create(
+            m.b, m.loc,
+            isUpper ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle,
+            column, edge);
+        return m.select(isKept, x[0], m.constantInt(0));
+      }));
+}
+
+void minitorch::detail::populateCreationPatterns(
+    const TypeConverter &converter, RewritePatternSet &patterns) {
   addAtenLowering(patterns, converter,
-                  {"zeros", "empty.memory_format", "new_zeros", "new_empty"},
-                  createOfSizes(0));
-  addAtenLowering(patterns, converter, {"ones", "new_ones"}, createOfSizes(1));
-  addAtenLowering(patterns, converter, {"full", "new_full"}, createFull);
-  addAtenLowering(patterns, converter, {"zeros_like", "empty_like"},
-                  createLike(0));
-  addAtenLowering(patterns, converter, {"ones_like"}, createLike(1));
-  addAtenLowering(patterns, converter, {"full_like"}, createFullLike);
+                  {"zeros", "ones", "full", "empty.memory_format", "new_zeros",
+                   "new_ones", "new_empty", "new_full"},
+                  lowerFill);
   addAtenLowering(patterns, converter,
-                  {"arange", "arange.start", "arange.start_step"},
-                  createArange);
-  addAtenLowering(patterns, converter, {"eye", "eye.m"}, createEye);
+                  {"zeros_like", "ones_like", "full_like", "empty_like"},
+                  lowerFillLike);
   addAtenLowering(patterns, converter,
                   {"scalar_tensor", "tensor.int", "tensor.float",
                    "tensor.bool"},
-                  createScalar);
-  addAtenLowering(patterns, converter, {"tensor"}, createFromList);
+                  lowerScalarTensor);
+  addAtenLowering(patterns, converter, {"tensor"}, lowerTensorOfList);
   addAtenLowering(patterns, converter,
-                  {"item", "Int.Tensor", "Float.Tensor", "Bool.Tensor",
-                   "IntImplicit", "FloatImplicit", "ScalarImplicit"},
-                  takeItem);
-  addAtenLowering(patterns, converter,
-                  {"to.dtype", "to.dtype_layout", "to.device", "to.other",
-                   "to.prim_Device", "to.prim_dtype", "type_as", "_to_copy"},
-                  convertDtype);
-  addAtenLowering(patterns, converter, {"tril"}, createTriangle(true));
-  addAtenLowering(patterns, converter, {"triu"}, createTriangle(false));
+                  {"arange", "arange.start", "arange.start_step"}, lowerArange);
+  addAtenLowering(patterns, converter, {"linspace"}, lowerLinspace);
+  addAtenLowering(patterns, converter, {"eye", "eye.m"}, lowerEye);
+  addAtenLowering(patterns, converter, {"triu", "tril"}, lowerTriangle);
 }

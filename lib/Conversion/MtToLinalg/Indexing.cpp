@@ -1,4 +1,4 @@
-//===- Indexing.cpp - Gathers and scatters ------------------------*- C++ -*-===//
+//===- Indexing.cpp - Gathers -----------------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Indexing.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
-#include "MiniTorch/Conversion/Lowering/StructuredOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -15,383 +16,535 @@
 
 using namespace mlir;
 using namespace minitorch;
+using namespace minitorch::detail;
 
-static Value createIndex(OpBuilder &b, Location loc, int64_t value) {
-  return arith::ConstantIndexOp::create(b, loc, value);
+//===----------------------------------------------------------------------===//
+// What gathers and scatters share
+//===----------------------------------------------------------------------===//
+
+Value minitorch::detail::toOffset(OpBuilder &b, Location loc, Value index,
+                                  Type dtype, OpFoldResult size) {
+  Value offset =
+      isUnsignedDtype(dtype)
+          ? Value(arith::IndexCastUIOp::create(b, loc, b.getIndexType(), index))
+          : arith::IndexCastOp::create(b, loc, b.getIndexType(), index)
+                .getResult();
+  if (isUnsignedDtype(dtype))
+    return offset;
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value isNegative = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
+                                           offset, zero);
+  Value wrapped =
+      arith::AddIOp::create(b, loc, offset, toIndex(b, loc, size));
+  return arith::SelectOp::create(b, loc, isNegative, wrapped, offset);
 }
 
-/// `value`, an integer element, as an index.
-static Value toIndexValue(OpBuilder &b, Location loc, Value value) {
-  return arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
+void minitorch::detail::checkIndices(const AtenLowering &l,
+                                     const DtypedValue &index,
+                                     OpFoldResult size, bool allowNegative,
+                                     const Twine &message) {
+  ScalarMath boolean(l.b, l.loc, l.b.getI1Type());
+  Value end = toIndex(l.b, l.loc, size);
+  Value allInside =
+      createReduction(
+          l.b, l.loc, index.value,
+          llvm::to_vector(llvm::seq<int64_t>(0, index.getRank())),
+          boolean.constantInt(1),
+          [&](OpBuilder &b, Value element, ValueRange accumulators) {
+            Value offset =
+                allowNegative
+                    ? toOffset(b, l.loc, element, index.dtype, size)
+                    : castScalar(b, l.loc, element, index.dtype,
+                                 b.getI64Type());
+            if (!allowNegative)
+              offset = arith::IndexCastOp::create(b, l.loc, b.getIndexType(),
+                                                  offset);
+            // As unsigned, a negative offset is out of range too.
+            Value isInside = arith::CmpIOp::create(
+                b, l.loc, arith::CmpIPredicate::ult, offset, end);
+            return SmallVector<Value>{arith::AndIOp::create(
+                b, l.loc, accumulators[0], isInside)};
+          })
+          .front();
+  l.check(tensor::ExtractOp::create(l.b, l.loc, allInside, ValueRange()),
+          "IndexError", message);
 }
 
-/// Raises unless every element of `indices` is in [low, size). One reduction in
-/// front of the gather: no check is made inside a parallel loop.
-static void checkIndices(const AtenLowering &l, Value indices, Value size,
-                         bool allowsNegative, StringRef exception,
-                         StringRef message) {
+SmallVector<Value> minitorch::detail::createLoopNest(
+    OpBuilder &b, Location loc, ArrayRef<OpFoldResult> sizes,
+    ValueRange carried,
+    llvm::function_ref<SmallVector<Value>(OpBuilder &, ValueRange, ValueRange)>
+        body) {
+  SmallVector<Value> low, high, steps;
+  for (OpFoldResult size : sizes) {
+    low.push_back(arith::ConstantIndexOp::create(b, loc, 0));
+    high.push_back(toIndex(b, loc, size));
+    steps.push_back(arith::ConstantIndexOp::create(b, loc, 1));
+  }
+  if (sizes.empty())
+    return body(b, {}, carried);
+  return scf::buildLoopNest(
+             b, loc, low, high, steps, carried,
+             [&](OpBuilder &nested, Location, ValueRange indices,
+                 ValueRange state) -> scf::ValueVector {
+               SmallVector<Value> next = body(nested, indices, state);
+               return scf::ValueVector(next.begin(), next.end());
+             })
+      .results;
+}
+
+Value minitorch::detail::createNonzero(const AtenLowering &l,
+                                       const DtypedValue &self) {
   OpBuilder &b = l.b;
-  auto type = cast<RankedTensorType>(indices.getType());
-  SmallVector<int64_t> dims;
-  for (int64_t i = 0; i < type.getRank(); ++i)
-    dims.push_back(i);
-  Value yes = arith::ConstantOp::create(b, l.loc, b.getBoolAttr(true));
-  SmallVector<Value> ok = createReduction(
-      b, l.loc, indices, dims, {yes},
-      [&](OpBuilder &nested, Value element,
-          ValueRange accumulators) -> SmallVector<Value> {
-        Value index = toIndexValue(nested, l.loc, element);
-        Value low = allowsNegative
-                        ? Value(arith::SubIOp::create(
-                              nested, l.loc, createIndex(nested, l.loc, 0),
-                              size))
-                        : createIndex(nested, l.loc, 0);
-        Value above = arith::CmpIOp::create(
-            nested, l.loc, arith::CmpIPredicate::sge, index, low);
-        Value below = arith::CmpIOp::create(
-            nested, l.loc, arith::CmpIPredicate::slt, index, size);
-        Value fits = arith::AndIOp::create(nested, l.loc, above, below);
-        return {arith::AndIOp::create(nested, l.loc, accumulators[0], fits)};
+  Location loc = l.loc;
+  int64_t rank = self.getRank();
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value one = arith::ConstantIndexOp::create(b, loc, 1);
+  auto isNonzero = [&](OpBuilder &nested, Value element) {
+    return castScalar(nested, loc, element, self.dtype, nested.getI1Type());
+  };
+  Value count =
+      createReduction(
+          b, loc, self.value, llvm::to_vector(llvm::seq<int64_t>(0, rank)),
+          zero,
+          [&](OpBuilder &nested, Value element, ValueRange accumulators) {
+            Value next =
+                arith::AddIOp::create(nested, loc, accumulators[0], one);
+            return SmallVector<Value>{arith::SelectOp::create(
+                nested, loc, isNonzero(nested, element), next,
+                accumulators[0])};
+          })
+          .front();
+  count = tensor::ExtractOp::create(b, loc, count, ValueRange());
+
+  Value result =
+      createEmpty(b, loc, {count, b.getIndexAttr(rank)}, b.getI64Type());
+  return createLoopNest(
+             b, loc, getSizes(b, loc, self.value), {result, zero},
+             [&](OpBuilder &nested, ValueRange indices, ValueRange carried) {
+               Value element = tensor::ExtractOp::create(nested, loc,
+                                                         self.value, indices);
+               auto store = scf::IfOp::create(
+                   nested, loc, isNonzero(nested, element),
+                   [&](OpBuilder &inner, Location) {
+                     Value filled = carried[0];
+                     for (int64_t dim = 0; dim < rank; ++dim) {
+                       Value index = arith::IndexCastOp::create(
+                           inner, loc, inner.getI64Type(), indices[dim]);
+                       Value column =
+                           arith::ConstantIndexOp::create(inner, loc, dim);
+                       filled = tensor::InsertOp::create(
+                           inner, loc, index, filled,
+                           ValueRange{carried[1], column});
+                     }
+                     Value next =
+                         arith::AddIOp::create(inner, loc, carried[1], one);
+                     scf::YieldOp::create(inner, loc,
+                                          ValueRange{filled, next});
+                   },
+                   [&](OpBuilder &inner, Location) {
+                     scf::YieldOp::create(inner, loc, carried);
+                   });
+               return llvm::to_vector_of<Value>(store.getResults());
+             })
+      .front();
+}
+
+/// linalg.generic over `sizes` that reads `self` at offsets computed from the
+/// elements of index tensors.
+static Value createGather(
+    const AtenLowering &l, DtypedValue self, ArrayRef<OpFoldResult> sizes,
+    ArrayRef<Value> indexTensors, ArrayRef<AffineMap> indexMaps,
+    llvm::function_ref<SmallVector<Value>(OpBuilder &, ValueRange elements,
+                                          ValueRange indices)>
+        getSource) {
+  int64_t rank = sizes.size();
+  Value init = createEmpty(l.b, l.loc, sizes, self.dtype);
+  SmallVector<AffineMap> maps(indexMaps);
+  maps.push_back(l.b.getMultiDimIdentityMap(rank));
+  auto generic = linalg::GenericOp::create(
+      l.b, l.loc, init.getType(), indexTensors, init, maps,
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
+      [&](OpBuilder &b, Location, ValueRange arguments) {
+        SmallVector<Value> indices;
+        for (int64_t dim = 0; dim < rank; ++dim)
+          indices.push_back(linalg::IndexOp::create(b, l.loc, dim));
+        SmallVector<Value> source =
+            getSource(b, arguments.drop_back(), indices);
+        linalg::YieldOp::create(
+            b, l.loc,
+            tensor::ExtractOp::create(b, l.loc, self.value, source)
+                .getResult());
       });
-  Value all = ok[0];
-  if (isa<RankedTensorType>(all.getType()))
-    all = tensor::ExtractOp::create(b, l.loc, all, ValueRange());
-  l.check(all, exception, message);
+  return generic.getResult(0);
 }
 
-/// A negative index counted from the end.
-static Value wrapIndex(OpBuilder &b, Location loc, Value index, Value size) {
-  Value negative = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
-                                         index, createIndex(b, loc, 0));
-  Value wrapped = arith::AddIOp::create(b, loc, index, size);
-  return arith::SelectOp::create(b, loc, negative, wrapped, index);
-}
+//===----------------------------------------------------------------------===//
+// Gathers
+//===----------------------------------------------------------------------===//
 
-/// result[i..., j] = weight[indices[i...], j]
-static LogicalResult convertEmbedding(const AtenLowering &l) {
-  OpBuilder &b = l.b;
-  Value weight = l.get("weight").value, indices = l.get("indices").value;
-  int64_t rank = l.get("indices").getRank();
-  Value rows = toIndex(b, l.loc, getSize(b, l.loc, weight, 0));
-  checkIndices(l, indices, rows, /*allowsNegative=*/false, "IndexError",
+/// embedding: row indices[...] of the weight.
+static LogicalResult lowerEmbedding(const AtenLowering &l) {
+  DtypedValue weight = l.get("weight"), indices = l.get("indices");
+  if (weight.getRank() != 2)
+    return l.fail("the weight is not a matrix");
+  OpFoldResult rows = getSize(l.b, l.loc, weight.value, 0);
+  checkIndices(l, indices, rows, /*allowNegative=*/false,
                "index out of range in self");
-  SmallVector<OpFoldResult> sizes = getSizes(b, l.loc, indices);
-  sizes.push_back(getSize(b, l.loc, weight, 1));
-  Value result = createFromIndices(
-      b, l.loc, sizes, l.getResultDtype(),
-      [&](OpBuilder &nested, ValueRange at) -> Value {
-        Value row = tensor::ExtractOp::create(nested, l.loc, indices,
-                                              at.take_front(rank));
-        return tensor::ExtractOp::create(
-            nested, l.loc, weight,
-            ValueRange{toIndexValue(nested, l.loc, row), at.back()});
-      });
-  return l.replace(result);
+  SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, indices.value);
+  sizes.push_back(getSize(l.b, l.loc, weight.value, 1));
+  int64_t rank = indices.getRank();
+  AffineMap map = AffineMap::getMultiDimIdentityMap(rank + 1, l.b.getContext())
+                      .getMajorSubMap(rank);
+  if (rank == 0)
+    map = AffineMap::get(1, 0, l.b.getContext());
+  return l.replace(createGather(
+      l, weight, sizes, indices.value, map,
+      [&](OpBuilder &b, ValueRange elements, ValueRange out) {
+        Value row = arith::IndexCastOp::create(b, l.loc, b.getIndexType(),
+                                               elements[0]);
+        return SmallVector<Value>{row, out.back()};
+      }));
 }
 
-/// result[.., i, ..] = self[.., index[i], ..]
-static LogicalResult convertIndexSelect(const AtenLowering &l) {
-  OpBuilder &b = l.b;
+static LogicalResult lowerIndexSelect(const AtenLowering &l) {
   DtypedValue self = l.get("self"), index = l.get("index");
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
   if (self.getRank() == 0 || index.getRank() > 1)
-    return l.fail("self has no dims, or index more than one");
-  Value size = toIndex(b, l.loc, getSize(b, l.loc, self.value, *dim));
-  checkIndices(l, index.value, size, false, "IndexError",
-               "index out of range in self");
-  SmallVector<OpFoldResult> sizes = getSizes(b, l.loc, self.value);
-  sizes[*dim] = index.getRank() ? getSize(b, l.loc, index.value, 0)
-                                : OpFoldResult(b.getIndexAttr(1));
-  Value result = createFromIndices(
-      b, l.loc, sizes, l.getResultDtype(),
-      [&](OpBuilder &nested, ValueRange at) -> Value {
-        SmallVector<Value> place(at);
-        Value taken = tensor::ExtractOp::create(
-            nested, l.loc, index.value,
-            index.getRank() ? ValueRange{at[*dim]} : ValueRange());
-        place[*dim] = toIndexValue(nested, l.loc, taken);
-        return tensor::ExtractOp::create(nested, l.loc, self.value, place);
-      });
-  return l.replace(result);
+    return l.fail("index_select of a scalar, or by an index of rank 2");
+  checkIndices(l, index, getSize(l.b, l.loc, self.value, *dim),
+               /*allowNegative=*/false, "index out of range in self");
+  int64_t rank = self.getRank();
+  SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, self.value);
+  sizes[*dim] = getNumElements(l.b, l.loc, index.value);
+  AffineMap map = AffineMap::get(rank, 0, l.b.getContext());
+  if (index.getRank() == 1)
+    map = AffineMap::get(rank, 0, l.b.getAffineDimExpr(*dim));
+  return l.replace(createGather(
+      l, self, sizes, index.value, map,
+      [&](OpBuilder &b, ValueRange elements, ValueRange out) {
+        SmallVector<Value> source(out);
+        source[*dim] = arith::IndexCastOp::create(
+            b, l.loc, b.getIndexType(), elements[0]);
+        return source;
+      }));
 }
 
-/// result[i..] = self[i.. with index[i..] at dim]
-static LogicalResult convertGather(const AtenLowering &l) {
-  OpBuilder &b = l.b;
+/// gather: out[i, j] = self[index[i, j], j] for dim 0.
+static LogicalResult lowerGather(const AtenLowering &l) {
   DtypedValue self = l.get("self"), index = l.get("index");
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
-  if (self.getRank() == 0)
-    return l.fail("self has no dims");
-  Value size = toIndex(b, l.loc, getSize(b, l.loc, self.value, *dim));
-  checkIndices(l, index.value, size, false, "RuntimeError",
-               "index out of bounds in gather");
-  Value result = createFromIndices(
-      b, l.loc, getSizes(b, l.loc, index.value), l.getResultDtype(),
-      [&](OpBuilder &nested, ValueRange at) -> Value {
-        SmallVector<Value> place(at);
-        Value taken =
-            tensor::ExtractOp::create(nested, l.loc, index.value, at);
-        place[*dim] = toIndexValue(nested, l.loc, taken);
-        return tensor::ExtractOp::create(nested, l.loc, self.value, place);
-      });
-  return l.replace(result);
+  int64_t rank = self.getRank();
+  if (index.getRank() != rank || rank == 0)
+    return l.fail("index and input have different ranks, or none");
+  SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, index.value);
+  for (int64_t other = 0; other < rank; ++other) {
+    OpFoldResult own = getSize(l.b, l.loc, self.value, other);
+    if (other == *dim || areSizesEqual(own, sizes[other]))
+      continue;
+    l.check(arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sle,
+                                  toIndex(l.b, l.loc, sizes[other]),
+                                  toIndex(l.b, l.loc, own)),
+            "RuntimeError",
+            "Size does not match at dimension " + Twine(other) +
+                ": expected index to be no larger than self apart from "
+                "dimension " +
+                Twine(*dim));
+  }
+  checkIndices(l, index, getSize(l.b, l.loc, self.value, *dim),
+               /*allowNegative=*/false, "index is out of bounds");
+  return l.replace(createGather(
+      l, self, sizes, index.value, l.b.getMultiDimIdentityMap(rank),
+      [&](OpBuilder &b, ValueRange elements, ValueRange out) {
+        SmallVector<Value> source(out);
+        source[*dim] = arith::IndexCastOp::create(
+            b, l.loc, b.getIndexType(), elements[0]);
+        return source;
+      }));
 }
 
+/// take: elements of the flattened tensor.
+static LogicalResult lowerTake(const AtenLowering &l) {
+  DtypedValue self = l.get("self"), index = l.get("index");
+  DtypedValue source = {flatten(l.b, l.loc, self.value), self.dtype};
+  OpFoldResult size = getSize(l.b, l.loc, source.value, 0);
+  checkIndices(l, index, size, /*allowNegative=*/true, "index out of range");
+  return l.replace(createGather(
+      l, source, getSizes(l.b, l.loc, index.value), index.value,
+      l.b.getMultiDimIdentityMap(index.getRank()),
+      [&](OpBuilder &b, ValueRange elements, ValueRange) {
+        return SmallVector<Value>{
+            toOffset(b, l.loc, elements[0], index.dtype, size)};
+      }));
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes that depend on the data
+//===----------------------------------------------------------------------===//
+
+static LogicalResult lowerNonzero(const AtenLowering &l) {
+  return l.replace(createNonzero(l, l.get("self")));
+}
+
+/// The elements where the mask is true, in row-major order.
+static LogicalResult lowerMaskedSelect(const AtenLowering &l) {
+  DtypedValue self = l.get("self"), mask = l.get("mask");
+  int64_t rank = std::max(self.getRank(), mask.getRank());
+  DtypedValue operands[] = {self, mask};
+  auto broadcast = [&](unsigned which) -> DtypedValue {
+    Type dtype = operands[which].dtype;
+    SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, self.value);
+    SmallVector<OpFoldResult> maskSizes = getSizes(l.b, l.loc, mask.value);
+    if (llvm::equal(sizes, maskSizes, areSizesEqual))
+      return operands[which];
+    return {createElementwise(l.b, l.loc, operands, rank, Type(), dtype, dtype,
+                              [&](const ScalarMath &, ValueRange x) {
+                                return x[which];
+                              }),
+            dtype};
+  };
+  DtypedValue source = broadcast(0);
+  Value places = createNonzero(l, broadcast(1));
+  OpFoldResult count = getSize(l.b, l.loc, places, 0);
+  return l.replace(createFromIndices(
+      l.b, l.loc, count, self.dtype,
+      [&](OpBuilder &b, ValueRange indices) -> Value {
+        SmallVector<Value> from;
+        for (int64_t dim = 0; dim < rank; ++dim) {
+          Value column = arith::ConstantIndexOp::create(b, l.loc, dim);
+          Value place = tensor::ExtractOp::create(
+              b, l.loc, places, ValueRange{indices[0], column});
+          from.push_back(arith::IndexCastOp::create(
+              b, l.loc, b.getIndexType(), place));
+        }
+        return tensor::ExtractOp::create(b, l.loc, source.value, from);
+      }));
+}
+
+//===----------------------------------------------------------------------===//
+// x[indices] and x[indices] = values
+//===----------------------------------------------------------------------===//
+
 namespace {
-/// What `self[a, :, b]` indexes with: integer tensors, broadcast, at dims.
-struct TensorIndices {
-  SmallVector<int64_t> dims;    // of self
-  SmallVector<Value> values;    // integer tensors, fitted to `sizes`
-  SmallVector<SmallVector<int64_t>> keptDims; // of `sizes`, a dim of the value
-  SmallVector<OpFoldResult> sizes;
-  /// Where the broadcast dims stand in the result.
+/// The indices of x[...], masks replaced by the places where they are true:
+/// for each dim of x an index tensor or nothing (the whole dim).
+struct AdvancedIndex {
+  SmallVector<int64_t> indexedDims, wholeDims;
+  SmallVector<Type> dtypes;
+  BroadcastOperands broadcast;
+  /// Where the broadcast dims stand in the result: in place of the indexed
+  /// dims if those are adjacent, else first.
   int64_t position = 0;
+  /// The result's sizes.
+  SmallVector<OpFoldResult> sizes;
+
+  int64_t getBroadcastRank() const { return broadcast.sizes.size(); }
+
+  /// Dims of x by the indices of a result element; `elements` are the index
+  /// tensors' elements.
+  SmallVector<Value> getSource(OpBuilder &b, Location loc, Value self,
+                               ValueRange elements, ValueRange indices) const {
+    SmallVector<Value> source(indexedDims.size() + wholeDims.size());
+    for (auto [i, dim] : llvm::enumerate(indexedDims))
+      source[dim] = toOffset(b, loc, elements[i], dtypes[i],
+                             getSize(b, loc, self, dim));
+    for (auto [i, dim] : llvm::enumerate(wholeDims)) {
+      int64_t at = static_cast<int64_t>(i);
+      source[dim] = indices[at < position ? at : at + getBroadcastRank()];
+    }
+    return source;
+  }
+
+  /// The maps of the index tensors over the result's dims.
+  SmallVector<AffineMap> getMaps(OpBuilder &b) const {
+    SmallVector<AffineMap> maps;
+    for (AffineMap map : broadcast.maps)
+      maps.push_back(AffineMap::get(sizes.size(), 0,
+                                    map.shiftDims(position).getResults(),
+                                    b.getContext()));
+    return maps;
+  }
 };
 } // namespace
 
-/// Reads the optional tensors of `indices`; fails on masks.
-static LogicalResult readIndices(const AtenLowering &l, const DtypedValue &self,
-                                 TensorIndices &result) {
-  OpBuilder &b = l.b;
+static FailureOr<AdvancedIndex> getAdvancedIndex(const AtenLowering &l,
+                                                 DtypedValue self) {
   std::optional<SmallVector<DtypedValue>> list = l.getList("indices");
   if (!list)
-    return l.fail("the indices are not a list of known length");
-  SmallVector<DtypedValue> tensors;
-  for (auto [i, index] : llvm::enumerate(*list)) {
-    if (!index.value || !index.isTensor())
-      continue; // None: the whole dim
-    if (index.dtype.isInteger(1) || index.dtype.isUnsignedInteger(8))
-      return l.fail("indexing by a mask, whose result's size depends on data");
-    result.dims.push_back(i);
-    tensors.push_back(index);
-  }
-  if (tensors.empty())
-    return l.fail("no tensor among the indices");
-  SmallVector<SmallVector<OpFoldResult>> shapes;
-  int64_t rank = 0;
-  for (const DtypedValue &index : tensors) {
-    shapes.push_back(getSizes(b, l.loc, index.value));
-    rank = std::max(rank, index.getRank());
-  }
-  result.sizes = broadcastSizes(b, l.loc, shapes);
-  for (auto [i, index] : llvm::enumerate(tensors)) {
-    Value size =
-        toIndex(b, l.loc, getSize(b, l.loc, self.value, result.dims[i]));
-    checkIndices(l, index.value, size, true, "IndexError",
-                 "index is out of bounds for dimension " +
-                     std::to_string(result.dims[i]));
-    Value value = index.value;
-    int64_t missing = rank - index.getRank();
-    SmallVector<int64_t> kept = fitToSizes(
-        b, l.loc, value, ArrayRef(result.sizes).drop_front(missing));
-    for (int64_t &dim : kept)
-      dim += missing;
-    result.values.push_back(value);
-    result.keptDims.push_back(kept);
-  }
-  // Adjacent indices stay in place, others come first.
-  bool adjacent = result.dims.back() - result.dims.front() + 1 ==
-                  int64_t(result.dims.size());
-  result.position = adjacent ? result.dims.front() : 0;
-  return success();
-}
-
-/// The place in self that element `at` of the indexed result is.
-static SmallVector<Value> findPlace(OpBuilder &b, const AtenLowering &l,
-                                    const DtypedValue &self,
-                                    const TensorIndices &indices,
-                                    ValueRange at, ArrayRef<Value> selfSizes) {
-  int64_t count = indices.sizes.size();
-  SmallVector<Value> broadcast(at.slice(indices.position, count));
-  SmallVector<Value> others(at.take_front(indices.position));
-  llvm::append_range(others, at.drop_front(indices.position + count));
-  SmallVector<Value> place;
-  unsigned next = 0;
-  for (int64_t dim = 0; dim < self.getRank(); ++dim) {
-    const auto *found = llvm::find(indices.dims, dim);
-    if (found == indices.dims.end()) {
-      place.push_back(others[next++]);
+    return l.fail("a list of indices of unknown length");
+  AdvancedIndex result;
+  SmallVector<Value> tensors;
+  int64_t dim = 0, broadcastRank = 0;
+  for (const DtypedValue &index : *list) {
+    if (mt::isNone(index.value)) {
+      result.wholeDims.push_back(dim++);
       continue;
     }
-    unsigned i = found - indices.dims.begin();
-    SmallVector<Value> where;
-    for (int64_t kept : indices.keptDims[i])
-      where.push_back(broadcast[kept]);
-    Value taken =
-        tensor::ExtractOp::create(b, l.loc, indices.values[i], where);
-    place.push_back(wrapIndex(b, l.loc, toIndexValue(b, l.loc, taken),
-                              selfSizes[dim]));
-  }
-  return place;
-}
-
-static SmallVector<OpFoldResult> getIndexedSizes(const AtenLowering &l,
-                                                 const DtypedValue &self,
-                                                 const TensorIndices &indices) {
-  SmallVector<OpFoldResult> sizes;
-  for (int64_t dim = 0; dim < self.getRank(); ++dim)
-    if (!llvm::is_contained(indices.dims, dim))
-      sizes.push_back(getSize(l.b, l.loc, self.value, dim));
-  sizes.insert(sizes.begin() + indices.position, indices.sizes.begin(),
-               indices.sizes.end());
-  return sizes;
-}
-
-static SmallVector<Value> getSizeValues(const AtenLowering &l, Value tensor) {
-  SmallVector<Value> values;
-  for (OpFoldResult size : getSizes(l.b, l.loc, tensor))
-    values.push_back(toIndex(l.b, l.loc, size));
-  return values;
-}
-
-static LogicalResult convertIndexTensor(const AtenLowering &l) {
-  DtypedValue self = l.get("self");
-  TensorIndices indices;
-  if (failed(readIndices(l, self, indices)))
-    return failure();
-  SmallVector<Value> selfSizes = getSizeValues(l, self.value);
-  Value result = createFromIndices(
-      l.b, l.loc, getIndexedSizes(l, self, indices), l.getResultDtype(),
-      [&](OpBuilder &nested, ValueRange at) -> Value {
-        return tensor::ExtractOp::create(
-            nested, l.loc, self.value,
-            findPlace(nested, l, self, indices, at, selfSizes));
-      });
-  return l.replace(result);
-}
-
-/// Loops over `sizes` in order, carrying a tensor: later writes win.
-static Value
-loopOver(const AtenLowering &l, ArrayRef<OpFoldResult> sizes, Value init,
-         llvm::function_ref<Value(OpBuilder &, ValueRange, Value)> body) {
-  OpBuilder &b = l.b;
-  SmallVector<Value> low, high, step;
-  for (OpFoldResult size : sizes) {
-    low.push_back(createIndex(b, l.loc, 0));
-    high.push_back(toIndex(b, l.loc, size));
-    step.push_back(createIndex(b, l.loc, 1));
-  }
-  if (sizes.empty())
-    return body(b, {}, init);
-  scf::LoopNest nest = scf::buildLoopNest(
-      b, l.loc, low, high, step, {init},
-      [&](OpBuilder &nested, Location, ValueRange at,
-          ValueRange carried) -> scf::ValueVector {
-        return {body(nested, at, carried[0])};
-      });
-  return nest.results[0];
-}
-
-/// A copy of `value` that may be written: the loop's first write must not
-/// reach the operand.
-static Value copyOf(const AtenLowering &l, Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  Value empty = createEmpty(l.b, l.loc, getSizes(l.b, l.loc, value),
-                            type.getElementType());
-  return linalg::CopyOp::create(l.b, l.loc, value, empty).getResult(0);
-}
-
-/// The element of `source` at the trailing dims of `at`: a broadcast.
-static Value broadcastElement(OpBuilder &b, const AtenLowering &l,
-                              Value source, ValueRange at) {
-  auto type = cast<RankedTensorType>(source.getType());
-  SmallVector<Value> place;
-  ValueRange trailing = at.take_back(type.getRank());
-  Value zero = createIndex(b, l.loc, 0);
-  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    if (type.getDimSize(dim) == 1) {
-      place.push_back(zero);
-    } else if (!type.isDynamicDim(dim)) {
-      place.push_back(trailing[dim]);
-    } else {
-      Value size = toIndex(b, l.loc, getSize(b, l.loc, source, dim));
-      Value isOne = arith::CmpIOp::create(
-          b, l.loc, arith::CmpIPredicate::eq, size, createIndex(b, l.loc, 1));
-      place.push_back(
-          arith::SelectOp::create(b, l.loc, isOne, zero, trailing[dim]));
+    if (!index.isTensor())
+      return l.fail("an index that is neither a tensor nor None");
+    bool isMask = index.dtype.isInteger(1) || index.dtype.isUnsignedInteger(8);
+    if (!isMask) {
+      if (dim >= self.getRank())
+        return l.fail("more indices than dims");
+      checkIndices(l, index, getSize(l.b, l.loc, self.value, dim),
+                   /*allowNegative=*/true,
+                   "index is out of bounds for dimension " + Twine(dim));
+      result.indexedDims.push_back(dim++);
+      tensors.push_back(index.value);
+      result.dtypes.push_back(index.dtype);
+      broadcastRank = std::max(broadcastRank, index.getRank());
+      continue;
     }
+    int64_t rank = index.getRank();
+    if (rank == 0 || dim + rank > self.getRank())
+      return l.fail("a mask of rank 0, or of more dims than there are");
+    Value places = createNonzero(l, index);
+    OpFoldResult count = getSize(l.b, l.loc, places, 0);
+    auto columnType =
+        RankedTensorType::get(ShapedType::kDynamic, l.b.getI64Type());
+    for (int64_t column = 0; column < rank; ++column, ++dim) {
+      l.check(createSizesEqual(l.b, l.loc,
+                               getSize(l.b, l.loc, self.value, dim),
+                               getSize(l.b, l.loc, index.value, column)),
+              "IndexError",
+              "The shape of the mask does not match the shape of the indexed "
+              "tensor at dimension " +
+                  Twine(dim));
+      OpFoldResult zero = l.b.getIndexAttr(0), one = l.b.getIndexAttr(1);
+      tensors.push_back(tensor::ExtractSliceOp::create(
+          l.b, l.loc, columnType, places,
+          ArrayRef<OpFoldResult>{zero, l.b.getIndexAttr(column)},
+          ArrayRef<OpFoldResult>{count, one}, ArrayRef<OpFoldResult>{one, one}));
+      result.indexedDims.push_back(dim);
+      result.dtypes.push_back(l.b.getI64Type());
+    }
+    broadcastRank = std::max<int64_t>(broadcastRank, 1);
   }
-  return tensor::ExtractOp::create(b, l.loc, source, place);
+  for (; dim < self.getRank(); ++dim)
+    result.wholeDims.push_back(dim);
+  if (tensors.empty())
+    return l.fail("no index");
+
+  bool isAdjacent = result.indexedDims.back() - result.indexedDims.front() + 1 ==
+                    static_cast<int64_t>(result.indexedDims.size());
+  result.position = isAdjacent ? result.indexedDims.front() : 0;
+  result.broadcast = broadcastOperands(l.b, l.loc, tensors, broadcastRank);
+  for (auto [i, whole] : llvm::enumerate(result.wholeDims)) {
+    if (static_cast<int64_t>(i) == result.position)
+      result.sizes.append(result.broadcast.sizes);
+    result.sizes.push_back(getSize(l.b, l.loc, self.value, whole));
+  }
+  if (static_cast<int64_t>(result.wholeDims.size()) <= result.position)
+    result.sizes.append(result.broadcast.sizes);
+  return result;
 }
 
-static LogicalResult convertIndexPut(const AtenLowering &l) {
+static LogicalResult lowerIndexTensor(const AtenLowering &l) {
+  DtypedValue self = l.get("self");
+  FailureOr<AdvancedIndex> index = getAdvancedIndex(l, self);
+  if (failed(index))
+    return failure();
+  return l.replace(createGather(
+      l, self, index->sizes, index->broadcast.values, index->getMaps(l.b),
+      [&](OpBuilder &b, ValueRange elements, ValueRange indices) {
+        return index->getSource(b, l.loc, self.value, elements, indices);
+      }));
+}
+
+/// x[mask] = number, one mask of x's shape: no places needed.
+static std::optional<LogicalResult> lowerMaskedPut(const AtenLowering &l) {
+  std::optional<SmallVector<DtypedValue>> list = l.getList("indices");
+  DtypedValue self = l.get("self"), values = l.get("values");
+  if (!list || list->size() != 1 || l.getBool("accumulate") != false ||
+      values.getRank() != 0)
+    return std::nullopt;
+  DtypedValue mask = list->front();
+  if (!mask.isTensor() || !mask.dtype.isInteger(1) ||
+      !llvm::equal(getSizes(l.b, l.loc, self.value),
+                   getSizes(l.b, l.loc, mask.value), areSizesEqual))
+    return std::nullopt;
+  return l.replace(createElementwise(
+      l.b, l.loc, {self, mask, values}, self.getRank(), Type(), self.dtype,
+      self.dtype, [&](const ScalarMath &m, ValueRange x) {
+        return m.select(x[1], m.cast(x[2], values.dtype), x[0]);
+      }));
+}
+
+static LogicalResult lowerIndexPut(const AtenLowering &l) {
+  if (std::optional<LogicalResult> done = lowerMaskedPut(l))
+    return *done;
   DtypedValue self = l.get("self"), values = l.get("values");
   std::optional<bool> accumulate = l.getBool("accumulate");
-  TensorIndices indices;
   if (!accumulate)
-    return l.fail("accumulate is not a constant");
-  if (failed(readIndices(l, self, indices)))
+    return l.fail("'accumulate' is not a constant");
+  FailureOr<AdvancedIndex> index = getAdvancedIndex(l, self);
+  if (failed(index))
     return failure();
-  SmallVector<Value> selfSizes = getSizeValues(l, self.value);
-  Value result = loopOver(
-      l, getIndexedSizes(l, self, indices), copyOf(l, self.value),
-      [&](OpBuilder &nested, ValueRange at, Value carried) -> Value {
-        SmallVector<Value> place =
-            findPlace(nested, l, self, indices, at, selfSizes);
-        Value element = broadcastElement(nested, l, values.value, at);
-        ScalarMath math(nested, l.loc, self.dtype);
-        element = math.cast(element, values.dtype);
-        if (*accumulate)
-          element = math.add(
-              tensor::ExtractOp::create(nested, l.loc, carried, place),
-              element);
-        return tensor::InsertOp::create(nested, l.loc, element, carried, place);
-      });
+  OpBuilder &b = l.b;
+  int64_t offset = index->sizes.size() - values.getRank();
+  if (offset < 0)
+    return l.fail("the values have more dims than what they replace");
+  SmallVector<OpFoldResult> target =
+      llvm::to_vector(ArrayRef(index->sizes).drop_front(offset));
+  for (auto [size, own] :
+       llvm::zip(target, getSizes(b, l.loc, values.value))) {
+    if (isConstantIntValue(own, 1))
+      continue;
+    Value fits = arith::OrIOp::create(
+        b, l.loc, createSizesEqual(b, l.loc, own, size),
+        createSizesEqual(b, l.loc, own, b.getIndexAttr(1)));
+    l.check(fits, "RuntimeError",
+            "shape mismatch: value tensor cannot be broadcast to the indexing "
+            "result");
+  }
+  Value source = values.value;
+  SmallVector<int64_t> kept = fitToSizes(b, l.loc, source, target);
+  SmallVector<AffineMap> maps = index->getMaps(b);
+  Value result =
+      createLoopNest(
+          b, l.loc, index->sizes, self.value,
+          [&](OpBuilder &nested, ValueRange indices, ValueRange carried) {
+            SmallVector<Value> elements;
+            for (auto [tensor, map] :
+                 llvm::zip(index->broadcast.values, maps)) {
+              SmallVector<Value> at;
+              for (AffineExpr expr : map.getResults())
+                at.push_back(indices[cast<AffineDimExpr>(expr).getPosition()]);
+              elements.push_back(
+                  tensor::ExtractOp::create(nested, l.loc, tensor, at));
+            }
+            SmallVector<Value> place = index->getSource(
+                nested, l.loc, self.value, elements, indices);
+            SmallVector<Value> from;
+            for (int64_t dim : kept)
+              from.push_back(indices[dim + offset]);
+            ScalarMath m(nested, l.loc, self.dtype);
+            Value value = m.cast(
+                tensor::ExtractOp::create(nested, l.loc, source, from),
+                values.dtype);
+            if (*accumulate)
+              value = m.add(
+                  tensor::ExtractOp::create(nested, l.loc, carried[0], place),
+                  value);
+            return SmallVector<Value>{tensor::InsertOp::create(
+                nested, l.loc, value, carried[0], place)};
+          })
+          .front();
   return l.replace(result);
-}
-
-/// self with src (or a number) at index[i..] in dim; `adds` sums.
-static AtenLoweringFn convertScatter(bool adds) {
-  return [adds](const AtenLowering &l) -> LogicalResult {
-    OpBuilder &b = l.b;
-    DtypedValue self = l.get("self"), index = l.get("index");
-    DtypedValue source = l.get("src") ? l.get("src") : l.get("value");
-    FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
-    if (failed(dim))
-      return failure();
-    if (self.getRank() == 0)
-      return l.fail("self has no dims");
-    Value size = toIndex(b, l.loc, getSize(b, l.loc, self.value, *dim));
-    checkIndices(l, index.value, size, false, "RuntimeError",
-                 "index out of bounds in scatter");
-    Value result = loopOver(
-        l, getSizes(b, l.loc, index.value), copyOf(l, self.value),
-        [&](OpBuilder &nested, ValueRange at, Value carried) -> Value {
-          SmallVector<Value> place(at);
-          Value taken =
-              tensor::ExtractOp::create(nested, l.loc, index.value, at);
-          place[*dim] = toIndexValue(nested, l.loc, taken);
-          Value element =
-              source.isTensor()
-                  ? Value(tensor::ExtractOp::create(nested, l.loc,
-                                                    source.value, at))
-                  : source.value;
-          ScalarMath math(nested, l.loc, self.dtype);
-          element = math.cast(element, source.dtype);
-          if (adds)
-            element = math.add(
-                tensor::ExtractOp::create(nested, l.loc, carried, place),
-                element);
-          return tensor::InsertOp::create(nested, l.loc, element, carried,
-                                          place);
-        });
-    return l.replace(result);
-  };
 }
 
 void minitorch::detail::populateIndexingPatterns(const TypeConverter &converter,
                                                  RewritePatternSet &patterns) {
-  addAtenLowering(patterns, converter, {"embedding"}, convertEmbedding);
-  addAtenLowering(patterns, converter, {"index_select"}, convertIndexSelect);
-  addAtenLowering(patterns, converter, {"gather"}, convertGather);
-  addAtenLowering(patterns, converter, {"index.Tensor"}, convertIndexTensor);
-  addAtenLowering(patterns, converter, {"index_put"}, convertIndexPut);
-  addAtenLowering(patterns, converter, {"scatter.src", "scatter.value"},
-                  convertScatter(/*adds=*/false));
-  addAtenLowering(patterns, converter, {"scatter_add"},
-                  convertScatter(/*adds=*/true));
+  addAtenLowering(patterns, converter, {"embedding"}, lowerEmbedding);
+  addAtenLowering(patterns, converter, {"index_select"}, lowerIndexSelect);
+  addAtenLowering(patterns, converter, {"gather"}, lowerGather);
+  addAtenLowering(patterns, converter, {"take"}, lowerTake);
+  addAtenLowering(patterns, converter, {"nonzero"}, lowerNonzero);
+  addAtenLowering(patterns, converter, {"masked_select"}, lowerMaskedSelect);
+  addAtenLowering(patterns, converter, {"index.Tensor"}, lowerIndexTensor);
+  addAtenLowering(patterns, converter, {"index_put"}, lowerIndexPut);
 }

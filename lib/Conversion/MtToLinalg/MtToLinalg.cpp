@@ -37,6 +37,7 @@ void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
   detail::populatePoolingPatterns(converter, patterns);
   detail::populateReductionPatterns(converter, patterns);
   detail::populateResamplingPatterns(converter, patterns);
+  detail::populateScatterPatterns(converter, patterns);
   detail::populateSortingPatterns(converter, patterns);
 }
 
