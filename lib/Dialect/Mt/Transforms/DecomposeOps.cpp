@@ -29,16 +29,20 @@ public:
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
+    populateTypeRefinements(patterns);
     populateActivationDecompositions(patterns);
+    populateAliasDecompositions(patterns);
     populateAttentionDecompositions(patterns);
     populateConvolutionDecompositions(patterns);
     populateCreationDecompositions(patterns);
     populateEinsumDecompositions(patterns);
     populateFoldingDecompositions(patterns);
+    populateJoinDecompositions(patterns);
     populateLinearDecompositions(patterns);
     populateListDecompositions(patterns);
     populateLossDecompositions(patterns);
     populateNormalizationDecompositions(patterns);
+    populatePointwiseDecompositions(patterns);
     populatePoolingDecompositions(patterns);
     populateRecurrentDecompositions(patterns);
     populateReductionDecompositions(patterns);

@@ -13,8 +13,15 @@
 
 namespace minitorch::mt {
 
-// One function a file of this folder.
+// One function a file of this folder, but for the first.
 
+/// Better types for operators whose operands got better ones.
+void populateTypeRefinements(mlir::RewritePatternSet &patterns);
+
+/// Other names of operators.
+void populateAliasDecompositions(mlir::RewritePatternSet &patterns);
+/// Pointwise functions of one or two tensors.
+void populatePointwiseDecompositions(mlir::RewritePatternSet &patterns);
 /// softmax, log_softmax, logsumexp, glu, dropout of evaluation.
 void populateActivationDecompositions(mlir::RewritePatternSet &patterns);
 /// scaled_dot_product_attention.
@@ -28,6 +35,8 @@ void populateEinsumDecompositions(mlir::RewritePatternSet &patterns);
 /// Constant arithmetic of batch normalization, and its folding into the
 /// weights of a convolution.
 void populateFoldingDecompositions(mlir::RewritePatternSet &patterns);
+/// hstack, meshgrid, diff and other joins and views.
+void populateJoinDecompositions(mlir::RewritePatternSet &patterns);
 /// addmm and its kin, outer, bilinear.
 void populateLinearDecompositions(mlir::RewritePatternSet &patterns);
 /// chunk, split, unbind and what takes their lists apart.

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "TensorBuilder.h"
+#include "Formula.h"
 
 using namespace mlir;
 
@@ -84,9 +84,124 @@ struct BilinearDecomposition : OpRewritePattern<AtenBilinearOp> {
   }
 };
 
+/// addr: beta * self + alpha * outer(v1, v2)
+FormulaResult addr(TensorBuilder &b, ValueRange in) {
+  std::optional<double> beta = getConstantFloat(in[3]);
+  if (!beta)
+    return std::nullopt;
+  Value product = b.mul(b.unsqueeze(in[1], 1), b.unsqueeze(in[2], 0));
+  product = scale(b, product, in[4]);
+  if (*beta != 0.0)
+    product = b.add(product, scale(b, in[0], in[3]));
+  return {{product}};
+}
+
+/// inner: sum over the last dimension of both
+FormulaResult inner(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> x = getRank(in[0]), y = getRank(in[1]);
+  if (!x || !y)
+    return std::nullopt;
+  if (*x == 0 || *y == 0)
+    return {{b.mul(in[0], in[1])}};
+  if (*y == 1)
+    return {{b.create<AtenMatmulOp>({in[0], in[1]})}};
+  // [..., K] by [M, K]
+  SmallVector<Value> sizes = b.sizes(in[0]), other = b.sizes(in[1]);
+  sizes.pop_back();
+  sizes.append(other.begin(), other.end() - 1);
+  Value matrix = b.reshape(in[1], {b.constant(int64_t(-1)), other.back()});
+  Value product =
+      b.create<AtenMatmulOp>({in[0], b.transpose(matrix, 0, 1)});
+  return {{b.reshape(product, sizes)}};
+}
+
+/// vdot of real vectors is dot.
+FormulaResult vdot(TensorBuilder &b, ValueRange in) {
+  if (!getDtype(in[0]) || isa<ComplexType>(getDtype(in[0])))
+    return std::nullopt;
+  return {{b.create<AtenDotOp>({in[0], in[1]})}};
+}
+
+/// linalg_vecdot of real tensors: sum(x * y) over dim
+FormulaResult vecdot(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> dim = getConstantInt(in[2]);
+  if (!dim || !getDtype(in[0]) || isa<ComplexType>(getDtype(in[0])))
+    return std::nullopt;
+  return {{b.sum(b.mul(in[0], in[1]), {*dim}, /*keepDim=*/false)}};
+}
+
+/// tensordot: the dimensions of one contracted with those of the other
+FormulaResult tensordot(TensorBuilder &b, ValueRange in) {
+  SmallVector<Value> kept, matrices;
+  for (int64_t side = 0; side < 2; ++side) {
+    std::optional<int64_t> rank = getRank(in[side]);
+    std::optional<SmallVector<int64_t>> dims = getIntList(in[2 + side]);
+    if (!rank || !dims)
+      return std::nullopt;
+    for (int64_t &dim : *dims) {
+      std::optional<int64_t> wrapped = wrapDim(dim, *rank);
+      if (ShapedType::isDynamic(dim) || !wrapped || *wrapped >= *rank)
+        return std::nullopt;
+      dim = *wrapped;
+    }
+    SmallVector<Value> sizes = b.sizes(in[side]);
+    SmallVector<int64_t> free;
+    Value rows = b.constant(int64_t(1)), inner = rows;
+    for (int64_t dim = 0; dim < *rank; ++dim)
+      if (!llvm::is_contained(*dims, dim)) {
+        free.push_back(dim);
+        kept.push_back(sizes[dim]);
+        rows = b.mulInt(rows, sizes[dim]);
+      }
+    for (int64_t dim : *dims)
+      inner = b.mulInt(inner, sizes[dim]);
+    SmallVector<int64_t> order = side == 0 ? free : *dims;
+    order.append(side == 0 ? *dims : free);
+    Value x = b.permute(in[side], order);
+    matrices.push_back(side == 0 ? b.reshape(x, {rows, inner})
+                                 : b.reshape(x, {inner, rows}));
+  }
+  return {{b.reshape(b.create<AtenMmOp>(matrices), kept)}};
+}
+
+/// linalg_multi_dot, chain_matmul: from left to right
+FormulaResult chainMatmul(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> matrices = getListElements(in[0]);
+  if (!matrices || matrices->empty())
+    return std::nullopt;
+  Value product = matrices->front();
+  for (Value matrix : ArrayRef(*matrices).drop_front())
+    product = b.create<AtenMatmulOp>({product, matrix});
+  return {{product}};
+}
+
+/// addbmm: beta * self + alpha * sum over the batch of a @ b
+FormulaResult addbmm(TensorBuilder &b, ValueRange in) {
+  std::optional<double> beta = getConstantFloat(in[3]);
+  if (!beta)
+    return std::nullopt;
+  Value product = b.sum(b.create<AtenBmmOp>({in[1], in[2]}), {0}, false);
+  product = scale(b, product, in[4]);
+  if (*beta != 0.0)
+    product = b.add(product, scale(b, in[0], in[3]));
+  return {{product}};
+}
+
+constexpr NamedFormula formulas[] = {
+    {"aten::addbmm", addbmm},
+    {"aten::addr", addr},
+    {"aten::chain_matmul", chainMatmul},
+    {"aten::inner", inner},
+    {"aten::linalg_multi_dot", chainMatmul},
+    {"aten::linalg_vecdot", vecdot},
+    {"aten::tensordot", tensordot},
+    {"aten::vdot", vdot},
+};
+
 } // namespace
 
 void populateLinearDecompositions(RewritePatternSet &patterns) {
+  addFormulas(patterns, formulas);
   patterns.add<AddMatmulDecomposition<AtenAddmmOp>,
                AddMatmulDecomposition<AtenAddmvOp>,
                AddMatmulDecomposition<AtenBaddbmmOp>, OuterDecomposition,

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "TensorBuilder.h"
+#include "Formula.h"
 
 using namespace mlir;
 
@@ -249,9 +249,59 @@ struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
   }
 };
 
+/// soft_margin_loss: log(1 + exp(-y * x))
+FormulaResult softMargin(TensorBuilder &b, ValueRange in) {
+  std::optional<Reduction> reduction = getReduction(in[2]);
+  if (!reduction)
+    return std::nullopt;
+  Value margin = b.create<AtenNegOp>({b.mul(in[1], in[0])});
+  Value loss = b.create<AtenLog1pOp>({b.create<AtenExpOp>({margin})});
+  return {{reduce(b, loss, *reduction)}};
+}
+
+/// margin_ranking_loss: max(0, -y * (x1 - x2) + margin)
+FormulaResult marginRanking(TensorBuilder &b, ValueRange in) {
+  std::optional<Reduction> reduction = getReduction(in[4]);
+  if (!reduction)
+    return std::nullopt;
+  Value margin =
+      b.create<AtenNegOp>({b.mul(in[2], b.sub(in[0], in[1]))});
+  Value loss =
+      b.create<AtenClampMinOp>({b.addScalar(margin, in[3]), b.constant(0.0)});
+  return {{reduce(b, loss, *reduction)}};
+}
+
+/// hinge_embedding_loss: x where y is 1, max(0, margin - x) where it is -1
+FormulaResult hingeEmbedding(TensorBuilder &b, ValueRange in) {
+  std::optional<Reduction> reduction = getReduction(in[3]);
+  if (!reduction)
+    return std::nullopt;
+  Value x = in[0], y = in[1], zero = b.constant(0.0);
+  Value far = b.create<AtenClampMinOp>(
+      {b.addScalar(b.create<AtenNegOp>({x}), in[2]), zero});
+  Value isOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(1))});
+  Value isMinusOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(-1))});
+  auto only = [&](Value value, Value mask) {
+    Value others = b.create<AtenLogicalNotOp>({mask});
+    return b.create<AtenMaskedFillScalarOp>({value, others, zero});
+  };
+  // An element with another target counts for both.
+  Value loss = b.add(
+      only(far, b.create<AtenLogicalNotOp>({isOne})),
+      only(x, b.create<AtenLogicalNotOp>({isMinusOne})));
+  return {{reduce(b, loss, *reduction)}};
+}
+
+constexpr NamedFormula formulas[] = {
+    {"aten::hinge_embedding_loss", hingeEmbedding},
+    {"aten::margin_ranking_loss", marginRanking},
+    {"aten::soft_margin_loss", softMargin},
+};
+
 } // namespace
 
 void populateLossDecompositions(RewritePatternSet &patterns) {
+  addFormulas(patterns, formulas);
   patterns.add<
       ElementLossDecomposition<AtenMseLossOp, squaredError>,
       ElementLossDecomposition<AtenL1LossOp, absoluteError>,

@@ -8,6 +8,7 @@
 
 #include "Decompose.h"
 #include "TensorBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -152,9 +153,9 @@ LayerResult runPackedLayer(TensorBuilder &b, Cell cell, Value data,
     Value end = isReverse ? offset : b.addInt(offset, running);
     State current;
     for (Value part : whole)
-      current.push_back(b.slice(part, 0, zero, running));
+      current.push_back(b.narrow(part, 0, zero, running));
     State next =
-        cell(b, b.slice(fromInput, 0, start, end), current, weights);
+        cell(b, b.narrow(fromInput, 0, start, running), current, weights);
     SmallVector<Value> results;
     for (auto [part, rowsOfPart] : llvm::zip(whole, next))
       results.push_back(b.sliceScatter(part, rowsOfPart, 0, zero, running));
@@ -421,6 +422,31 @@ Value countGreater(TensorBuilder &b, Value values, Value end) {
   return b.sum(b.toDtype(greater, i64), {1}, /*keepDim=*/false);
 }
 
+/// Raises unless there are `batch` lengths, each at least one and at most the
+/// one before it.
+void checkLengths(TensorBuilder &b, Value lengths, Value batch) {
+  auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) {
+    return b.getRewriter().createOrFold<arith::CmpIOp>(b.getLoc(), predicate, x,
+                                                       y);
+  };
+  Value one = b.constant(int64_t(1)), zero = b.constant(int64_t(0));
+  Value count = b.size(lengths, 0);
+  b.raiseUnless(compare(arith::CmpIPredicate::eq, count, batch),
+                "Expected `len(lengths)` to be equal to batch_size");
+  Value others = b.subInt(count, one);
+  Value isSorted = b.itemBool(b.create<AtenAllOp>({b.create<AtenGeTensorOp>(
+      {b.narrow(lengths, 0, zero, others), b.narrow(lengths, 0, one, others)})}));
+  b.raiseUnless(isSorted,
+                "`lengths` array must be sorted in decreasing order when "
+                "`enforce_sorted` is True. You can pass `enforce_sorted=False` "
+                "to pack_padded_sequence and/or pack_sequence to sidestep this "
+                "requirement if you do not need ONNX exportability.");
+  Value last = b.itemInt(b.select(lengths, 0, others));
+  b.raiseUnless(compare(arith::CmpIPredicate::sgt, last, zero),
+                "Length of all samples has to be greater than 0, but found an "
+                "element in 'lengths' that is <= 0");
+}
+
 /// _pack_padded_sequence: the steps of [T, B, *] one after the other, of each
 /// the sequences that are still running; and how many those are. The lengths
 /// fall, so that the running ones are the first.
@@ -439,6 +465,7 @@ struct PackDecomposition : OpRewritePattern<AtenPrivPackPaddedSequenceOp> {
       input = b.transpose(input, 0, 1);
     lengths = b.toDtype(lengths, rewriter.getI64Type());
     Value zero = b.constant(int64_t(0));
+    checkLengths(b, lengths, b.size(input, 1));
     Value steps = b.itemInt(b.select(lengths, 0, zero));
     Value batchSizes = countGreater(b, lengths, steps);
     Value rows = b.itemInt(b.sum(lengths, {0}, /*keepDim=*/false));
@@ -449,7 +476,7 @@ struct PackDecomposition : OpRewritePattern<AtenPrivPackPaddedSequenceOp> {
         steps, {b.zeros(sizes, dtype), zero}, [&](Value t, ValueRange values) {
           Value running = b.itemInt(b.select(batchSizes, 0, t));
           Value end = b.addInt(values[1], running);
-          Value part = b.slice(b.select(input, 0, t), 0, zero, running);
+          Value part = b.narrow(b.select(input, 0, t), 0, zero, running);
           return SmallVector<Value>{
               b.sliceScatter(values[0], part, 0, values[1], end), end};
         });
@@ -486,7 +513,7 @@ struct PadDecomposition : OpRewritePattern<AtenPrivPadPackedSequenceOp> {
         b.loop(steps, {empty, zero}, [&](Value t, ValueRange values) {
           Value running = b.itemInt(b.select(batchSizes, 0, t));
           Value end = b.addInt(values[1], running);
-          Value part = b.slice(data, 0, values[1], end);
+          Value part = b.narrow(data, 0, values[1], running);
           Value step = b.sliceScatter(b.select(values[0], 0, t), part, 0, zero,
                                       running);
           return SmallVector<Value>{b.selectScatter(values[0], step, 0, t),

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "TensorBuilder.h"
+#include "Formula.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -108,9 +108,133 @@ struct VarianceCorrectionDecomposition : OpRewritePattern<OpTy> {
   }
 };
 
+/// std_mean, var_mean: the two by themselves, with the same operands.
+template <typename VarianceOp>
+FormulaResult withMean(TensorBuilder &b, ValueRange in) {
+  if (!getRank(in[0]))
+    return std::nullopt;
+  Value variance = b.create<VarianceOp>(in);
+  if (in.size() == 2)
+    return {{variance, b.create<AtenMeanOp>({in[0], b.none()})}};
+  // A list of no dims, or None, is every dim.
+  Value dims = in[1];
+  std::optional<SmallVector<int64_t>> known = getIntList(dims);
+  if (isNone(dims) || (known && known->empty()))
+    dims = b.intList(
+        llvm::to_vector(llvm::seq<int64_t>(0, *getRank(in[0]))));
+  return {{variance,
+           b.create<AtenMeanDimOp>({in[0], dims, in.back(), b.none()})}};
+}
+
+/// nansum: sum without the NaNs
+FormulaResult nansum(TensorBuilder &b, ValueRange in) {
+  Value x = in[0];
+  if (!isa_and_present<FloatType>(getDtype(x)) || !getRank(x))
+    return std::nullopt;
+  Value isNan = b.create<AtenIsnanOp>({x});
+  x = b.create<AtenMaskedFillScalarOp>({x, isNan, b.constant(0.0)});
+  return {{b.create<AtenSumDimIntListOp>({x, in[1], in[2], in[3]})}};
+}
+
+/// nanmean: nansum divided by the count of what is not NaN
+FormulaResult nanmean(TensorBuilder &b, ValueRange in) {
+  FormulaResult total = nansum(b, in);
+  if (!total)
+    return std::nullopt;
+  Value isNumber =
+      b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({in[0]})});
+  Value count =
+      b.create<AtenSumDimIntListOp>({isNumber, in[1], in[2], b.none()});
+  return {{b.div(total->front(), count)}};
+}
+
+/// count_nonzero: sum(x != 0)
+FormulaResult countNonzero(TensorBuilder &b, ValueRange in) {
+  if (!getRank(in[0]))
+    return std::nullopt;
+  Value counts = b.create<AtenNeScalarOp>({in[0], b.constant(int64_t(0))});
+  if (isNone(in[1]))
+    return {{b.create<AtenSumOp>({counts, b.none()})}};
+  std::optional<SmallVector<int64_t>> dims = getIntList(in[1]);
+  if (!dims || llvm::any_of(*dims, ShapedType::isDynamic))
+    return std::nullopt;
+  return {{b.sum(counts, *dims, /*keepDim=*/false)}};
+}
+
+/// aminmax: amin and amax
+FormulaResult aminmax(TensorBuilder &b, ValueRange in) {
+  std::optional<bool> keepDim = getConstantBool(in[2]);
+  if (!keepDim || !getRank(in[0]))
+    return std::nullopt;
+  SmallVector<int64_t> dims;
+  if (!isNone(in[1])) {
+    std::optional<int64_t> dim = getConstantInt(in[1]);
+    if (!dim)
+      return std::nullopt;
+    if (*getRank(in[0]) > 0)
+      dims.push_back(*dim);
+  }
+  Value list = b.intList(dims);
+  return {{b.create<AtenAminOp>({in[0], list, in[2]}),
+           b.create<AtenAmaxOp>({in[0], list, in[2]})}};
+}
+
+/// cosine_similarity: sum(x * y) / (max(|x|, eps) * max(|y|, eps)) over dim
+FormulaResult cosineSimilarity(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> dim = getConstantInt(in[2]);
+  if (!dim || !isa_and_present<FloatType>(getDtype(in[0])) ||
+      !getRank(in[0]) || !getRank(in[1]) || getRank(in[0]) != getRank(in[1]))
+    return std::nullopt;
+  auto normalize = [&](Value x) {
+    Value norm = b.create<AtenSqrtOp>(
+        {b.sum(b.mul(x, x), {*dim}, /*keepDim=*/true)});
+    return b.div(x, b.create<AtenClampMinOp>({norm, in[3]}));
+  };
+  Value product = b.mul(normalize(in[0]), normalize(in[1]));
+  return {{b.sum(product, {*dim}, /*keepDim=*/false)}};
+}
+
+/// pairwise_distance: the p-norm of x - y + eps over the last dimension
+FormulaResult pairwiseDistance(TensorBuilder &b, ValueRange in) {
+  Value x = b.addScalar(b.sub(in[0], in[1]), in[3]);
+  return {{b.create<AtenNormScalarOptDimOp>(
+      {x, in[2], b.intList({-1}), in[4]})}};
+}
+
+/// dist: the p-norm of x - y
+FormulaResult dist(TensorBuilder &b, ValueRange in) {
+  return {{b.create<AtenNormScalarOp>({b.sub(in[0], in[1]), in[2]})}};
+}
+
+/// trace: the sum of the diagonal
+FormulaResult trace(TensorBuilder &b, ValueRange in) {
+  Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
+  Value diagonal = b.create<AtenDiagonalOp>({in[0], zero, zero, one});
+  return {{b.create<AtenSumOp>({diagonal, b.none()})}};
+}
+
+constexpr NamedFormula formulas[] = {
+    {"aten::aminmax", aminmax},
+    {"aten::cosine_similarity", cosineSimilarity},
+    {"aten::count_nonzero", countNonzero},
+    {"aten::count_nonzero.dim_IntList", countNonzero},
+    {"aten::dist", dist},
+    {"aten::nanmean", nanmean},
+    {"aten::nansum", nansum},
+    {"aten::pairwise_distance", pairwiseDistance},
+    {"aten::std_mean", withMean<AtenStdOp>},
+    {"aten::std_mean.correction", withMean<AtenStdCorrectionOp>},
+    {"aten::std_mean.dim", withMean<AtenStdDimOp>},
+    {"aten::trace", trace},
+    {"aten::var_mean", withMean<AtenVarOp>},
+    {"aten::var_mean.correction", withMean<AtenVarCorrectionOp>},
+    {"aten::var_mean.dim", withMean<AtenVarDimOp>},
+};
+
 } // namespace
 
 void populateReductionDecompositions(RewritePatternSet &patterns) {
+  addFormulas(patterns, formulas);
   patterns.add<VarianceDecomposition<AtenVarOp, false>,
                VarianceDecomposition<AtenStdOp, true>,
                VarianceDimDecomposition<AtenVarDimOp, false>,

@@ -168,6 +168,9 @@ Value TensorBuilder::slice(Value a, int64_t dim, Value start, Value end,
   return create<AtenSliceTensorOp>(
       {a, constant(dim), start, end, constant(step)});
 }
+Value TensorBuilder::narrow(Value a, int64_t dim, Value start, Value length) {
+  return create<AtenNarrowOp>({a, constant(dim), start, length});
+}
 Value TensorBuilder::sliceScatter(Value a, Value part, int64_t dim, Value start,
                                   Value end, int64_t step) {
   return create<AtenSliceScatterOp>(
@@ -217,6 +220,25 @@ Value TensorBuilder::toDtype(Value a, Type dtype) {
 
 Value TensorBuilder::itemInt(Value tensor) {
   return AtenIntTensorOp::create(rewriter, loc, rewriter.getI64Type(), tensor);
+}
+
+Value TensorBuilder::itemBool(Value tensor) {
+  return AtenBoolTensorOp::create(rewriter, loc, rewriter.getI1Type(), tensor);
+}
+
+void TensorBuilder::raiseUnless(Value condition, StringRef message) {
+  auto ifOp = PrimIfOp::create(rewriter, loc, TypeRange(), condition);
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.createBlock(&ifOp.getThenRegion());
+  PrimYieldOp::create(rewriter, loc, ValueRange());
+  rewriter.createBlock(&ifOp.getElseRegion());
+  auto str = [&](StringRef text) -> Value {
+    return ConstantStrOp::create(rewriter, loc,
+                                 StrType::get(rewriter.getContext()), text);
+  };
+  PrimRaiseOp::create(rewriter, loc, str(message),
+                      str("builtins.RuntimeError"));
+  PrimYieldOp::create(rewriter, loc, ValueRange());
 }
 
 SmallVector<Value> TensorBuilder::loop(

@@ -95,6 +95,10 @@ public:
   mlir::Value select(mlir::Value a, int64_t dim, mlir::Value index);
   mlir::Value slice(mlir::Value a, int64_t dim, mlir::Value start,
                     mlir::Value end, int64_t step = 1);
+  /// a[..., start : start + length, ...], which has to be inside: unlike a
+  /// slice's, its size is known to be `length`.
+  mlir::Value narrow(mlir::Value a, int64_t dim, mlir::Value start,
+                     mlir::Value length);
   /// `a` with `part` written over a[..., start:end:step, ...].
   mlir::Value sliceScatter(mlir::Value a, mlir::Value part, int64_t dim,
                            mlir::Value start, mlir::Value end,
@@ -122,6 +126,11 @@ public:
                                                          mlir::ValueRange)>
            body);
 
+  /// Raises RuntimeError with `message` unless `condition` holds.
+  void raiseUnless(mlir::Value condition, llvm::StringRef message);
+  /// The bool in a tensor of one element.
+  mlir::Value itemBool(mlir::Value tensor);
+
   /// `value` known as `type`.
   mlir::Value cast(mlir::Value value, mlir::Type type);
 
@@ -129,9 +138,10 @@ public:
   /// did, they are refined.
   void replace(mlir::Operation *op, mlir::ValueRange values);
 
-private:
+  /// Gives `op` the types that its rule infers.
   void inferResults(mlir::Operation *op);
 
+private:
   mlir::PatternRewriter &rewriter;
   mlir::Location loc;
 };

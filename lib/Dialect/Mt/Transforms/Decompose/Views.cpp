@@ -258,25 +258,6 @@ struct TransposeAllDecomposition : OpRewritePattern<OpTy> {
   }
 };
 
-/// narrow(x, dim, start, length) = x[start : start + length]
-struct NarrowDecomposition : OpRewritePattern<AtenNarrowOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(AtenNarrowOp op,
-                                PatternRewriter &rewriter) const override {
-    std::optional<int64_t> start = getConstantInt(op.getStart());
-    std::optional<int64_t> dim = getConstantInt(op.getDim());
-    if (!start || !dim || !getRank(op.getSelf()))
-      return rewriter.notifyMatchFailure(op, "start or dim is not known");
-    TensorBuilder b(rewriter, op.getLoc());
-    Value first = op.getStart();
-    if (*start < 0)
-      first = b.addInt(first, b.size(op.getSelf(), *dim));
-    b.replace(op, b.slice(op.getSelf(), *dim, first,
-                          b.addInt(first, op.getLength())));
-    return success();
-  }
-};
-
 /// Copies of values: contiguous, clone, detach, alias, _to_copy of nothing.
 template <typename OpTy>
 struct IdentityDecomposition : OpRewritePattern<OpTy> {
@@ -299,7 +280,7 @@ void populateViewDecompositions(RewritePatternSet &patterns) {
       RepeatDecomposition<AtenRepeatOp>, RepeatDecomposition<AtenTileOp>,
       RepeatInterleaveDecomposition, PixelShuffleDecomposition,
       MovedimDecomposition, TransposeAllDecomposition<AtenTOp>,
-      TransposeAllDecomposition<AtenNumpyTOp>, NarrowDecomposition,
+      TransposeAllDecomposition<AtenNumpyTOp>,
       IdentityDecomposition<AtenContiguousOp>,
       IdentityDecomposition<AtenCloneOp>, IdentityDecomposition<AtenDetachOp>,
       IdentityDecomposition<AtenAliasOp>>(patterns.getContext());

@@ -1,0 +1,313 @@
+//===- Joins.cpp - Joins and views without a class --------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decompose.h"
+#include "Formula.h"
+
+using namespace mlir;
+
+namespace minitorch::mt {
+
+/// The tensors of a list operand, if all ranks are known.
+static std::optional<SmallVector<Value>> getTensors(Value list) {
+  std::optional<SmallVector<Value>> tensors = getListElements(list);
+  if (!tensors || tensors->empty() ||
+      !llvm::all_of(*tensors, [](Value x) { return getRank(x).has_value(); }))
+    return std::nullopt;
+  return tensors;
+}
+
+/// atleast_1d, atleast_2d, atleast_3d: where the missing dimensions go.
+static Value atLeast(TensorBuilder &b, Value x, int64_t rank) {
+  int64_t own = *getRank(x);
+  if (own == 0)
+    x = b.reshape(x, {b.constant(int64_t(1))});
+  if (rank >= 2 && own <= 1)
+    x = b.unsqueeze(x, 0);
+  if (rank >= 3 && own <= 2)
+    x = b.unsqueeze(x, -1);
+  return x;
+}
+
+template <int64_t rank>
+static FormulaResult atLeastRank(TensorBuilder &b, ValueRange in) {
+  if (!getRank(in[0]))
+    return std::nullopt;
+  return {{atLeast(b, in[0], rank)}};
+}
+
+/// hstack, vstack, dstack: cat along dimension 1 (0 of vectors), 0, 2.
+template <int64_t rank, int64_t dim>
+static FormulaResult stackAlong(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
+  if (!tensors)
+    return std::nullopt;
+  for (Value &x : *tensors)
+    x = atLeast(b, x, rank);
+  bool areVectors = *getRank(tensors->front()) == 1;
+  return {{b.cat(*tensors, areVectors ? 0 : dim)}};
+}
+
+/// column_stack: vectors are columns.
+static FormulaResult columnStack(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
+  if (!tensors)
+    return std::nullopt;
+  Value one = b.constant(int64_t(1)), rest = b.constant(int64_t(-1));
+  for (Value &x : *tensors)
+    if (*getRank(x) <= 1)
+      x = b.reshape(x, {rest, one});
+  return {{b.cat(*tensors, 1)}};
+}
+
+/// ravel: all elements in one dimension
+static FormulaResult ravel(TensorBuilder &b, ValueRange in) {
+  if (!getRank(in[0]))
+    return std::nullopt;
+  Value count = b.constant(int64_t(1));
+  for (Value size : b.sizes(in[0]))
+    count = b.mulInt(count, size);
+  return {{b.reshape(in[0], {count})}};
+}
+
+/// fliplr, flipud
+template <int64_t dim>
+static FormulaResult flipOne(TensorBuilder &b, ValueRange in) {
+  return {{b.create<AtenFlipOp>({in[0], b.intList({dim})})}};
+}
+
+/// mT, and mH of a real tensor: the last two dimensions swapped
+static FormulaResult matrixTranspose(TensorBuilder &b, ValueRange in) {
+  if (!getRank(in[0]) || !getDtype(in[0]) || isa<ComplexType>(getDtype(in[0])))
+    return std::nullopt;
+  return {{b.transpose(in[0], -2, -1)}};
+}
+
+/// movedim to several places; the other dimensions keep their order.
+static FormulaResult moveDims(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]);
+  auto sources = getIntList(in[1]), destinations = getIntList(in[2]);
+  if (!rank || !sources || !destinations ||
+      sources->size() != destinations->size())
+    return std::nullopt;
+  SmallVector<int64_t> order(*rank, -1);
+  SmallVector<bool> isMoved(*rank, false);
+  for (auto [source, destination] : llvm::zip(*sources, *destinations)) {
+    auto from = wrapDim(source, *rank), to = wrapDim(destination, *rank);
+    if (!from || !to || *from >= *rank || *to >= *rank)
+      return std::nullopt;
+    order[*to] = *from;
+    isMoved[*from] = true;
+  }
+  int64_t next = 0;
+  for (int64_t &dim : order) {
+    if (dim >= 0)
+      continue;
+    while (next < *rank && isMoved[next])
+      ++next;
+    dim = next++;
+  }
+  return {{b.permute(in[0], order)}};
+}
+
+/// The sizes that tensors broadcast to; sizes that are not known to be equal or
+/// one are taken from the tensor that comes first.
+static SmallVector<Value> broadcastSizes(TensorBuilder &b,
+                                         ArrayRef<Value> tensors) {
+  int64_t rank = 0;
+  for (Value x : tensors)
+    rank = std::max(rank, *getRank(x));
+  SmallVector<Value> sizes(rank);
+  for (Value x : tensors) {
+    int64_t offset = rank - *getRank(x);
+    for (int64_t dim = offset; dim < rank; ++dim)
+      if (!sizes[dim] || getConstantInt(sizes[dim]) == 1)
+        sizes[dim] = b.size(x, dim - offset);
+  }
+  return sizes;
+}
+
+/// Whether broadcasting follows from the types: at most one size a dimension is
+/// dynamic or not one.
+static bool hasStaticBroadcast(ArrayRef<Value> tensors) {
+  return llvm::all_of(tensors, [](Value x) {
+    return llvm::all_of(llvm::seq<int64_t>(0, *getRank(x)), [&](int64_t dim) {
+      return getStaticSize(x, dim).has_value();
+    });
+  });
+}
+
+static FormulaResult broadcastTensors(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
+  if (!tensors || !hasStaticBroadcast(*tensors))
+    return std::nullopt;
+  SmallVector<Value> sizes = broadcastSizes(b, *tensors);
+  for (Value &x : *tensors)
+    x = b.expand(x, sizes);
+  return {{b.tensorList(*tensors)}};
+}
+
+/// meshgrid: tensor i along dimension i; "xy" swaps the first two.
+static FormulaResult meshgrid(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
+  StringRef indexing = "ij";
+  if (in.size() > 1) {
+    std::optional<StringRef> text = getConstantStr(in[1]);
+    if (!text)
+      return std::nullopt;
+    indexing = *text;
+  }
+  if (!tensors)
+    return std::nullopt;
+  int64_t count = tensors->size();
+  bool swaps = indexing == "xy" && count >= 2;
+  if (swaps)
+    std::swap((*tensors)[0], (*tensors)[1]);
+  SmallVector<Value> sizes;
+  for (Value x : *tensors)
+    sizes.push_back(*getRank(x) == 0 ? b.constant(int64_t(1)) : b.size(x, 0));
+  for (auto [i, x] : llvm::enumerate(*tensors)) {
+    SmallVector<Value> own(count, b.constant(int64_t(1)));
+    own[i] = sizes[i];
+    x = b.expand(b.reshape(x, own), sizes);
+  }
+  if (swaps)
+    std::swap((*tensors)[0], (*tensors)[1]);
+  return {{b.tensorList(*tensors)}};
+}
+
+/// hsplit, vsplit, dsplit into equal parts: along dimension 1 (0 of vectors),
+/// 0, 2.
+template <int64_t dim>
+static FormulaResult splitAlong(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]);
+  if (!rank)
+    return std::nullopt;
+  int64_t own = *rank == 1 ? 0 : dim;
+  auto op = AtenTensorSplitSectionsOp::create(
+      b.getRewriter(), b.getLoc(),
+      ListType::get(TensorType::getUnknown(b.getRewriter().getContext())),
+      ValueRange{in[0], in[1], b.constant(own)});
+  return {{op->getResult(0)}};
+}
+
+/// pixel_unshuffle: [*, C, H * r, W * r] -> [*, C * r * r, H, W]
+static FormulaResult pixelUnshuffle(TensorBuilder &b, ValueRange in) {
+  Value x = in[0], r = in[1];
+  std::optional<int64_t> rank = getRank(x);
+  if (!rank || *rank < 3)
+    return std::nullopt;
+  SmallVector<Value> sizes = b.sizes(x);
+  int64_t n = *rank - 3;
+  Value height = b.floorDivInt(sizes[n + 1], r);
+  Value width = b.floorDivInt(sizes[n + 2], r);
+  SmallVector<Value> split(sizes.begin(), sizes.begin() + n), joined = split;
+  split.append({sizes[n], height, r, width, r});
+  joined.append({b.mulInt(sizes[n], b.mulInt(r, r)), height, width});
+  SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, n));
+  order.append({n, n + 2, n + 4, n + 1, n + 3});
+  return {{b.reshape(b.permute(b.reshape(x, split), order), joined)}};
+}
+
+/// channel_shuffle: channels (g, c) become (c, g)
+static FormulaResult channelShuffle(TensorBuilder &b, ValueRange in) {
+  Value x = in[0];
+  std::optional<int64_t> rank = getRank(x);
+  if (!rank || *rank < 3)
+    return std::nullopt;
+  SmallVector<Value> sizes = b.sizes(x), split = sizes;
+  split[1] = in[1];
+  split.insert(split.begin() + 2, b.floorDivInt(sizes[1], in[1]));
+  return {{b.reshape(b.transpose(b.reshape(x, split), 1, 2), sizes)}};
+}
+
+/// diff: x[1:] - x[:-1] along dim, n times
+static FormulaResult diff(TensorBuilder &b, ValueRange in) {
+  Value x = in[0];
+  auto count = getConstantInt(in[1]), dim = getConstantInt(in[2]);
+  auto before = getOptionalTensor(in[3]), after = getOptionalTensor(in[4]);
+  if (!getRank(x) || *getRank(x) == 0 || !count || *count < 0 || *count > 16 ||
+      !dim || !before || !after || !getDtype(x))
+    return std::nullopt;
+  SmallVector<Value> parts;
+  for (Value part : {*before, x, *after})
+    if (part)
+      parts.push_back(part);
+  x = b.cat(parts, *dim);
+  Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
+  for (int64_t i = 0; i < *count; ++i) {
+    Value size = b.size(x, *dim);
+    Value high = b.slice(x, *dim, one, size);
+    Value low = b.slice(x, *dim, zero, b.constant(int64_t(-1)));
+    x = getDtype(x).isInteger(1)
+            ? b.create<AtenLogicalXorOp>({high, low})
+            : b.sub(high, low);
+  }
+  return {{x}};
+}
+
+/// take_along_dim: gather, of everything without a dim
+static FormulaResult takeAlongDim(TensorBuilder &b, ValueRange in) {
+  Value x = in[0], index = in[1];
+  if (!getRank(x) || !getRank(index))
+    return std::nullopt;
+  Value no = b.constant(false);
+  if (isNone(in[2])) {
+    Value all = b.constant(int64_t(-1));
+    return {{b.create<AtenGatherOp>({b.reshape(x, {all}),
+                                     b.constant(int64_t(0)),
+                                     b.reshape(index, {all}), no})}};
+  }
+  std::optional<int64_t> dim = getConstantInt(in[2]);
+  if (!dim || getRank(x) != getRank(index) || *getRank(x) == 0 ||
+      !wrapDim(*dim, *getRank(x)) || !hasStaticBroadcast({x, index}))
+    return std::nullopt;
+  // Every other dimension broadcasts.
+  SmallVector<Value> sizes = broadcastSizes(b, {x, index});
+  SmallVector<Value> own = sizes, indexSizes = sizes;
+  dim = wrapDim(*dim, *getRank(x));
+  own[*dim] = b.size(x, *dim);
+  indexSizes[*dim] = b.size(index, *dim);
+  return {{b.create<AtenGatherOp>({b.expand(x, own), b.constant(*dim),
+                                   b.expand(index, indexSizes), no})}};
+}
+
+static constexpr NamedFormula formulas[] = {
+    {"aten::adjoint", matrixTranspose},
+    {"aten::atleast_1d", atLeastRank<1>},
+    {"aten::atleast_2d", atLeastRank<2>},
+    {"aten::atleast_3d", atLeastRank<3>},
+    {"aten::broadcast_tensors", broadcastTensors},
+    {"aten::channel_shuffle", channelShuffle},
+    {"aten::column_stack", columnStack},
+    {"aten::diff", diff},
+    {"aten::dsplit.int", splitAlong<2>},
+    {"aten::dstack", stackAlong<3, 2>},
+    {"aten::fliplr", flipOne<1>},
+    {"aten::flipud", flipOne<0>},
+    {"aten::hsplit.int", splitAlong<1>},
+    {"aten::hstack", stackAlong<1, 1>},
+    {"aten::mH", matrixTranspose},
+    {"aten::mT", matrixTranspose},
+    {"aten::meshgrid", meshgrid},
+    {"aten::meshgrid.indexing", meshgrid},
+    {"aten::moveaxis.intlist", moveDims},
+    {"aten::movedim.intlist", moveDims},
+    {"aten::native_channel_shuffle", channelShuffle},
+    {"aten::pixel_unshuffle", pixelUnshuffle},
+    {"aten::ravel", ravel},
+    {"aten::take_along_dim", takeAlongDim},
+    {"aten::vsplit.int", splitAlong<0>},
+    {"aten::vstack", stackAlong<2, 0>},
+};
+
+void populateJoinDecompositions(RewritePatternSet &patterns) {
+  addFormulas(patterns, formulas);
+}
+
+} // namespace minitorch::mt
