@@ -27,6 +27,10 @@ static void addFusion(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addPass(createInlinerPass());
   pm.addPass(createMtCPUMarkEntryPointsPass());
   pm.addNestedPass<func::FuncOp>(createMtCPURelaxReductionsPass());
+  // Shapes in terms of the inputs' shapes, so that asking for a size is not a
+  // use of the whole tensor.
+  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  pm.addNestedPass<func::FuncOp>(createMtCPUConvertConvolutionsPass());
   // A dimension of size one hides that two shapes are the same.
   pm.addPass(createLinalgFoldUnitExtentDimsPass());
   pm.addPass(createCanonicalizerPass());

@@ -55,6 +55,33 @@ static bool isFusionWanted(OpOperand *operand) {
                                   consumer.getNumParallelLoops());
 }
 
+/// Whether the op is a contraction or elementwise on top of one.
+static bool isOnContraction(Operation *op) {
+  for (unsigned depth = 0; op && depth < 8; ++depth) {
+    if (matchContraction(op))
+      return true;
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    if (!generic || generic.getNumReductionLoops() > 0)
+      return false;
+    Operation *next = nullptr;
+    for (Value input : generic.getDpsInputs())
+      if (Operation *producer = input.getDefiningOp();
+          producer && input.hasOneUse() && isa<linalg::GenericOp>(producer))
+        next = producer;
+    op = next;
+  }
+  return false;
+}
+
+/// Whether the elementwise consumer of an expanded contraction should rather
+/// be expanded itself, to stay its epilogue.
+static bool isCollapsingWanted(OpOperand *operand) {
+  auto expand = operand->get().getDefiningOp<tensor::ExpandShapeOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return expand && consumer && consumer.getNumReductionLoops() == 0 &&
+         isOnContraction(expand.getSrc().getDefiningOp());
+}
+
 namespace {
 
 struct FuseElementwise
@@ -65,6 +92,9 @@ struct FuseElementwise
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, isFusionWanted);
+    // What follows a convolution runs along its pixels as one dimension.
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
+                                                       isCollapsingWanted);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);

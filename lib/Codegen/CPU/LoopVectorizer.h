@@ -27,6 +27,12 @@ llvm::LogicalResult vectorizeGeneric(mlir::linalg::GenericOp op,
 llvm::LogicalResult vectorizeTranspose(mlir::linalg::GenericOp op,
                                        const CPUTarget &target);
 
+/// Writes the copy of a convolution's windows into a panel, an op that reads
+/// in[a(k) + b(p)] for tables a and b of offsets, as loads of runs of pixels.
+/// Fails without a change on any other op.
+llvm::LogicalResult vectorizeWindows(mlir::linalg::GenericOp op,
+                                     const CPUTarget &target);
+
 /// Merges the trailing loops of an op on buffers that walk memory without gaps
 /// into one loop. Returns the op that is left.
 mlir::linalg::GenericOp collapseTrailingLoops(mlir::linalg::GenericOp op);

@@ -158,6 +158,10 @@ private:
   /// Copies B to [..., k, n]; the copy is tiled with the contraction, so that
   /// only one panel of it ever exists.
   void packAtRunTime(Contraction &c) {
+    // The windows of a convolution are such a copy already.
+    if (Operation *producer = c.rhs->get().getDefiningOp())
+      if (producer->hasAttr(kPanelCopyAttr))
+        return;
     // One row reads each element of B once, so a copy cannot pay.
     bool oneRow = llvm::all_of(
         c.m, [&](unsigned dim) { return c.getSize(dim) == 1; });

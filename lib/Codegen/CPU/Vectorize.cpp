@@ -116,6 +116,11 @@ struct Vectorize : minitorch::impl::MtCPUVectorizePassBase<Vectorize> {
           continue;
         generic = *converted;
       }
+      if (succeeded(vectorizeWindows(generic, target))) {
+        generic.erase();
+        ++numVectorized;
+        continue;
+      }
       generic = collapseTrailingLoops(generic);
       if (succeeded(vectorizeTranspose(generic, target)) ||
           succeeded(vectorizeGeneric(generic, target))) {

@@ -49,6 +49,41 @@ def MtCPURelaxReductionsPass : Pass<"mt-cpu-relax-reductions"> {
   }];
 }
 
+def MtCPUConvertConvolutionsPass : Pass<"mt-cpu-convert-convolutions"> {
+  let summary = "Convert two-dimensional convolutions to contractions";
+  let description = [{
+    The windows of the image become the columns of B, the weights are A, and C
+    comes out as [channels, pixels], which is the image's own layout. B is
+    written by an op that is tiled with the contraction, so that only one panel
+    of 32 pixels exists at a time. It reads the image through a table of offsets
+    for k and one for p. A 1x1 kernel with stride one needs no windows at all.
+
+    ```mlir
+    %y = linalg.conv_2d_nchw_fchw ins(%x, %w) outs(%zero)
+    // becomes
+    %a = tensor.collapse_shape %w [[0], [1, 2, 3]]
+    %b = linalg.generic {mt.panel_copy} ins(%taps, %pixels) {
+      %i = arith.addi %tap, %pixel : index
+      %e = tensor.extract %flat[%i]
+      linalg.yield %e
+    }
+    %c = linalg.generic {...contraction...} ins(%a, %b) outs(%zero)
+    %y = tensor.expand_shape %c [[0], [1], [2, 3]]
+    ```
+
+    Depthwise convolutions keep their form; `mt-cpu-vectorize` runs along the
+    row of the image.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numConverted", "num-converted",
+              "Number of convolutions converted">,
+  ];
+}
+
 def MtCPUFuseElementwisePass : Pass<"mt-cpu-fuse-elementwise"> {
   let summary = "Fuse elementwise operations into one structured op";
   let description = [{
