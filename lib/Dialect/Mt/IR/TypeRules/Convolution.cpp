@@ -105,8 +105,7 @@ static LogicalResult setConvolution(const TypeRuleContext &context,
   for (int64_t i = 0; i < count; ++i) {
     int64_t in = input.sizes[firstSpatial + i], kernel = weight.sizes[2 + i];
     if (!*conv.transposed && !kernelFits(conv, i, in, kernel))
-      return context.fail("the kernel " +
-                          describe(ArrayRef<int64_t>(weight.sizes).drop_front(2)) +
+      return context.fail("the kernel of the weight " + describe(weight) +
                           " is larger than the padded input of shape " +
                           describe(input));
     sizes.push_back(getOutputSize(conv, i, in, kernel));

@@ -73,8 +73,15 @@ static int64_t getRangeLength(const ConstantNumber &start,
                               const ConstantNumber &step, bool inIntegers) {
   double length;
   if (inIntegers) {
-    __int128 span = __int128(end.intValue) - start.intValue;
-    __int128 by = step.intValue;
+    // Floats are truncated first; a step that becomes zero has no meaning.
+    for (const ConstantNumber *number : {&start, &end, &step})
+      if (!(std::abs(toDouble(*number)) < 9007199254740992.0))
+        return kDynamic;
+    int64_t by = static_cast<int64_t>(toDouble(step));
+    int64_t span = static_cast<int64_t>(toDouble(end)) -
+                   static_cast<int64_t>(toDouble(start));
+    if (by == 0)
+      return kDynamic;
     length = static_cast<double>(span / by + (span % by != 0 ? 1 : 0));
   } else {
     length = std::ceil((toDouble(end) - toDouble(start)) / toDouble(step));
@@ -106,10 +113,9 @@ LogicalResult createArange(const TypeRuleContext &context) {
   auto &[start, end, step] = numbers;
   if (step && toDouble(*step) == 0)
     return context.fail("arange's step must not be zero");
-  // int64 counts in integers, which truncates floats; every other dtype counts
-  // in doubles.
+  // int64 counts in integers, every other dtype in doubles.
   bool isInt64 = dtype && dtype.isSignlessInteger(64);
-  if (!start || !end || !step || !dtype || (isInt64 && anyFloat))
+  if (!start || !end || !step || !dtype)
     return context.setResult({kDynamic}, dtype);
   double from = toDouble(*start), to = toDouble(*end);
   if (toDouble(*step) > 0 ? to < from : to > from)

@@ -23,15 +23,29 @@ static LogicalResult setLoss(const TypeRuleContext &context,
   return setResult(context, shape, dtype);
 }
 
-LogicalResult lossPair(const TypeRuleContext &context) {
+/// A loss of each pair of elements, in their promoted dtype or, for a
+/// distance, its real one.
+static LogicalResult inferPair(const TypeRuleContext &context,
+                               bool isDistance) {
   TensorShape self = context.getTensor(0), target = context.getTensor(1);
   FailureOr<TensorShape> both = broadcastShapes(self, target);
   if (failed(both))
     return context.fail("shapes " + describe(self) + " and " +
                         describe(target) + " do not broadcast");
-  return setLoss(
-      context, *both,
-      promoteTypes(context.getOperation()->getOperands().take_front(2)));
+  Type dtype =
+      promoteTypes(context.getOperation()->getOperands().take_front(2));
+  if (auto complex = dyn_cast_or_null<ComplexType>(dtype))
+    if (isDistance)
+      dtype = complex.getElementType();
+  return setLoss(context, *both, dtype);
+}
+
+LogicalResult lossPair(const TypeRuleContext &context) {
+  return inferPair(context, /*isDistance=*/false);
+}
+
+LogicalResult lossAbsolute(const TypeRuleContext &context) {
+  return inferPair(context, /*isDistance=*/true);
 }
 
 // The input's shape without its classes: dimension 1, or the only one.

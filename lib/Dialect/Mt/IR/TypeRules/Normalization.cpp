@@ -1,4 +1,4 @@
-//===- Normalization.cpp - Type rules of normalization and attention *- C++ -*-===//
+//===- Normalization.cpp - Type rules of norms and attention ----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Operands.cpp - How type rules read their operands ----------*- C++ -*-===//
+//===- Operands.cpp - How rules read their operands -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

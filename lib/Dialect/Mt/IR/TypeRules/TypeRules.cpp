@@ -1,4 +1,4 @@
-//===- TypeRules.cpp - What shape and dtype rules share -----------*- C++ -*-===//
+//===- TypeRules.cpp - What type rules share --------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -43,8 +43,7 @@ std::optional<ConstantNumber> getConstantNumber(Value value) {
     return std::nullopt;
   if (number.getType().isSignlessInteger(1))
     return ConstantNumber{ConstantNumber::Bool,
-                          static_cast<int64_t>(number.getValue().getZExtValue()),
-                          0};
+                          number.getValue().isZero() ? 0 : 1, 0};
   return ConstantNumber{ConstantNumber::Int, number.getValue().getSExtValue(),
                         0};
 }
@@ -278,11 +277,13 @@ Type toFloatDtype(Type dtype) {
   return Float32Type::get(dtype.getContext());
 }
 
-/// The complex dtype whose parts hold `dtype`; null for half precision, whose
-/// complex dtype has no element type here.
+/// The complex dtype whose parts hold `dtype`; null for float16, whose complex
+/// dtype is no element type here.
 static Type toComplexDtype(Type dtype) {
   if (isa<ComplexType>(dtype))
     return dtype;
+  if (dtype.isBF16())
+    return ComplexType::get(Float32Type::get(dtype.getContext()));
   if (dtype.isF32() || dtype.isF64())
     return ComplexType::get(dtype);
   return Type();
@@ -368,9 +369,9 @@ static std::optional<PromotionOperand> getPromotionOperand(Value value) {
     operand.choices.push_back(
         {PromotionOperand::Number, ComplexType::get(f32)});
   else if (isa<NumberType>(type))
-    for (Type choice :
-         {Type(IntegerType::get(context, 1)), Type(IntegerType::get(context, 64)),
-          f32, Type(ComplexType::get(f32))})
+    for (Type choice : {Type(IntegerType::get(context, 1)),
+                        Type(IntegerType::get(context, 64)), f32,
+                        Type(ComplexType::get(f32))})
       operand.choices.push_back({PromotionOperand::Number, choice});
   else
     return std::nullopt;

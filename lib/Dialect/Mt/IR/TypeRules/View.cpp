@@ -373,7 +373,8 @@ static int64_t getSliceLength(int64_t size, std::optional<int64_t> start,
   if (isDynamic(size) || isDynamic(from) || isDynamic(to) || isDynamic(step)) {
     if (from == 0 && to == INT64_MAX && step == 1)
       return size;
-    bool sameSign = !isDynamic(from) && !isDynamic(to) && (from < 0) == (to < 0);
+    bool sameSign =
+        !isDynamic(from) && !isDynamic(to) && (from < 0) == (to < 0);
     return sameSign && to <= from ? 0 : kDynamic;
   }
   if (from < 0)
@@ -429,7 +430,8 @@ LogicalResult diagonal(const TypeRuleContext &context) {
     return context.setResult(self);
   int64_t rank = self.getRank();
   if (rank < 2)
-    return context.fail("diagonal takes a tensor of at least rank 2; got rank " +
+    return context.fail("diagonal takes a tensor of at least rank 2; got "
+                        "rank " +
                         Twine(rank));
   FailureOr<int64_t> dim1 = getDim(context, "dim1", rank);
   FailureOr<int64_t> dim2 = getDim(context, "dim2", rank);
