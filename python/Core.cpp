@@ -13,7 +13,6 @@
 #include "MiniTorch/Pipelines/Pipelines.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
-#include "llvm/Support/TargetSelect.h"
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/function.h>
@@ -249,7 +248,6 @@ nb::object fromValue(const Value &value, bool torch) {
 class Compiled {
 public:
   std::unique_ptr<Session> session;
-  std::string entry;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
     std::vector<Value> values;
@@ -277,41 +275,58 @@ public:
   }
 };
 
-/// An imported program.
+/// A loaded program.
 class Program {
 public:
-  std::shared_ptr<mlir::MLIRContext> context;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-
   static std::unique_ptr<Program> load(const std::string &path) {
     auto program = std::make_unique<Program>();
-    program->context = createContext();
-    Diagnostics diagnostics(program->context.get());
-    auto module = loadModule(program->context.get(), path);
-    if (!module) {
-      std::string reason = llvm::toString(module.takeError());
-      raise("CompileError",
-            diagnostics.text.empty() ? reason : diagnostics.text);
-    }
-    program->module = std::move(*module);
+    auto model = Model::load(path);
+    if (!model)
+      raise("CompileError", llvm::toString(model.takeError()));
+    program->model = std::move(*model);
     return program;
   }
 
   /// Arguments of a method without self: names, as far as they are known.
   std::vector<std::string> arguments(const std::string &method) {
     std::vector<std::string> names;
-    if (mlir::func::FuncOp func = find(method))
-      for (unsigned i = 1; i < func.getNumArguments(); ++i) {
+    auto take = [&](mlir::func::FuncOp func, unsigned first) {
+      for (unsigned i = first; i < func.getNumArguments(); ++i) {
         auto name = func.getArgAttrOfType<mlir::StringAttr>(i, "mt.name");
         names.push_back(name ? name.str() : "");
       }
+    };
+    mlir::ModuleOp module = model->module();
+    for (auto object : module.getOps<mt::ObjectOp>())
+      if (object.getRoot())
+        if (auto classOp =
+                module.lookupSymbol<mt::ClassOp>(object.getClassName()))
+          if (auto function = classOp.getMethod(method))
+            if (auto func = module.lookupSymbol<mlir::func::FuncOp>(
+                    function.getValue())) {
+              take(func, 1);
+              return names;
+            }
+    if (auto func = module.lookupSymbol<mlir::func::FuncOp>(method))
+      take(func, 0);
     return names;
   }
 
   std::string print(const std::string &method, const std::string &inputs,
                     const std::string &stage, bool locations) {
-    mlir::OwningOpRef<mlir::ModuleOp> copy = compileTo(
-        method, inputs, stage.empty() ? lastPhase : getPhase(stage));
+    std::optional<Phase> phase = parsePhase(stage);
+    if (!phase)
+      raise("InputError", "no stage is named '" + stage +
+                              "'; the stages are import, functions, contract, "
+                              "linalg, llvm");
+    mlir::OwningOpRef<mlir::ModuleOp> copy = model->module().clone();
+    CompileOptions options;
+    options.method = method;
+    options.inputs = inputs;
+    options.compileTo = *phase;
+    Diagnostics diagnostics(copy->getContext());
+    if (failed(compileModule(*copy, options)))
+      raise("CompileError", diagnostics.text);
     mlir::OpPrintingFlags flags;
     flags.elideLargeElementsAttrs(16);
     flags.elideLargeResourceString(64);
@@ -325,20 +340,10 @@ public:
 
   std::unique_ptr<Compiled> compile(const std::string &method,
                                     const std::string &inputs) {
-    mlir::OwningOpRef<mlir::ModuleOp> copy =
-        compileTo(method, inputs, lastPhase);
-    JITOptions options;
-    options.owner = context;
-    auto compiled = CompiledModule::create(*copy, options);
-    if (!compiled)
-      raise("CompileError", llvm::toString(compiled.takeError()));
-    std::shared_ptr<const CompiledModule> shared = std::move(*compiled);
-    std::string function =
-        llvm::is_contained(shared->functions(), method)
-            ? method
-            : (shared->functions().empty() ? method
-                                           : shared->functions().front());
-    auto session = Session::create(shared, function);
+    auto session = [&] {
+      nb::gil_scoped_release release;
+      return model->compile(method, inputs);
+    }();
     if (!session)
       raise("CompileError", llvm::toString(session.takeError()));
     auto result = std::make_unique<Compiled>();
@@ -347,51 +352,12 @@ public:
   }
 
 private:
-  static Phase getPhase(const std::string &stage) {
-    std::optional<Phase> phase = parsePhase(stage);
-    if (!phase)
-      raise("InputError", "no stage is named '" + stage +
-                              "'; the stages are import, functions, contract, "
-                              "linalg, llvm");
-    return *phase;
-  }
-
-  mlir::OwningOpRef<mlir::ModuleOp> compileTo(const std::string &method,
-                                              const std::string &inputs,
-                                              Phase phase) {
-    mlir::OwningOpRef<mlir::ModuleOp> copy = module->clone();
-    CompileOptions options;
-    options.method = method;
-    options.inputs = inputs;
-    options.compileTo = phase;
-    Diagnostics diagnostics(context.get());
-    bool ok;
-    {
-      nb::gil_scoped_release release;
-      ok = succeeded(compileModule(*copy, options));
-    }
-    if (!ok)
-      raise("CompileError", diagnostics.text);
-    return copy;
-  }
-
-  mlir::func::FuncOp find(const std::string &method) {
-    for (auto object : module->getOps<mt::ObjectOp>())
-      if (object.getRoot())
-        if (auto classOp =
-                module->lookupSymbol<mt::ClassOp>(object.getClassName()))
-          if (auto function = classOp.getMethod(method))
-            return module->lookupSymbol<mlir::func::FuncOp>(
-                function.getValue());
-    return {};
-  }
+  std::unique_ptr<Model> model;
 };
 } // namespace
 
 NB_MODULE(_core, m) {
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
   nb::class_<Compiled>(m, "Compiled")
       .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {
         bool torch = true;

@@ -122,8 +122,8 @@ def ConvertMtToSCFPass : Pass<"convert-mt-to-scf", "::mlir::func::FuncOp"> {
     After:  `%r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) ...`
   }];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
-    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

@@ -65,6 +65,11 @@ public:
   llvm::Expected<Session *> prepare(const CallRequest &request,
                                     Matching matching = Matching::Strict);
 
+  /// Compiles a method for arguments of the given types (as in mt-specialize);
+  /// the session shares this model's state. Not kept.
+  llvm::Expected<std::unique_ptr<Session>> compile(llvm::StringRef method,
+                                                   llvm::StringRef inputs);
+
   /// The object's attributes that methods change, by path: as far as methods
   /// were compiled.
   ObjectState &state() { return *objectState; }
@@ -78,8 +83,6 @@ private:
   llvm::Expected<Session *> prepareTyped(const CallRequest &request);
   llvm::Expected<Session *> prepareMethod(const CallRequest &request,
                                           Matching matching);
-  llvm::Expected<std::unique_ptr<Session>> compile(llvm::StringRef method,
-                                                   llvm::StringRef inputs);
   void takeInitialState(mlir::ModuleOp compiled);
 
   std::shared_ptr<mlir::MLIRContext> context;

@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -50,6 +51,17 @@ static LogicalResult castAll(OpBuilder &b, Location loc, ValueRange values,
     out.push_back(cast);
   }
   return success();
+}
+
+/// A cast of a loop's first value, kept from the rest: scf's canonicalization
+/// would give every turn the first one's sizes, which a carried tensor that
+/// grows does not keep.
+static Value hideSizes(OpBuilder &b, Location loc, Value value) {
+  if (!value.getDefiningOp<tensor::CastOp>())
+    return value;
+  return bufferization::AllocTensorOp::create(
+      b, loc, cast<RankedTensorType>(value.getType()), ValueRange(),
+      /*copy=*/value);
 }
 
 static bool canCastAll(ValueRange values, TypeRange types) {
@@ -109,6 +121,8 @@ struct LoopConversion : public OpRewritePattern<PrimLoopOp> {
     Location loc = op.getLoc();
     SmallVector<Value> inits;
     (void)castAll(rewriter, loc, op.getInits(), types, inits);
+    for (Value &init : inits)
+      init = hideSizes(rewriter, loc, init);
     bool forLike = op.isForLike();
 
     rewriter.setInsertionPoint(terminator);

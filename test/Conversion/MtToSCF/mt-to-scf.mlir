@@ -3,7 +3,8 @@
 // A fixed trip count is scf.for; the carried size is cast to what it becomes.
 
 // CHECK-LABEL: func.func @for_loop
-// CHECK: %[[INIT:.*]] = tensor.cast %{{.*}} : tensor<1xf32> to tensor<?xf32>
+// CHECK: %[[CAST:.*]] = tensor.cast %{{.*}} : tensor<1xf32> to tensor<?xf32>
+// CHECK: %[[INIT:.*]] = bufferization.alloc_tensor() copy(%[[CAST]])
 // CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%{{.*}} = %[[INIT]]) -> (tensor<?xf32>)
 func.func @for_loop(%x: tensor<1xf32>, %n: i64) -> tensor<?xf32> {
   %true = arith.constant true

@@ -313,6 +313,21 @@ def MtCPUExpandCopiesPass : Pass<"mt-cpu-expand-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def MtCPUExpandReshapesPass : Pass<"mt-cpu-expand-reshapes"> {
+  let summary = "Expand reshapes with several dynamic sizes";
+  let description = [{
+    `memref.expand_shape` with more than one size of a group that is not static
+    becomes a `memref.reinterpret_cast` of the sizes that it gives; upstream's
+    expand-strided-metadata knows one such size a group only.
+
+    Before: `%r = memref.expand_shape %m [[0, 1, 2]] output_shape [%a, %b, 4]`
+    After:  `%r = memref.reinterpret_cast %base to offset: [0], sizes: [%a, %b, 4], ...`
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
 def MtCPUConvertAssertPass : Pass<"mt-cpu-convert-assert", "::mlir::ModuleOp"> {
   let summary = "Convert cf.assert to a call that raises an error";
   let description = [{
