@@ -208,14 +208,39 @@ struct UninitializedConversion : public OpRewritePattern<PrimUninitializedOp> {
   }
 };
 
+/// The text of an exception as far as it is known when compiling: a value that
+/// is formatted into it and is not, stays `{}`.
+static std::string getMessage(Value message) {
+  if (auto text = getConstantStr(message))
+    return text->str();
+  auto format = message.getDefiningOp<OperatorOp>();
+  if (!format || format.getName() != "aten::format" ||
+      format.getInputs().empty())
+    return "the program raised an exception";
+  StringRef pattern =
+      getConstantStr(format.getInputs()[0]).value_or("the program raised");
+  std::string text;
+  for (Value argument : format.getInputs().drop_front()) {
+    auto [before, after] = pattern.split("{}");
+    text += before;
+    pattern = after;
+    if (auto str = getConstantStr(argument))
+      text += *str;
+    else if (auto number = getConstantInt(argument))
+      text += std::to_string(*number);
+    else
+      text += "{}";
+  }
+  return text + pattern.str();
+}
+
 /// prim.raise => a check that always fails.
 struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(PrimRaiseOp op,
                                 PatternRewriter &rewriter) const override {
-    StringRef message = getConstantStr(op.getMessage()).value_or(
-        "the program raised an exception");
+    std::string message = getMessage(op.getMessage());
     StringRef exception =
         getConstantStr(op.getException()).value_or("Exception");
     // A qualified name: builtins.ValueError or torch.jit.Error.

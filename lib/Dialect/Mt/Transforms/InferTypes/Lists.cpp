@@ -172,6 +172,29 @@ static std::optional<bool> evaluateOnConstants(StringRef name,
   return unknown ? std::nullopt : std::optional<bool>(!negate);
 }
 
+/// The same for ints that are known when the program runs: `item in a`, or
+/// a == b elementwise. Null for other elements.
+static Value compareNumbers(OpBuilder &b, Location loc, ArrayRef<Value> x,
+                            ArrayRef<Value> y, Value item, bool negate) {
+  auto isInt = [](Value v) { return v.getType().isSignlessInteger(64); };
+  if (!llvm::all_of(x, isInt) || !llvm::all_of(y, isInt) ||
+      (item && !isInt(item)))
+    return {};
+  Value result =
+      arith::ConstantOp::create(b, loc, b.getBoolAttr(!item && !negate));
+  for (auto [i, element] : llvm::enumerate(x)) {
+    Value same = arith::CmpIOp::create(
+        b, loc, !item && negate ? arith::CmpIPredicate::ne
+                                : arith::CmpIPredicate::eq,
+        element, item ? item : y[i]);
+    if (item || negate)
+      result = arith::OrIOp::create(b, loc, result, same);
+    else
+      result = arith::AndIOp::create(b, loc, result, same);
+  }
+  return result;
+}
+
 bool TypeInference::visitList(Operation *op) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
@@ -362,10 +385,15 @@ bool TypeInference::visitList(Operation *op) {
     std::optional<bool> answer = evaluateOnConstants(
         name, elements, other ? ArrayRef<Value>(*other) : ArrayRef<Value>(),
         contains ? inputs[1] : Value());
-    if (!answer)
-      return false;
-    return replace(ValueRange{arith::ConstantOp::create(
-        builder, loc, builder.getBoolAttr(*answer))});
+    if (answer)
+      return replace(ValueRange{arith::ConstantOp::create(
+          builder, loc, builder.getBoolAttr(*answer))});
+    if (Value comparison = compareNumbers(
+            builder, loc, elements,
+            other ? ArrayRef<Value>(*other) : ArrayRef<Value>(),
+            contains ? inputs[1] : Value(), name.starts_with("aten::ne.")))
+      return replace(comparison);
+    return false;
   }
   return false;
 }
