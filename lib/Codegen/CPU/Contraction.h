@@ -14,7 +14,8 @@
 namespace minitorch {
 
 /// Marks the op that lays out B at run time: it belongs into the loop over
-/// panels and not into the one over rows.
+/// panels and not into the one over rows. The windows of a convolution have
+/// the distance of neighbouring pixels as its value.
 inline constexpr llvm::StringLiteral kPanelCopyAttr = "mt.panel_copy";
 
 /// C[batch, m, n] += A[batch, m, k] * B[batch, k, n] with one n, one k and any

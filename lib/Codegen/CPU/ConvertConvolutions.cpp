@@ -256,7 +256,7 @@ private:
           Value element = tensor::ExtractOp::create(nested, at, flat, place);
           linalg::YieldOp::create(nested, at, element);
         });
-    windows->setAttr(kPanelCopyAttr, b.getUnitAttr());
+    windows->setAttr(kPanelCopyAttr, b.getI64IntegerAttr(strides[1]));
     return windows.getResult(0);
   }
 

@@ -21,8 +21,8 @@ using namespace minitorch;
 namespace {
 
 /// out[..., k, p] = in[tap(k) + pixel(p)], with pixel() increasing. Lanes
-/// whose places follow one another are a run, which one masked load reads; the
-/// runs of a vector of pixels are the same for every k.
+/// whose places follow one another, or every other, are a run, which masked
+/// loads read; the runs of a vector of pixels are the same for every k.
 class GatherEmitter {
 public:
   GatherEmitter(linalg::GenericOp op, memref::LoadOp load, unsigned tap,
@@ -30,8 +30,10 @@ public:
       : op(op), b(op.getLoc(), op), in(load.getMemRef()),
         taps(op.getDpsInputOperand(tap)), pixels(op.getDpsInputOperand(1 - tap)),
         out(op.getDpsInitOperand(0)) {
-    type = getElementTypeOrSelf(out->get().getType());
-    lanes = target.lanes(type);
+    elementType = getElementTypeOrSelf(out->get().getType());
+    lanes = target.lanes(elementType);
+    auto attr = op->getAttrOfType<IntegerAttr>(kPanelCopyAttr);
+    stride = attr && attr.getInt() == 2 ? 2 : 1;
     for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
       sizes.push_back(memref::DimOp::create(b, out->get(), dim));
     indices.resize(sizes.size());
@@ -88,58 +90,66 @@ private:
         vector::CreateMaskOp::create(b, vectorOf(b.getI1Type()), left);
     VectorType places = vectorOf(b.getIndexType());
     auto at = getIndices(pixels);
-    Value first = memref::LoadOp::create(b, pixels->get(), at);
+    first = memref::LoadOp::create(b, pixels->get(), at);
     Value none = broadcast(first);
-    Value place = vector::MaskedLoadOp::create(b, places, pixels->get(), at,
-                                               valid, none);
-    // Lanes of one run have the same distance to their lane number, and the
-    // distance only grows.
+    place = vector::MaskedLoadOp::create(b, places, pixels->get(), at, valid,
+                                         none);
+    // Lanes of one run are as far from their lane number times the stride, and
+    // that distance only grows.
+    Value steps = vector::StepOp::create(b, places);
     Value distance = arith::SubIOp::create(
-        b, place, vector::StepOp::create(b, places));
+        b, place, arith::MulIOp::create(b, steps, broadcast(constant(stride))));
     distance = arith::SelectOp::create(b, valid, distance, none);
+    findRuns(distance, valid);
 
-    SmallVector<Value> starts{first}, masks;
+    Value isFull = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, left,
+                                         constant(lanes));
+    emitIf(isFull, [&] { emitByRuns(Value()); }, [&] { emitByRuns(valid); });
+  }
+
+  /// Start and lanes of each run, and whether there are more.
+  void findRuns(Value distance, Value valid) {
+    starts = {first};
+    masks.clear();
+    isMore.clear();
     Value far = arith::ConstantOp::create(
         b, DenseElementsAttr::get(
-               places, b.getIndexAttr(std::numeric_limits<int64_t>::max())));
-    Value isLater;
+               vectorOf(b.getIndexType()),
+               b.getIndexAttr(std::numeric_limits<int64_t>::max())));
     for (unsigned run = 0; run < kRuns; ++run) {
       Value start = broadcast(starts[run]);
       Value same = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, distance,
                                          start);
       masks.push_back(arith::AndIOp::create(b, same, valid));
-      isLater = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, distance,
-                                      start);
+      Value later = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
+                                          distance, start);
+      isMore.push_back(vector::ReductionOp::create(
+          b, vector::CombiningKind::OR, later));
       if (run + 1 == kRuns)
         break;
-      Value rest = arith::SelectOp::create(b, isLater, distance, far);
-      // After the last run there is nothing to read: any place will do.
+      Value rest = arith::SelectOp::create(b, later, distance, far);
       Value next = vector::ReductionOp::create(
           b, vector::CombiningKind::MINSI, rest);
-      Value any = vector::ReductionOp::create(b, vector::CombiningKind::OR,
-                                              isLater);
-      starts.push_back(arith::SelectOp::create(b, any, next, starts[run]));
+      // After the last run there is nothing to read: any place will do.
+      starts.push_back(
+          arith::SelectOp::create(b, isMore[run], next, starts[run]));
     }
-    Value isShort = arith::XOrIOp::create(
-        b,
-        vector::ReductionOp::create(b, vector::CombiningKind::OR, isLater),
-        arith::ConstantIntOp::create(b, 1, 1));
+  }
 
-    Value isOneRun = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
-                                           starts[1], starts[0]);
-    Value isFull = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, left,
-                                         constant(lanes));
-    emitIf(arith::AndIOp::create(b, isOneRun, isFull),
-           [&] {
-             emitTaps([&](Value tap) -> Value {
-               Value where = arith::AddIOp::create(b, tap, first);
-               return vector::LoadOp::create(b, vectorOf(type), in, where);
-             }, Value());
-           },
-           [&] {
-             emitIf(isShort, [&] { emitRuns(starts, masks, valid); },
-                    [&] { emitGather(place, valid); });
-           });
+  /// The cheapest way for as many runs as there are.
+  void emitByRuns(Value valid) {
+    emitIf(
+        isMore[0],
+        [&] {
+          emitIf(
+              isMore[1],
+              [&] {
+                emitIf(isMore[kRuns - 1], [&] { emitGather(valid); },
+                       [&] { emitRuns(kRuns, valid); });
+              },
+              [&] { emitRuns(2, valid); });
+        },
+        [&] { emitRuns(1, valid); });
   }
 
   void emitIf(Value condition, llvm::function_ref<void()> then,
@@ -152,25 +162,68 @@ private:
     otherwise();
   }
 
-  void emitRuns(ArrayRef<Value> starts, ArrayRef<Value> masks, Value valid) {
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vectorOf(type)));
-    emitTaps([&](Value tap) {
-      Value result = zero;
-      for (auto [start, mask] : llvm::zip(starts, masks)) {
-        Value where = arith::AddIOp::create(b, tap, start);
-        result = vector::MaskedLoadOp::create(b, vectorOf(type), in, where,
-                                              mask, result);
-      }
-      return result;
-    }, valid);
+  void emitRuns(unsigned count, Value valid) {
+    VectorType type = vectorOf(elementType);
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+    if (stride == 1)
+      return emitTaps(
+          [&](Value tap) -> Value {
+            Value result = zero;
+            for (unsigned run = 0; run < count; ++run) {
+              Value where = arith::AddIOp::create(b, tap, starts[run]);
+              if (count == 1 && !valid)
+                return vector::LoadOp::create(b, type, in, where);
+              result = vector::MaskedLoadOp::create(b, type, in, where,
+                                                    masks[run], result);
+            }
+            return result;
+          },
+          valid);
+
+    // With stride two, lane i of a run is element 2 i of two vectors.
+    SmallVector<int64_t> low, high, even;
+    for (int64_t i = 0; i < lanes; ++i) {
+      low.push_back(i % 2 ? lanes : i / 2);
+      high.push_back(i % 2 ? lanes : (lanes + i) / 2);
+      even.push_back(2 * i);
+    }
+    Value none = arith::ConstantOp::create(
+        b, b.getZeroAttr(vectorOf(b.getI1Type())));
+    SmallVector<Value> lowMasks, highMasks;
+    for (unsigned run = 0; run < count; ++run) {
+      lowMasks.push_back(
+          vector::ShuffleOp::create(b, masks[run], none, low));
+      highMasks.push_back(
+          vector::ShuffleOp::create(b, masks[run], none, high));
+    }
+    emitTaps(
+        [&](Value tap) {
+          Value lower = zero, upper = zero;
+          for (unsigned run = 0; run < count; ++run) {
+            Value where = arith::AddIOp::create(b, tap, starts[run]);
+            lower = vector::MaskedLoadOp::create(b, type, in, where,
+                                                 lowMasks[run], lower);
+            where = arith::AddIOp::create(b, where, constant(lanes));
+            upper = vector::MaskedLoadOp::create(b, type, in, where,
+                                                 highMasks[run], upper);
+          }
+          return vector::ShuffleOp::create(b, lower, upper, even);
+        },
+        valid);
   }
 
-  void emitGather(Value place, Value valid) {
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vectorOf(type)));
-    emitTaps([&](Value tap) -> Value {
-      return vector::GatherOp::create(b, vectorOf(type), in, tap, place, valid,
-                                      zero);
-    }, valid);
+  void emitGather(Value valid) {
+    VectorType type = vectorOf(elementType);
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+    Value mask = valid ? valid
+                       : vector::ConstantMaskOp::create(
+                             b, vectorOf(b.getI1Type()),
+                             ArrayRef<int64_t>{lanes});
+    emitTaps(
+        [&](Value tap) -> Value {
+          return vector::GatherOp::create(b, type, in, tap, place, mask, zero);
+        },
+        valid);
   }
 
   void emitTaps(llvm::function_ref<Value(Value)> read, Value mask) {
@@ -194,9 +247,12 @@ private:
   ImplicitLocOpBuilder b;
   Value in;
   OpOperand *taps, *pixels, *out;
-  Type type;
-  int64_t lanes;
+  Type elementType;
+  int64_t lanes, stride;
   SmallVector<Value> sizes, indices;
+  /// Of the vector of pixels at hand.
+  Value first, place;
+  SmallVector<Value> starts, masks, isMore;
 };
 
 } // namespace
