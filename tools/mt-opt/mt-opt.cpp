@@ -1,4 +1,5 @@
-//===- mt-opt.cpp - MlirOptMain for mt and upstream ---------------*- C++ -*-===//
+//===- mt-opt.cpp - MlirOptMain for mt and upstream ---------------*- C++
+//-*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,15 +12,45 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+/// As strict as weights in bytecode are about where the file lies in memory;
+/// MlirOptMain's own reading does not align small files.
+static constexpr uint64_t inputAlignment = 64;
 
 int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   minitorch::registerAllDialects(registry);
   mlir::registerAllPasses();
   minitorch::registerAllPasses();
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "MiniTorch optimizer driver\n", registry));
+
+  auto [inputName, outputName] = mlir::registerAndParseCLIOptions(
+      argc, argv, "MiniTorch optimizer driver\n", registry);
+  auto config = mlir::MlirOptMainConfig::createFromCLOptions();
+  if (config.shouldShowDialects() || config.shouldListPasses())
+    return mlir::asMainReturnCode(
+        mlir::MlirOptMain(argc, argv, inputName, outputName, registry));
+
+  std::string error;
+  auto input =
+      mlir::openInputFile(inputName, llvm::Align(inputAlignment), &error);
+  std::unique_ptr<llvm::ToolOutputFile> output;
+  if (input)
+    output = mlir::openOutputFile(outputName, &error);
+  if (!input || !output) {
+    llvm::errs() << error << "\n";
+    return 1;
+  }
+  if (failed(
+          mlir::MlirOptMain(output->os(), std::move(input), registry, config)))
+    return 1;
+  output->keep();
+  return 0;
 }
