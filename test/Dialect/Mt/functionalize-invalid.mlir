@@ -70,3 +70,19 @@ func.func @resize(%x: !mt.tensor<[3],f32>, %s: !mt.list<i64>) {
   %w = mt.operator "aten::resize_"(%x, %s, %none) : (!mt.tensor<[3],f32>, !mt.list<i64>, !mt.none) -> !mt.tensor
   return
 }
+
+// -----
+
+// Column 0 is written with the first element of it as the last to be read.
+
+func.func @overlap(%a: !mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32> {
+  %c0 = arith.constant 0 : i64
+  %false = arith.constant false
+  %x = mt.aten.relu %a : (!mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32>
+  %t = mt.aten.t %x : (!mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32>
+  %row = mt.aten.select.int %x, %c0, %c0 : (!mt.tensor<[3,3],f32>, i64, i64) -> !mt.tensor<[3],f32>
+  %column = mt.aten.select.int %t, %c0, %c0 : (!mt.tensor<[3,3],f32>, i64, i64) -> !mt.tensor<[3],f32>
+  // expected-error @below {{cannot functionalize 'aten::copy_': it writes to elements that it reads as others; clone the operand that it reads}}
+  %w = mt.operator "aten::copy_"(%column, %row, %false) : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, i1) -> !mt.tensor<[3],f32>
+  return %x : !mt.tensor<[3,3],f32>
+}

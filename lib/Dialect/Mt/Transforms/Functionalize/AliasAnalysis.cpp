@@ -8,6 +8,7 @@
 
 #include "AliasAnalysis.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include <array>
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -306,7 +307,10 @@ void AliasAnalysis::visitExtraction(Operation *op) {
       continue;
     if (split && split->view) {
       setLink(result, {container, op, 0, static_cast<unsigned>(i)});
-      layouts.forget(result);
+      int64_t index = i;
+      if (!isa<PrimListUnpackOp>(op))
+        index = getConstantInt(op->getOperand(1)).value_or(-1);
+      layouts.recordElement(result, split->view, index);
       continue;
     }
     if (!known.empty()) {
@@ -787,6 +791,86 @@ static StringRef getOpName(Operation *op) {
   return op->getName().getStringRef();
 }
 
+/// An operator that reads some of the elements that it writes in another order
+/// depends on the order in which it works. PyTorch refuses the cases that it
+/// sees and leaves the others undefined.
+LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
+  Value root = getRoot(write.written);
+  auto check = [&](Value read) -> LogicalResult {
+    if (!isTensor(read.getType()) || getRoot(read) != root)
+      return success();
+    Overlap overlap = getSame(read) == getSame(write.written)
+                          ? Overlap::Full
+                          : layouts.compare(write.written, read);
+    if (overlap == Overlap::Unknown) {
+      // The same elements more than once.
+      auto a = TensorShape::of(write.written.getType());
+      auto b = TensorShape::of(read.getType());
+      bool broadcasts = a && b && a->hasRank && b->hasRank &&
+                        (a->getRank() != b->getRank() ||
+                         llvm::any_of(llvm::zip(a->sizes, b->sizes),
+                                      [](auto pair) {
+                                        auto [x, y] = pair;
+                                        return x != y && (x == 1 || y == 1);
+                                      }));
+      if (broadcasts && !areDisjoint(write.written, read))
+        overlap = Overlap::Partial;
+    }
+    if (overlap != Overlap::Partial)
+      return success();
+    return write.op->emitError()
+           << "cannot functionalize '" << getOpName(write.op)
+           << "': it writes to elements that it reads as others; clone the "
+              "operand that it reads";
+  };
+  for (OpOperand &operand : write.op->getOpOperands()) {
+    if (operand.getOperandNumber() == write.operand)
+      continue;
+    if (failed(check(operand.get())))
+      return failure();
+    for (Value element : getElements(operand.get()))
+      if (failed(check(element)))
+        return failure();
+  }
+  return success();
+}
+
+/// The range of a dim that a view takes, where it is known.
+static std::optional<std::array<int64_t, 3>> getRange(Operation *view) {
+  const Schema *schema = view ? lookupSchema(view) : nullptr;
+  if (!schema)
+    return std::nullopt;
+  auto constant = [&](unsigned i) { return getConstantInt(view->getOperand(i)); };
+  if (schema->name == "aten::select.int") {
+    auto dim = constant(1), index = constant(2);
+    if (dim && index && *index >= 0)
+      return std::array<int64_t, 3>{*dim, *index, *index + 1};
+  } else if (schema->name == "aten::slice.Tensor") {
+    auto dim = constant(1);
+    auto from = isNone(view->getOperand(2)) ? 0 : constant(2);
+    auto to = isNone(view->getOperand(3)) ? std::numeric_limits<int64_t>::max()
+                                          : constant(3);
+    if (dim && from && to && *from >= 0 && *to >= 0)
+      return std::array<int64_t, 3>{*dim, *from, *to};
+  }
+  return std::nullopt;
+}
+
+/// Whether two views of one tensor are of different parts of a dim of a tensor
+/// that both are views of.
+bool AliasAnalysis::areDisjoint(Value a, Value b) const {
+  for (Value x = a; const AliasLink *first = getLink(x); x = first->parent)
+    for (Value y = b; const AliasLink *second = getLink(y);
+         y = second->parent) {
+      auto one = getRange(first->view), other = getRange(second->view);
+      if (one && other && getSame(first->parent) == getSame(second->parent) &&
+          (*one)[0] == (*other)[0] &&
+          ((*one)[2] <= (*other)[1] || (*other)[2] <= (*one)[1]))
+        return true;
+    }
+  return false;
+}
+
 LogicalResult AliasAnalysis::check(const TensorWrite &write) {
   Operation *op = write.op;
   if (isContainer(write.written.getType()))
@@ -810,6 +894,8 @@ LogicalResult AliasAnalysis::check(const TensorWrite &write) {
     return diagnostic;
   };
 
+  if (failed(checkOverlap(write)))
+    return failure();
   for (Token token : tokens[root])
     if (openContainers.contains(
             Value::getFromOpaquePointer(token.getPointer())))

@@ -113,6 +113,8 @@ private:
   void collectReads(mlir::Value value,
                     llvm::SmallVectorImpl<mlir::Operation *> &reads);
   mlir::LogicalResult check(const TensorWrite &write);
+  mlir::LogicalResult checkOverlap(const TensorWrite &write);
+  bool areDisjoint(mlir::Value a, mlir::Value b) const;
 
   mlir::func::FuncOp func;
   LayoutAnalysis layouts;

@@ -7,9 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Layout.h"
+#include "Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -190,28 +191,47 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
 void LayoutAnalysis::setContiguous(Value value) {
   Layout layout;
   layout.contiguous = true;
+  layout.offset = 0;
   if (std::optional<SmallVector<int64_t>> sizes =
           getStaticSizes(value.getType()))
     layout.strides = getContiguousStrides(*sizes);
   layouts[value] = layout;
 }
 
+/// Where a slice of a dim of size `size` begins, or nullopt.
+static std::optional<int64_t> getSliceStart(Value start, int64_t size) {
+  if (isNone(start))
+    return 0;
+  std::optional<int64_t> from = getConstantInt(start);
+  if (!from)
+    return std::nullopt;
+  if (*from < 0)
+    *from += size;
+  return std::clamp<int64_t>(*from, 0, size);
+}
+
 Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
                                      Value source) {
   Layout from = lookup(source), to;
-  // Seeing contiguous elements at other sizes leaves them contiguous.
-  if (from.contiguous &&
-      llvm::is_contained({"view", "view_as", "_unsafe_view", "unflatten",
-                          "squeeze", "unsqueeze", "reshape", "reshape_as",
-                          "flatten", "ravel"},
-                         name)) {
-    to.contiguous = true;
-  }
+  to.offset = from.offset;
+  bool changesSizesOnly = llvm::is_contained(
+      {"view", "view_as", "_unsafe_view", "unflatten", "squeeze", "unsqueeze",
+       "reshape", "reshape_as", "flatten", "ravel"},
+      name);
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
   std::optional<SmallVector<int64_t>> newSizes =
       getStaticSizes(op->getResult(0).getType());
-  if (!from.strides || !sizes || !newSizes)
+  // Seeing contiguous elements at other sizes leaves them contiguous.
+  if (from.contiguous && changesSizesOnly) {
+    to.contiguous = true;
+    if (newSizes)
+      to.strides = getContiguousStrides(*newSizes);
     return to;
+  }
+  if (!from.strides || !sizes || !newSizes) {
+    to.offset.reset();
+    return to;
+  }
   int64_t rank = sizes->size();
   ArrayRef<int64_t> strides = *from.strides;
   // A dim operand, counted from the front.
@@ -219,9 +239,19 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
     return dim ? wrapDim(*dim, rank) : std::nullopt;
   };
+  auto advance = [&](std::optional<int64_t> index, int64_t dim) {
+    if (to.offset && index)
+      *to.offset += *index * strides[dim];
+    else
+      to.offset.reset();
+  };
   std::optional<SmallVector<int64_t>> result;
   if (name == "select") {
     if (std::optional<int64_t> dim = dimOf(1)) {
+      std::optional<int64_t> index = getConstantInt(op->getOperand(2));
+      if (index && *index < 0)
+        *index += (*sizes)[*dim];
+      advance(index, *dim);
       result = llvm::to_vector(strides);
       result->erase(result->begin() + *dim);
     }
@@ -229,16 +259,21 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     std::optional<int64_t> dim = dimOf(1);
     std::optional<int64_t> step = getConstantInt(op->getOperand(4));
     if (dim && step) {
+      advance(getSliceStart(op->getOperand(2), (*sizes)[*dim]), *dim);
       result = llvm::to_vector(strides);
       (*result)[*dim] *= *step;
     }
   } else if (name == "narrow") {
-    result = llvm::to_vector(strides);
+    if (std::optional<int64_t> dim = dimOf(1)) {
+      advance(getSliceStart(op->getOperand(2), (*sizes)[*dim]), *dim);
+      result = llvm::to_vector(strides);
+    }
   } else if (llvm::is_contained({"transpose", "swapaxes", "swapdims"}, name)) {
     std::optional<int64_t> a = dimOf(1), b = dimOf(2);
     if (a && b) {
       result = llvm::to_vector(strides);
-      std::swap((*result)[*a], (*result)[*b]);
+      if (rank > 0)
+        std::swap((*result)[*a], (*result)[*b]);
     }
   } else if (name == "t" || name == "numpy_T") {
     result = llvm::to_vector(llvm::reverse(strides));
@@ -252,21 +287,149 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
       for (int64_t dim : *dims) {
         std::optional<int64_t> wrapped = wrapDim(dim, rank);
         if (!wrapped || ShapedType::isDynamic(dim))
-          return to;
+          return Layout();
         result->push_back(strides[*wrapped]);
       }
     }
-  } else if (llvm::is_contained({"view", "view_as", "_unsafe_view",
-                                 "unflatten", "reshape", "reshape_as",
-                                 "flatten", "ravel", "unsqueeze", "squeeze"},
-                                name)) {
+  } else if (StringRef(lookupSchema(op)->name).ends_with("dim.int")) {
+    // movedim: takes one dim out and puts it in elsewhere.
+    std::optional<int64_t> a = dimOf(1), b = dimOf(2);
+    if (a && b && rank > 0) {
+      result = llvm::to_vector(strides);
+      int64_t moved = (*result)[*a];
+      result->erase(result->begin() + *a);
+      result->insert(result->begin() + *b, moved);
+    }
+  } else if (name == "diagonal") {
+    std::optional<int64_t> by = getConstantInt(op->getOperand(1));
+    std::optional<int64_t> a = dimOf(2), b = dimOf(3);
+    if (by && a && b && *a != *b) {
+      advance(std::abs(*by), *by >= 0 ? *b : *a);
+      result.emplace();
+      for (int64_t i = 0; i < rank; ++i)
+        if (i != *a && i != *b)
+          result->push_back(strides[i]);
+      result->push_back(strides[*a] + strides[*b]);
+    }
+  } else if (name == "expand" || name == "expand_as" ||
+             name == "broadcast_to") {
+    result.emplace(newSizes->size(), 0);
+    int64_t added = static_cast<int64_t>(newSizes->size()) - rank;
+    for (int64_t i = 0; added >= 0 && i < rank; ++i)
+      if ((*sizes)[i] == (*newSizes)[i + added])
+        (*result)[i + added] = strides[i];
+  } else if (name == "unfold") {
+    std::optional<int64_t> dim = dimOf(1);
+    std::optional<int64_t> step = getConstantInt(op->getOperand(3));
+    if (dim && step && rank > 0) {
+      result = llvm::to_vector(strides);
+      result->push_back(strides[*dim]);
+      (*result)[*dim] *= *step;
+    }
+  } else if (changesSizesOnly) {
     result = getViewStrides(*sizes, strides, *newSizes);
   }
   if (!result || result->size() != newSizes->size())
-    return to;
-  to.contiguous = to.contiguous || isContiguous(*newSizes, *result);
+    return Layout();
+  to.contiguous = isContiguous(*newSizes, *result);
   to.strides = std::move(result);
   return to;
+}
+
+void LayoutAnalysis::recordElement(Value element, Operation *split,
+                                   int64_t index) {
+  forget(element);
+  const Schema *schema = lookupSchema(split);
+  Value source = split->getOperand(0);
+  Layout from = lookup(source);
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
+  int dimIndex = schema->getArgumentIndex("dim");
+  if (!from.strides || !from.offset || !sizes || dimIndex < 0 || index < 0)
+    return;
+  std::optional<int64_t> dim = getConstantInt(split->getOperand(dimIndex));
+  dim = dim ? wrapDim(*dim, sizes->size()) : std::nullopt;
+  std::optional<SmallVector<int64_t>> newSizes =
+      getStaticSizes(element.getType());
+  if (!dim || !newSizes)
+    return;
+  Layout to = from;
+  std::optional<int64_t> start;
+  if (schema->name == "aten::unbind.int") {
+    start = index;
+    to.strides->erase(to.strides->begin() + *dim);
+  } else {
+    start = getSplitStart(split, index, (*sizes)[*dim]);
+  }
+  if (!start || to.strides->size() != newSizes->size())
+    return;
+  *to.offset += *start * (*from.strides)[*dim];
+  to.contiguous = isContiguous(*newSizes, *to.strides);
+  layouts[element] = to;
+}
+
+Overlap LayoutAnalysis::compare(Value a, Value b) const {
+  if (a == b)
+    return Overlap::Full;
+  Layout first = lookup(a), second = lookup(b);
+  std::optional<SmallVector<int64_t>> sizesA = getStaticSizes(a.getType());
+  std::optional<SmallVector<int64_t>> sizesB = getStaticSizes(b.getType());
+  if (!first.strides || !second.strides || !first.offset || !second.offset ||
+      !sizesA || !sizesB)
+    return Overlap::Unknown;
+  auto getSpan = [](const Layout &layout, ArrayRef<int64_t> sizes) {
+    int64_t last = *layout.offset;
+    for (auto [size, stride] : llvm::zip(sizes, *layout.strides))
+      last += (size - 1) * stride;
+    return std::pair<int64_t, int64_t>(*layout.offset, last);
+  };
+  if (llvm::is_contained(*sizesA, 0) || llvm::is_contained(*sizesB, 0))
+    return Overlap::None;
+  auto [beginA, endA] = getSpan(first, *sizesA);
+  auto [beginB, endB] = getSpan(second, *sizesB);
+  if (endA < beginB || endB < beginA)
+    return Overlap::None;
+  if (*sizesA == *sizesB && beginA == beginB) {
+    bool equal = true;
+    for (auto [size, x, y] :
+         llvm::zip(*sizesA, *first.strides, *second.strides))
+      equal &= size == 1 || x == y;
+    if (equal)
+      return Overlap::Full;
+  }
+  // Small tensors are compared element by element.
+  constexpr int64_t limit = 1 << 20;
+  auto getCount = [](ArrayRef<int64_t> sizes) {
+    int64_t count = 1;
+    for (int64_t size : sizes)
+      count = std::min<int64_t>(count * size, limit + 1);
+    return count;
+  };
+  if (getCount(*sizesA) > limit || getCount(*sizesB) > limit)
+    return Overlap::Unknown;
+  auto forEach = [](const Layout &layout, ArrayRef<int64_t> sizes,
+                    llvm::function_ref<void(int64_t)> each) {
+    SmallVector<int64_t> index(sizes.size(), 0);
+    int64_t at = *layout.offset;
+    while (true) {
+      each(at);
+      int64_t dim = static_cast<int64_t>(sizes.size()) - 1;
+      for (; dim >= 0; --dim) {
+        at += (*layout.strides)[dim];
+        if (++index[dim] < sizes[dim])
+          break;
+        at -= index[dim] * (*layout.strides)[dim];
+        index[dim] = 0;
+      }
+      if (dim < 0)
+        return;
+    }
+  };
+  llvm::DenseSet<int64_t> elements;
+  forEach(first, *sizesA, [&](int64_t at) { elements.insert(at); });
+  bool shared = false;
+  forEach(second, *sizesB,
+          [&](int64_t at) { shared |= elements.contains(at); });
+  return shared ? Overlap::Partial : Overlap::None;
 }
 
 /// Operators whose result is laid out in the order of its sizes.
@@ -296,7 +459,7 @@ static bool keepsLayout(StringRef qualified) {
 void LayoutAnalysis::record(Operation *op, const Schema *schema,
                             AliasKind kind, unsigned operand) {
   for (Value result : op->getResults())
-    layouts.erase(result);
+    forget(result);
   if (!schema || op->getNumResults() != 1)
     return;
   Value result = op->getResult(0);
@@ -317,6 +480,8 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema,
     setContiguous(result);
     return;
   }
+  if (kind == AliasKind::Fresh)
+    layouts[result].offset = 0;
   if (!keepsLayout(schema->name))
     return;
   for (Value input : op->getOperands())

@@ -24,6 +24,20 @@ struct Layout {
   bool contiguous = false;
   /// With all sizes static: the strides, where they are known.
   std::optional<llvm::SmallVector<int64_t>> strides;
+  /// Where it begins, counted from the beginning of the tensor that it is a
+  /// view of in the end.
+  std::optional<int64_t> offset;
+};
+
+/// How the elements of two views of one tensor lie.
+enum class Overlap {
+  /// They share no element.
+  None,
+  /// They are the same elements in the same order.
+  Full,
+  /// They share some.
+  Partial,
+  Unknown
 };
 
 /// What an operator's result is to its first tensor operand.
@@ -50,12 +64,19 @@ public:
   /// operand `operand`.
   void record(mlir::Operation *op, const Schema *schema, AliasKind kind,
               unsigned operand);
+  /// Records the layout of element `index` of the list of views that `split`
+  /// makes.
+  void recordElement(mlir::Value element, mlir::Operation *split,
+                     int64_t index);
+  /// How two views of the same tensor overlap.
+  Overlap compare(mlir::Value a, mlir::Value b) const;
   /// Records that `value` lies like `source`, or as if just made.
   void setSame(mlir::Value value, mlir::Value source) {
     layouts[value] = lookup(source);
   }
   void setContiguous(mlir::Value value);
-  void forget(mlir::Value value) { layouts.erase(value); }
+  /// The layout of a new tensor of which nothing is known.
+  void forget(mlir::Value value) { layouts[value] = Layout(); }
 
 private:
   Layout lookup(mlir::Value value) const { return layouts.lookup(value); }

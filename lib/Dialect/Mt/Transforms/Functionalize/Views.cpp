@@ -174,7 +174,7 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
   return {};
 }
 
-/// The i-th of the ints of a list, or null.
+/// The sum of the first `count` ints of a list, where they are known.
 static std::optional<int64_t> sumUpTo(Value list, int64_t count) {
   auto ints = getIntList(list);
   if (!ints || count > static_cast<int64_t>(ints->size()))
@@ -188,14 +188,42 @@ static std::optional<int64_t> sumUpTo(Value list, int64_t count) {
   return sum;
 }
 
+static StringRef getSplitName(const Schema &schema) {
+  StringRef name = StringRef(schema.name).split('.').first;
+  name.consume_front("aten::");
+  name.consume_front("unsafe_");
+  return name;
+}
+
+std::optional<int64_t> minitorch::mt::getSplitStart(Operation *split,
+                                                    int64_t index,
+                                                    int64_t size) {
+  const Schema *schema = lookupSchema(split);
+  StringRef name = getSplitName(*schema);
+  Value amount = split->getOperand(1);
+  if (name == "split_with_sizes" ||
+      (name == "split" && !amount.getType().isSignlessInteger(64)))
+    return sumUpTo(amount, index);
+  std::optional<int64_t> count = getConstantInt(amount);
+  if (!count || ShapedType::isDynamic(size))
+    return std::nullopt;
+  if (name == "split")
+    return std::min(index * *count, size);
+  if (*count <= 0)
+    return std::nullopt;
+  if (name == "chunk")
+    return std::min((size + *count - 1) / *count * index, size);
+  if (schema->name == "aten::tensor_split.sections")
+    return size / *count * index + std::min(index, size % *count);
+  return std::nullopt;
+}
+
 Value minitorch::mt::writeThroughSplit(OpBuilder &builder, Location loc,
                                        Operation *split, int64_t index,
                                        Value parent, Value contents,
                                        std::string &reason) {
   const Schema *schema = lookupSchema(split);
-  StringRef name = StringRef(schema->name).split('.').first;
-  name.consume_front("aten::");
-  name.consume_front("unsafe_");
+  StringRef name = getSplitName(*schema);
   auto refuse = [&]() -> Value {
     reason = "it is a view by '" + schema->name +
              "', through which writing is not supported";
@@ -215,41 +243,33 @@ Value minitorch::mt::writeThroughSplit(OpBuilder &builder, Location loc,
     return refuse();
   Value dim = split->getOperand(dimIndex);
   Value amount = split->getOperand(1);
-  Value start, end;
-  auto fixed = [&](std::optional<int64_t> from, std::optional<int64_t> to) {
-    if (from && to) {
-      start = constantInt(builder, loc, *from);
-      end = constantInt(builder, loc, *to);
-    }
-  };
+  int64_t size = ShapedType::kDynamic;
   auto shape = TensorShape::of(parent.getType());
-  std::optional<int64_t> size;
   if (std::optional<int64_t> at = getConstantInt(dim);
       at && shape && shape->hasRank)
     if (auto wrapped = wrapDim(*at, shape->getRank()))
-      if (!ShapedType::isDynamic(shape->sizes[*wrapped]))
-        size = shape->sizes[*wrapped];
+      size = shape->sizes[*wrapped];
 
-  if (name == "split" && amount.getType().isSignlessInteger(64)) {
+  Value start, end;
+  std::optional<int64_t> from = getSplitStart(split, index, size);
+  std::optional<int64_t> to = getSplitStart(split, index + 1, size);
+  if (from && to) {
+    start = constantInt(builder, loc, *from);
+    end = constantInt(builder, loc, *to);
+  } else if (amount.getType().isSignlessInteger(64) &&
+             (name == "split" || name == "chunk")) {
+    Value step = amount;
+    if (name == "chunk") {
+      // Parts of ceil(size / chunks).
+      Value total = createOperator(builder, loc, "aten::size.int",
+                                   builder.getI64Type(), {parent, dim})
+                        ->getResult(0);
+      step = arith::CeilDivSIOp::create(builder, loc, total, amount);
+    }
     // A last part that is shorter ends where the tensor does.
-    start = arith::MulIOp::create(builder, loc, amount,
+    start = arith::MulIOp::create(builder, loc, step,
                                   constantInt(builder, loc, index));
-    end = arith::AddIOp::create(builder, loc, start, amount);
-  } else if (name == "split" || name == "split_with_sizes") {
-    fixed(sumUpTo(amount, index), sumUpTo(amount, index + 1));
-  } else if (name == "chunk" && size) {
-    std::optional<int64_t> chunks = getConstantInt(amount);
-    if (chunks && *chunks > 0) {
-      int64_t step = (*size + *chunks - 1) / *chunks;
-      fixed(step * index, step * (index + 1));
-    }
-  } else if (schema->name == "aten::tensor_split.sections" && size) {
-    std::optional<int64_t> sections = getConstantInt(amount);
-    if (sections && *sections > 0) {
-      int64_t small = *size / *sections, longer = *size % *sections;
-      int64_t from = small * index + std::min(index, longer);
-      fixed(from, from + small + (index < longer));
-    }
+    end = arith::AddIOp::create(builder, loc, start, step);
   }
   if (!start)
     return refuse();

@@ -11,6 +11,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/IR/Builders.h"
+#include <optional>
 
 namespace minitorch::mt {
 
@@ -31,6 +32,11 @@ mlir::Value replayView(mlir::OpBuilder &builder, mlir::Operation *view,
 mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Operation *view, mlir::Value parent,
                              mlir::Value contents, std::string &reason);
+
+/// Where part `index` begins of what `split` makes of a dim of size `size`, or
+/// nullopt where that is not known.
+std::optional<int64_t> getSplitStart(mlir::Operation *split, int64_t index,
+                                     int64_t size);
 
 /// `parent` with element `index` of the list of views that `split` makes of it
 /// replaced by `contents`; null as above.
