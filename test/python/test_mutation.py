@@ -1,0 +1,66 @@
+"""Random programs of views and in-place operators: equal to PyTorch or refused.
+
+MINITORCH_FUZZ sets how many of each kind are tried.
+"""
+import copy
+import importlib.util
+import os
+import textwrap
+
+import mutation_programs
+import pytest
+import torch
+
+COUNT = int(os.environ.get("MINITORCH_FUZZ", "20"))
+
+
+def load(source, folder):
+    """A module with this method; TorchScript wants the source in a file."""
+    path = folder / "program.py"
+    path.write_text("import torch\nfrom torch import Tensor\n\n\n"
+                    "class Program(torch.nn.Module):\n"
+                    + textwrap.indent(source, "    "))
+    spec = importlib.util.spec_from_file_location("program", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return torch.jit.script(module.Program())
+
+
+def check(source, calls, dynamic, folder):
+    minitorch = pytest.importorskip(
+        "minitorch", exc_type=ModuleNotFoundError,
+        reason="the minitorch package is not built")
+    try:
+        oracle = load(source, folder)
+    except RuntimeError as error:
+        pytest.skip(f"not TorchScript: {str(error).splitlines()[0]}")
+    try:
+        compiled = minitorch.compile(oracle, tuple(calls[0]),
+                                     dynamic_shapes="all" if dynamic else None)
+    except minitorch.CompileError as error:
+        pytest.skip(f"refused: {str(error).splitlines()[0]}")
+    for inputs in calls:
+        theirs, ours = copy.deepcopy(inputs), copy.deepcopy(inputs)
+        try:
+            expected = oracle(*theirs)
+        except RuntimeError:
+            continue
+        actual = compiled(*ours)
+        assert len(actual) == len(expected), source
+        for a, e in zip(list(actual) + ours, list(expected) + theirs):
+            if isinstance(e, torch.Tensor):
+                assert a.dtype == e.dtype and a.shape == e.shape, source
+                torch.testing.assert_close(a, e, equal_nan=True, msg=source)
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_straight_line(seed, dynamic, tmp_path):
+    source, inputs = mutation_programs.straight_line(seed, 4 + seed % 10)
+    check(source, [inputs], dynamic, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+def test_control_flow(seed, tmp_path):
+    program = mutation_programs.ControlFlow(seed, 3 + seed % 8)
+    check(program.source, program.inputs, False, tmp_path)
