@@ -31,10 +31,20 @@ bool minitorchImportTorchScriptModule(MlirContext context,
                                       const void *torchJitModule,
                                       MlirModule *result);
 
-/// The names of the two functions, for dlsym.
+/// How Python finds the `torch::jit::Module` behind a `torch.ScriptModule`: the
+/// arguments of its method `_pybind11_conduit_v1_`, which are the platform's
+/// name (bytes) and, in a capsule, `&typeid(torch::jit::Module)`. The capsule's
+/// name is `typeid(std::type_info).name()`.
+const char *minitorchTorchScriptPlatform(void);
+const void *minitorchTorchScriptModuleTypeInfo(void);
+
+/// The names of these functions, for dlsym.
 #define MINITORCH_IMPORT_TORCHSCRIPT_SYMBOL "minitorchImportTorchScript"
 #define MINITORCH_IMPORT_TORCHSCRIPT_MODULE_SYMBOL                             \
   "minitorchImportTorchScriptModule"
+#define MINITORCH_TORCHSCRIPT_PLATFORM_SYMBOL "minitorchTorchScriptPlatform"
+#define MINITORCH_TORCHSCRIPT_MODULE_TYPE_INFO_SYMBOL                          \
+  "minitorchTorchScriptModuleTypeInfo"
 #define MINITORCH_IMPORT_TORCHSCRIPT_LIBRARY "libMiniTorchImportTorchScript.so"
 
 #ifdef __cplusplus

@@ -67,21 +67,55 @@ static Expected<void *> openImporter() {
   return createStringError("TorchScript files cannot be read: " + reason);
 }
 
-static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-importArchive(mlir::MLIRContext *context, StringRef path) {
+/// The function `symbol` of the importer's library, as a `Function`.
+template <typename Function>
+static Expected<Function *> getImporter(const char *symbol) {
   auto library = openImporter();
   if (!library)
     return library.takeError();
-  auto *import = reinterpret_cast<decltype(&minitorchImportTorchScript)>(
-      dlsym(*library, MINITORCH_IMPORT_TORCHSCRIPT_SYMBOL));
+  if (void *address = dlsym(*library, symbol))
+    return reinterpret_cast<Function *>(address);
+  return createStringError("TorchScript files cannot be read: " +
+                           Twine(dlerror()));
+}
+
+static Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+importArchive(mlir::MLIRContext *context, StringRef path) {
+  auto import = getImporter<decltype(minitorchImportTorchScript)>(
+      MINITORCH_IMPORT_TORCHSCRIPT_SYMBOL);
   if (!import)
-    return createStringError("TorchScript files cannot be read: " +
-                             Twine(dlerror()));
+    return import.takeError();
   DiagnosticCollector diagnostics(context);
   MlirModule module = {nullptr};
-  if (!import(wrap(context), path.str().c_str(), &module))
+  if (!(*import)(wrap(context), path.str().c_str(), &module))
     return createStringError(
         diagnostics.text("'" + path.str() + "' cannot be imported"));
+  return mlir::OwningOpRef<mlir::ModuleOp>(unwrap(module));
+}
+
+Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+minitorch::importScriptModule(mlir::MLIRContext *context,
+                              FindScriptModule find) {
+  auto platform = getImporter<decltype(minitorchTorchScriptPlatform)>(
+      MINITORCH_TORCHSCRIPT_PLATFORM_SYMBOL);
+  if (!platform)
+    return platform.takeError();
+  auto typeInfo = getImporter<decltype(minitorchTorchScriptModuleTypeInfo)>(
+      MINITORCH_TORCHSCRIPT_MODULE_TYPE_INFO_SYMBOL);
+  if (!typeInfo)
+    return typeInfo.takeError();
+  auto import = getImporter<decltype(minitorchImportTorchScriptModule)>(
+      MINITORCH_IMPORT_TORCHSCRIPT_MODULE_SYMBOL);
+  if (!import)
+    return import.takeError();
+  const void *script = find((*platform)(), (*typeInfo)());
+  if (!script)
+    return createStringError("not a scripted module of this PyTorch");
+  DiagnosticCollector diagnostics(context);
+  MlirModule module = {nullptr};
+  if (!(*import)(wrap(context), script, &module))
+    return createStringError(
+        diagnostics.text("the module cannot be imported"));
   return mlir::OwningOpRef<mlir::ModuleOp>(unwrap(module));
 }
 

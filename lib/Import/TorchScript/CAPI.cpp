@@ -156,3 +156,17 @@ extern "C" bool minitorchImportTorchScriptModule(MlirContext context,
         own, *static_cast<const torch::jit::Module *>(torchJitModule));
   });
 }
+
+// pybind11's PYBIND11_PLATFORM_ABI_ID for the compilers that PyTorch's Linux
+// wheels are made with; its header would need Python's.
+extern "C" const char *minitorchTorchScriptPlatform() {
+#if _GLIBCXX_USE_CXX11_ABI
+  return "system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_1";
+#else
+  return "system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_0";
+#endif
+}
+
+extern "C" const void *minitorchTorchScriptModuleTypeInfo() {
+  return &typeid(torch::jit::Module);
+}
