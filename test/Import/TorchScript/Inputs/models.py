@@ -34,6 +34,7 @@ class Attributes(nn.Module):
     names: Dict[str, int]
     sizes: List[Tuple[int, float]]
     maybe: Optional[Tensor]
+    point: Point
 
     def __init__(self):
         super().__init__()
