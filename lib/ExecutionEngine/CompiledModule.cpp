@@ -6,11 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 
-#include "MiniTorch/ExecutionEngine/Constants.h"
 #include "HostCode.h"
+#include "MiniTorch/ExecutionEngine/Constants.h"
 #include "PackedEntries.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -69,9 +68,9 @@ static Expected<orc::ThreadSafeModule> translate(mlir::ModuleOp module) {
 /// Name to address of everything the module may refer to.
 using SymbolTable = StringMap<const void *>;
 
-static Error addConstants(
-    mlir::ModuleOp module, SymbolTable &symbols,
-    std::vector<std::unique_ptr<char, void (*)(void *)>> &copies) {
+static Error
+addConstants(mlir::ModuleOp module, SymbolTable &symbols,
+             std::vector<std::unique_ptr<char, void (*)(void *)>> &copies) {
   mlir::Attribute attribute = module->getAttr("mt.constants");
   if (!attribute)
     return Error::success();
@@ -125,8 +124,7 @@ static Error checkProvided(const Module &module, const SymbolTable &symbols) {
 
 /// Turns the globals of `mt.constants` into references to data elsewhere.
 static void refer(Module &module, mlir::ModuleOp source) {
-  auto constants =
-      source->getAttrOfType<mlir::DictionaryAttr>("mt.constants");
+  auto constants = source->getAttrOfType<mlir::DictionaryAttr>("mt.constants");
   for (GlobalVariable &global : module.globals()) {
     if (!constants || !constants.get(global.getName()))
       continue;
@@ -139,17 +137,18 @@ static void refer(Module &module, mlir::ModuleOp source) {
   }
 }
 
+/// `problems` collects what goes wrong later, when code is looked up.
 static Expected<std::unique_ptr<orc::LLJIT>>
 link(orc::ThreadSafeModule module, orc::JITTargetMachineBuilder host,
-     const SymbolTable &symbols) {
-  auto jit = orc::LLJITBuilder()
-                 .setJITTargetMachineBuilder(std::move(host))
-                 .create();
+     const SymbolTable &symbols, std::shared_ptr<std::string> problems) {
+  auto jit =
+      orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create();
   if (!jit)
     return jit.takeError();
-  // What goes wrong comes back from lookup.
-  (*jit)->getExecutionSession().setErrorReporter(
-      [](Error error) { consumeError(std::move(error)); });
+  (*jit)->getExecutionSession().setErrorReporter([problems](Error error) {
+    *problems += "\n";
+    *problems += toString(std::move(error));
+  });
   orc::SymbolMap addresses;
   for (const auto &symbol : symbols)
     addresses[(*jit)->mangleAndIntern(symbol.getKey())] = {
@@ -205,7 +204,8 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
       }
       exported.insert(packedEntryName(name));
       result->names.push_back(name.str());
-      auto signature = function->getAttrOfType<mlir::StringAttr>("mt.signature");
+      auto signature =
+          function->getAttrOfType<mlir::StringAttr>("mt.signature");
       result->table[name].signature = signature ? signature.str() : "";
     }
     if (exported.empty())
@@ -226,14 +226,15 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
   if (failed)
     return std::move(failed);
 
-  auto jit = link(std::move(*translated), std::move(*host), symbols);
+  auto problems = std::make_shared<std::string>();
+  auto jit = link(std::move(*translated), std::move(*host), symbols, problems);
   if (!jit)
     return jit.takeError();
   result->jit = std::move(*jit);
   for (const std::string &name : result->names) {
     auto address = result->jit->lookup(packedEntryName(name));
     if (!address)
-      return address.takeError();
+      return createStringError(toString(address.takeError()) + *problems);
     result->table[name].entry = address->toPtr<mtrt_entry>();
   }
   return std::move(result);

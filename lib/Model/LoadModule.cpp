@@ -89,7 +89,7 @@ importArchive(mlir::MLIRContext *context, StringRef path) {
   MlirModule module = {nullptr};
   if (!(*import)(wrap(context), path.str().c_str(), &module))
     return createStringError(
-        diagnostics.text("'" + path.str() + "' cannot be imported"));
+        diagnostics.text(("'" + path + "' cannot be imported").str()));
   return mlir::OwningOpRef<mlir::ModuleOp>(unwrap(module));
 }
 
@@ -138,6 +138,6 @@ minitorch::loadModule(mlir::MLIRContext *context, StringRef path) {
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, context);
   if (!module)
     return createStringError(
-        diagnostics.text("'" + path.str() + "' is not an MLIR file"));
+        diagnostics.text(("'" + path + "' is not an MLIR file").str()));
   return module;
 }

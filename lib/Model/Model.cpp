@@ -122,8 +122,7 @@ Expected<Session *> Model::prepareTyped(const CallRequest &request) {
           diagnostics.text("error: the compilation failed"));
     auto compiled = CompiledModule::create(*source, options.jit);
     if (!compiled)
-      return make_error<CompileError>("error: " +
-                                      toString(compiled.takeError()));
+      return notCompiled(compiled.takeError());
     whole = std::move(*compiled);
   }
   // A file with one function has no need of its name.
@@ -212,7 +211,7 @@ Expected<std::unique_ptr<Session>> Model::compile(StringRef method,
         diagnostics.text("error: the compilation failed"));
   auto compiled = CompiledModule::create(*module, options.jit);
   if (!compiled)
-    return make_error<CompileError>("error: " + toString(compiled.takeError()));
+    return notCompiled(compiled.takeError());
   std::shared_ptr<const CompiledModule> shared = std::move(*compiled);
   return Session::create(shared, method, objectState);
 }

@@ -48,9 +48,17 @@ void disown(Object *object);
 /// Gives a block back without touching a frame.
 void releaseBlock(BlockHeader *header);
 
-/// Raises "type: text"; `text` is freed first where it came from malloc.
+/// Raises "type: text".
 [[noreturn]] void raise(const char *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/// Conversions of 16-bit numbers; see HalfFloats.cpp.
+float doubleToHalf(double value);
+float floatToHalf(float value);
+float doubleToBrain(double value);
+float floatToBrain(float value);
+float halfToFloat(float halfInRegister);
+double halfToDouble(float halfInRegister);
 
 } // namespace mtrt
 

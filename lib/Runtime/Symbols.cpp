@@ -14,6 +14,7 @@ using namespace mtrt;
 /// Bound to `abort`, which MLIR's own lowering of cf.assert calls.
 static void abortCall() { raise("RuntimeError", "the program aborted"); }
 
+#define MTRT_SYMBOL_AS(symbol, name) {symbol, reinterpret_cast<void *>(&name)}
 #define MTRT_SYMBOL(name) {#name, reinterpret_cast<void *>(&name)}
 
 /// A declaration in compiled code has one element type, so a function that takes
@@ -33,6 +34,12 @@ const mtrt_symbol *mtrt_symbols(void) {
   static const mtrt_symbol symbols[] = {
       {"abort", reinterpret_cast<void *>(&abortCall)},
       // clang-format off
+      MTRT_SYMBOL_AS("__extendhfdf2", halfToDouble),
+      MTRT_SYMBOL_AS("__extendhfsf2", halfToFloat),
+      MTRT_SYMBOL_AS("__truncdfbf2", doubleToBrain),
+      MTRT_SYMBOL_AS("__truncdfhf2", doubleToHalf),
+      MTRT_SYMBOL_AS("__truncsfbf2", floatToBrain),
+      MTRT_SYMBOL_AS("__truncsfhf2", floatToHalf),
       MTRT_SYMBOL(_mlir_memref_to_llvm_aligned_alloc),
       MTRT_SYMBOL(_mlir_memref_to_llvm_alloc),
       MTRT_SYMBOL(_mlir_memref_to_llvm_free),

@@ -320,3 +320,35 @@ def test_options(run):
     done = subprocess.run([MT_RUN, "--help"], capture_output=True, text=True)
     assert done.returncode == 0 and "--inputs" in done.stdout
     assert subprocess.run([MT_RUN], capture_output=True).returncode == 2
+
+
+def test_conversions_of_16_bit_floats(run):
+    program = """
+func.func @forward(%x: tensor<?xf64>) -> (tensor<?xf16>, tensor<?xbf16>) {
+  %c0 = arith.constant 0 : index
+  %d = tensor.dim %x, %c0 : tensor<?xf64>
+  %e = tensor.empty(%d) : tensor<?xf16>
+  %f = tensor.empty(%d) : tensor<?xbf16>
+  %r:2 = linalg.generic {
+      indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>, affine_map<(i) -> (i)>],
+      iterator_types = ["parallel"]}
+      ins(%x : tensor<?xf64>) outs(%e, %f : tensor<?xf16>, tensor<?xbf16>) {
+  ^bb0(%a: f64, %o: f16, %p: bf16):
+    %h = arith.truncf %a : f64 to f16
+    %s = arith.truncf %a : f64 to f32
+    %b = arith.truncf %s : f32 to bf16
+    linalg.yield %h, %b : f16, bf16
+  } -> (tensor<?xf16>, tensor<?xbf16>)
+  return %r#0, %r#1 : tensor<?xf16>, tensor<?xbf16>
+}
+"""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(1000) * 10.0 ** rng.uniform(-9, 9, 1000)
+    x[:6] = [0, -0.0, np.inf, -np.inf, 65519.999, 65520]
+    out = run(program, {"arg0": x})
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(out["out0"].view(np.uint16),
+                                      x.astype(np.float16).view(np.uint16))
+    singles = (out["out1"].astype(np.uint32) << 16).view(np.float32)
+    finite = np.isfinite(x)
+    np.testing.assert_allclose(singles[finite], x[finite], rtol=2 ** -8)
