@@ -21,6 +21,12 @@ using namespace minitorch;
 
 char CompileError::ID = 0;
 
+static Error notCompiled(Error error) {
+  std::string reasons = "error: ";
+  reasons += toString(std::move(error));
+  return make_error<CompileError>(std::move(reasons));
+}
+
 std::unique_ptr<Model> Model::create(std::shared_ptr<mlir::MLIRContext> context,
                                      mlir::OwningOpRef<mlir::ModuleOp> module,
                                      ModelOptions options) {
@@ -106,7 +112,7 @@ Expected<Session *> Model::prepare(const CallRequest &request,
 }
 
 Expected<Session *> Model::prepareTyped(const CallRequest &request) {
-  std::unique_ptr<Session> &session = sessions[request.method];
+  std::unique_ptr<Session> &session = sessions[request.method].session;
   if (session)
     return session.get();
   if (!whole) {
@@ -162,9 +168,10 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
     if (fixNumbers && *types == first)
       break;
     first = *types;
-    std::unique_ptr<Session> &session =
+    Specialization &specialization =
         sessions[request.method + "(" + *types + ")"];
-    if (session) {
+    std::unique_ptr<Session> &session = specialization.session;
+    if (session && isCurrent(specialization)) {
       consumeError(std::move(firstError));
       return session.get();
     }
@@ -172,6 +179,7 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
     if (compiled) {
       consumeError(std::move(firstError));
       session = std::move(*compiled);
+      specialization.compiledAt = calls;
       return session.get();
     }
     Error error = compiled.takeError();
@@ -193,6 +201,8 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
 
 Expected<std::unique_ptr<Session>> Model::compile(StringRef method,
                                                   StringRef inputs) {
+  for (const auto &entry : written)
+    setAttributeOfRoot(*source, entry.first, (*objectState)[entry.first]);
   // The weights are resources of the context, which a clone shares.
   mlir::OwningOpRef<mlir::ModuleOp> module(source->clone());
   DiagnosticCollector diagnostics(context.get());
@@ -236,7 +246,22 @@ Expected<CallResult> Model::call(const CallRequest &request,
   auto session = prepare(request, matching);
   if (!session)
     return session.takeError();
-  return (*session)->call(request.args, request.kwargs, matching);
+  auto result = (*session)->call(request.args, request.kwargs, matching);
+  ++calls;
+  if (result && !result->exception)
+    for (const Signature::Named &attribute : (*session)->signature().state)
+      written[attribute.name] = calls;
+  return result;
+}
+
+bool Model::isCurrent(const Specialization &specialization) const {
+  const Signature &signature = specialization.session->signature();
+  return all_of(written, [&](const auto &entry) {
+    return entry.second <= specialization.compiledAt ||
+           any_of(signature.state, [&](const Signature::Named &attribute) {
+             return attribute.name == entry.first;
+           });
+  });
 }
 
 Value Model::attribute(StringRef path) {

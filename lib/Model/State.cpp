@@ -11,6 +11,8 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/ExecutionEngine/Signature.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 
 #include <cstring>
 
@@ -61,8 +63,41 @@ minitorch::Value minitorch::valueOf(Attribute attribute) {
   return minitorch::Value::absent();
 }
 
-minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
-                                            llvm::StringRef path) {
+/// The reverse, for what a program's state can be.
+static Attribute attributeOf(MLIRContext *context,
+                             const minitorch::Value &value, Attribute old) {
+  Builder builder(context);
+  switch (value.kind) {
+  case minitorch::Value::Kind::Bool:
+    return builder.getBoolAttr(value.integer != 0);
+  case minitorch::Value::Kind::Int:
+    return builder.getI64IntegerAttr(value.integer);
+  case minitorch::Value::Kind::Float:
+    return builder.getF64FloatAttr(value.real);
+  case minitorch::Value::Kind::Tensor:
+    break;
+  default:
+    return {};
+  }
+  auto elements = dyn_cast_or_null<ElementsAttr>(old);
+  TensorRef tensor = makeContiguous(value.tensor);
+  if (!elements || !tensor)
+    return {};
+  auto type = RankedTensorType::get(tensor->sizes, elements.getElementType());
+  if (tensor->dtype == DType::I1)
+    return DenseElementsAttr::get(
+        type, llvm::ArrayRef(reinterpret_cast<bool *>(tensor->data),
+                             tensor->numElements()));
+  llvm::ArrayRef<char> bytes(tensor->data,
+                             tensor->numElements() * byteSize(tensor->dtype));
+  // A resource: the context keeps every dense attribute for ever.
+  return DenseResourceElementsAttr::get(
+      type, "state", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+}
+
+/// The object that holds the attribute at `path`, and its name there.
+static std::pair<mt::ObjectOp, llvm::StringRef> find(ModuleOp module,
+                                                     llvm::StringRef path) {
   mt::ObjectOp object;
   for (auto each : module.getOps<mt::ObjectOp>())
     if (each.getRoot())
@@ -70,13 +105,33 @@ minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
   SymbolTable symbols(module);
   while (object) {
     auto [name, rest] = path.split('.');
-    Attribute value = object.getValues().get(name);
     if (rest.empty())
-      return valueOf(value);
-    auto reference = dyn_cast_or_null<FlatSymbolRefAttr>(value);
+      return {object, name};
+    auto reference =
+        dyn_cast_or_null<FlatSymbolRefAttr>(object.getValues().get(name));
     object = reference ? symbols.lookup<mt::ObjectOp>(reference.getAttr())
                        : mt::ObjectOp();
     path = rest;
   }
-  return minitorch::Value::absent();
+  return {nullptr, path};
+}
+
+minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
+                                            llvm::StringRef path) {
+  auto [object, name] = find(module, path);
+  return object ? valueOf(object.getValues().get(name))
+                : minitorch::Value::absent();
+}
+
+void minitorch::setAttributeOfRoot(ModuleOp module, llvm::StringRef path,
+                                   const minitorch::Value &value) {
+  auto [object, name] = find(module, path);
+  if (!object)
+    return;
+  NamedAttrList values(object.getValues());
+  Attribute old = values.get(name);
+  if (Attribute attribute = attributeOf(module.getContext(), value, old)) {
+    values.set(name, attribute);
+    object.setValuesAttr(values.getDictionary(module.getContext()));
+  }
 }

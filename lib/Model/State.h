@@ -21,6 +21,11 @@ Value valueOf(mlir::Attribute attribute);
 /// The value of the root object's attribute at `path` ("fc.weight").
 Value attributeOfRoot(mlir::ModuleOp module, llvm::StringRef path);
 
+/// Gives the root object's attribute at `path` a value. Does nothing if there
+/// is no such attribute or the value is of a kind that the IR has no form for.
+void setAttributeOfRoot(mlir::ModuleOp module, llvm::StringRef path,
+                        const Value &value);
+
 } // namespace minitorch
 
 #endif // MINITORCH_LIB_MODEL_STATE_H

@@ -156,7 +156,7 @@ static Expected<int> run(Model &model, const Requests &requests) {
     if (!session)
       return session.takeError();
     profile.mark("compile: code");
-    auto result = (*session)->call(request.args, request.kwargs, matching);
+    auto result = model.call(request, matching);
     if (!result)
       return result.takeError();
     profile.mark("call: " + request.method);

@@ -79,11 +79,18 @@ public:
   mlir::ModuleOp module() { return *source; }
 
 private:
+  struct Specialization {
+    std::unique_ptr<Session> session;
+    /// How many calls had ended when it was compiled.
+    uint64_t compiledAt = 0;
+  };
+
   Model() = default;
   llvm::Expected<Session *> prepareTyped(const CallRequest &request);
   llvm::Expected<Session *> prepareMethod(const CallRequest &request,
                                           Matching matching);
   void takeInitialState(mlir::ModuleOp compiled);
+  bool isCurrent(const Specialization &specialization) const;
 
   std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> source;
@@ -93,7 +100,11 @@ private:
   /// Of a module with input types: compiled as a whole.
   std::shared_ptr<const CompiledModule> whole;
   /// By method and types of the arguments.
-  std::map<std::string, std::unique_ptr<Session>> sessions;
+  std::map<std::string, Specialization> sessions;
+  /// Attributes that calls wrote, with the number of the last such call. Code
+  /// has the values of attributes that its method does not write as constants.
+  std::map<std::string, uint64_t> written;
+  uint64_t calls = 0;
 };
 
 /// A context with every dialect that a module may contain.
