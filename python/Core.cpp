@@ -9,6 +9,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
+#include "MiniTorch/Import/TorchScript.h"
 #include "MiniTorch/Model/Model.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,6 +20,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
 namespace nb = nanobind;
@@ -280,6 +282,18 @@ class Program {
 public:
   static std::unique_ptr<Program> load(const std::string &path) {
     auto program = std::make_unique<Program>();
+#ifdef MINITORCH_HAS_IMPORTER
+    llvm::StringRef name(path);
+    if (!name.ends_with(".mlir") && !name.ends_with(".mlirbc")) {
+      std::shared_ptr<mlir::MLIRContext> context = createContext();
+      Diagnostics diagnostics(context.get());
+      auto module = importTorchScript(context.get(), name);
+      if (!module)
+        raise("CompileError", diagnostics.text);
+      program->model = Model::create(context, std::move(module));
+      return program;
+    }
+#endif
     auto model = Model::load(path);
     if (!model)
       raise("CompileError", llvm::toString(model.takeError()));
@@ -357,6 +371,8 @@ private:
 } // namespace
 
 NB_MODULE(_core, m) {
+  // Functions live as long as the process here; that is no leak.
+  nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
   nb::class_<Compiled>(m, "Compiled")
       .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {

@@ -7,6 +7,12 @@
 `model` is a `torch.jit.ScriptModule` (scripted or traced), a plain `nn.Module`
 (which is scripted), or the path of a `.pt`, `.mlir` or `.mlirbc` file.
 """
+try:
+    # Its libraries, before those of minitorch that use them.
+    import torch as _torch  # noqa: F401
+except ImportError:
+    pass
+
 from ._compile import CompiledFunction, compile
 from ._errors import CompileError, Error, InputError, ProgramError
 

@@ -68,7 +68,7 @@ class CompiledFunction:
         self._compiled = program.compile(method, inputs)
 
     def __call__(self, *args, **kwargs):
-        if uses_torch(args) or uses_torch(kwargs.values()):
+        if uses_torch((*args, *kwargs.values())):
             return self._compiled(*args, **kwargs)
         return self._compiled(*args, _torch=False, **kwargs)
 

@@ -17,11 +17,11 @@ mt.object root @net : @Linear {weight = dense<0.0> : tensor<2x2xf32>, names = ["
 
 // CHECK-LABEL: func.func private @Linear.forward
 func.func private @Linear.forward(%self: !mt.object<@Linear>, %x: !mt.tensor) -> !mt.tensor {
-  // CHECK: mt.prim.get_attr %{{.*}}["weight"] : !mt.object<@Linear> -> !mt.tensor
+  // CHECK: mt.prim.get_attr %{{.*}}["weight"] : <@Linear> -> !mt.tensor
   %w = mt.prim.get_attr %self["weight"] : !mt.object<@Linear> -> !mt.tensor
   // CHECK: mt.prim.set_attr
   mt.prim.set_attr %self["weight"], %x : !mt.object<@Linear>, !mt.tensor
-  // CHECK: mt.prim.call_method %{{.*}}["forward"](%{{.*}}) : !mt.object<@Linear>, (!mt.tensor) -> !mt.tensor
+  // CHECK: mt.prim.call_method %{{.*}}["forward"] (%{{.*}}) : <@Linear>, (!mt.tensor) -> !mt.tensor
   %y = mt.prim.call_method %self["forward"](%w) : !mt.object<@Linear>, (!mt.tensor) -> !mt.tensor
   return %y : !mt.tensor
 }
@@ -34,11 +34,11 @@ func.func @constants() {
   %str = mt.constant.str "注"
   // CHECK: mt.constant.device "cpu"
   %device = mt.constant.device "cpu"
-  // CHECK: mt.constant.tensor dense<1> : tensor<2xui8> -> !mt.tensor<[2],ui8>
+  // CHECK: mt.constant.tensor dense<1> : tensor<2xui8> -> <[2],ui8>
   %t = mt.constant.tensor dense<1> : tensor<2xui8> -> !mt.tensor<[2],ui8>
-  // CHECK: mt.constant.object @net : !mt.object<@Linear>
+  // CHECK: mt.constant.object @net : <@Linear>
   %o = mt.constant.object @net : !mt.object<@Linear>
-  // CHECK: mt.prim.create_object : !mt.object<@Linear>
+  // CHECK: mt.prim.create_object : <@Linear>
   %n = mt.prim.create_object : !mt.object<@Linear>
   // CHECK: mt.prim.uninitialized : !mt.tensor<*,f32>
   %u = mt.prim.uninitialized : !mt.tensor<*,f32>

@@ -178,8 +178,10 @@ Value InputParser::parse(json::Value &description) {
     SmallVector<Value> values, items;
     json::Array parts;
     while (!consume("}")) {
-      StringRef key = word();
-      key.consume_back(":");
+      rest = rest.ltrim();
+      auto [key, behind] = rest.split(':');
+      key = key.trim();
+      rest = behind;
       if (key.empty())
         return fail("expected a key");
       json::Value part = nullptr;
