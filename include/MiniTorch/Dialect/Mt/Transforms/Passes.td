@@ -110,8 +110,10 @@ def MtFunctionalizePass : Pass<"mt-functionalize", "::mlir::func::FuncOp"> {
     An analysis over alias sets, driven by the schemas: which value is a view
     of which object, and which operators write. A write through a view becomes
     a new value of the whole object, and every later use of any of its views is
-    taken from that value. An argument that is written gets a result with its
-    new contents (`mt.mutated`). What cannot be told apart is refused.
+    taken from that value. What a branch or a loop writes is one of its results.
+    An argument that is written gets a result with its new contents
+    (`mt.mutated`). What cannot be told apart is refused. Arguments are taken
+    to be contiguous and not to share memory with one another.
 
     Before:
     ```mlir

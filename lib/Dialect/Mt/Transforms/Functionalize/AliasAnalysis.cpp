@@ -8,7 +8,6 @@
 
 #include "AliasAnalysis.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
-#include <array>
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -802,26 +801,16 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
     Overlap overlap = getSame(read) == getSame(write.written)
                           ? Overlap::Full
                           : layouts.compare(write.written, read);
-    if (overlap == Overlap::Unknown) {
-      // The same elements more than once.
-      auto a = TensorShape::of(write.written.getType());
-      auto b = TensorShape::of(read.getType());
-      bool broadcasts = a && b && a->hasRank && b->hasRank &&
-                        (a->getRank() != b->getRank() ||
-                         llvm::any_of(llvm::zip(a->sizes, b->sizes),
-                                      [](auto pair) {
-                                        auto [x, y] = pair;
-                                        return x != y && (x == 1 || y == 1);
-                                      }));
-      if (broadcasts && !areDisjoint(write.written, read))
-        overlap = Overlap::Partial;
-    }
-    if (overlap != Overlap::Partial)
+    if (overlap == Overlap::Unknown)
+      overlap = compareViews(write.written, read);
+    if (overlap == Overlap::None || overlap == Overlap::Full)
       return success();
     return write.op->emitError()
            << "cannot functionalize '" << getOpName(write.op)
-           << "': it writes to elements that it reads as others; clone the "
-              "operand that it reads";
+           << "': it "
+           << (overlap == Overlap::Partial ? "writes" : "may write")
+           << " to elements that it reads as others; clone the operand that "
+              "it reads";
   };
   for (OpOperand &operand : write.op->getOpOperands()) {
     if (operand.getOperandNumber() == write.operand)
@@ -835,40 +824,115 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
   return success();
 }
 
-/// The range of a dim that a view takes, where it is known.
-static std::optional<std::array<int64_t, 3>> getRange(Operation *view) {
-  const Schema *schema = view ? lookupSchema(view) : nullptr;
-  if (!schema)
-    return std::nullopt;
-  auto constant = [&](unsigned i) { return getConstantInt(view->getOperand(i)); };
-  if (schema->name == "aten::select.int") {
-    auto dim = constant(1), index = constant(2);
-    if (dim && index && *index >= 0)
-      return std::array<int64_t, 3>{*dim, *index, *index + 1};
-  } else if (schema->name == "aten::slice.Tensor") {
-    auto dim = constant(1);
-    auto from = isNone(view->getOperand(2)) ? 0 : constant(2);
-    auto to = isNone(view->getOperand(3)) ? std::numeric_limits<int64_t>::max()
-                                          : constant(3);
-    if (dim && from && to && *from >= 0 && *to >= 0)
-      return std::array<int64_t, 3>{*dim, *from, *to};
-  }
-  return std::nullopt;
+static bool isEqualNumber(Value a, Value b) {
+  if (a == b || (isNone(a) && isNone(b)))
+    return true;
+  std::optional<int64_t> x = getConstantInt(a), y = getConstantInt(b);
+  return x && y && *x == *y;
 }
 
-/// Whether two views of one tensor are of different parts of a dim of a tensor
-/// that both are views of.
-bool AliasAnalysis::areDisjoint(Value a, Value b) const {
-  for (Value x = a; const AliasLink *first = getLink(x); x = first->parent)
-    for (Value y = b; const AliasLink *second = getLink(y);
-         y = second->parent) {
-      auto one = getRange(first->view), other = getRange(second->view);
-      if (one && other && getSame(first->parent) == getSame(second->parent) &&
-          (*one)[0] == (*other)[0] &&
-          ((*one)[2] <= (*other)[1] || (*other)[2] <= (*one)[1]))
-        return true;
-    }
-  return false;
+static bool isEqualOperand(Value a, Value b) {
+  if (isEqualNumber(a, b))
+    return true;
+  auto x = getIntList(a), y = getIntList(b);
+  return x && y && *x == *y && !llvm::is_contained(*x, ShapedType::kDynamic);
+}
+
+/// Whether two view operators do the same to their tensor.
+static bool isSameView(const AliasLink &a, const AliasLink &b) {
+  if (a.view == b.view)
+    return a.result == b.result;
+  if (a.view->getName() != b.view->getName() ||
+      lookupSchema(a.view) != lookupSchema(b.view) ||
+      a.operand != b.operand || a.result != b.result ||
+      a.view->getNumOperands() != b.view->getNumOperands())
+    return false;
+  for (auto [i, x, y] :
+       llvm::enumerate(a.view->getOperands(), b.view->getOperands()))
+    if (i != a.operand && !isEqualOperand(x, y))
+      return false;
+  return true;
+}
+
+/// Whether two slices of one tensor share no element.
+static bool areDisjointSlices(Operation *a, Operation *b) {
+  if (!isEqualNumber(a->getOperand(1), b->getOperand(1)))
+    return false;
+  // [:n] and [n:]
+  if (isEqualNumber(a->getOperand(3), b->getOperand(2)) ||
+      isEqualNumber(b->getOperand(3), a->getOperand(2)))
+    if (!isNone(a->getOperand(3)) || !isNone(b->getOperand(3)))
+      return true;
+  auto begin = [](Operation *op) -> std::optional<int64_t> {
+    return isNone(op->getOperand(2)) ? 0 : getConstantInt(op->getOperand(2));
+  };
+  std::optional<int64_t> x = begin(a), y = begin(b);
+  std::optional<int64_t> endX = getConstantInt(a->getOperand(3));
+  std::optional<int64_t> endY = getConstantInt(b->getOperand(3));
+  if (!x || !y || *x < 0 || *y < 0)
+    return false;
+  if ((endX && *endX >= 0 && *endX <= *y) || (endY && *endY >= 0 && *endY <= *x))
+    return true;
+  // [0::2] and [1::2]
+  std::optional<int64_t> step = getConstantInt(a->getOperand(4));
+  return step && *step > 0 &&
+         isEqualNumber(a->getOperand(4), b->getOperand(4)) &&
+         (*x - *y) % *step != 0;
+}
+
+/// How two views of one tensor overlap, by the operators that make them.
+Overlap AliasAnalysis::compareViews(Value a, Value b) const {
+  auto getSteps = [&](Value value) {
+    SmallVector<const AliasLink *> steps;
+    for (const AliasLink *link = getLink(value); link;
+         link = getLink(link->parent))
+      if (link->view)
+        steps.push_back(link);
+    std::reverse(steps.begin(), steps.end());
+    return steps;
+  };
+  SmallVector<const AliasLink *> first = getSteps(a), second = getSteps(b);
+  size_t i = 0;
+  while (i < first.size() && i < second.size() &&
+         isSameView(*first[i], *second[i]))
+    ++i;
+  if (i == first.size() && i == second.size())
+    return Overlap::Full;
+  if (i == first.size() || i == second.size())
+    return Overlap::Unknown;
+  // From here on they differ: one element of a dim and another, or the same.
+  const AliasLink &x = *first[i], &y = *second[i];
+  auto restIsSame = [&] {
+    if (first.size() != second.size())
+      return false;
+    for (size_t j = i + 1; j < first.size(); ++j)
+      if (!isSameView(*first[j], *second[j]))
+        return false;
+    return true;
+  };
+  if (isa<PrimListUnpackOp>(x.view) && isa<PrimListUnpackOp>(y.view))
+    return Overlap::None;
+  if (isGetItem(x.view) && isGetItem(y.view)) {
+    std::optional<int64_t> m = getConstantInt(x.view->getOperand(1));
+    std::optional<int64_t> n = getConstantInt(y.view->getOperand(1));
+    return m && n && (*m < 0) == (*n < 0) && *m != *n ? Overlap::None
+                                                      : Overlap::Unknown;
+  }
+  const Schema *schema = lookupSchema(x.view);
+  if (!schema || schema != lookupSchema(y.view))
+    return Overlap::Unknown;
+  if (schema->name == "aten::select.int" &&
+      isEqualNumber(x.view->getOperand(1), y.view->getOperand(1))) {
+    std::optional<int64_t> m = getConstantInt(x.view->getOperand(2));
+    std::optional<int64_t> n = getConstantInt(y.view->getOperand(2));
+    if (m && n && (*m < 0) == (*n < 0) && *m != *n)
+      return Overlap::None;
+    return restIsSame() ? Overlap::None : Overlap::Unknown;
+  }
+  if (schema->name == "aten::slice.Tensor" &&
+      areDisjointSlices(x.view, y.view))
+    return Overlap::None;
+  return Overlap::Unknown;
 }
 
 LogicalResult AliasAnalysis::check(const TensorWrite &write) {

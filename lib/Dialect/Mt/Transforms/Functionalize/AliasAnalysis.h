@@ -114,7 +114,7 @@ private:
                     llvm::SmallVectorImpl<mlir::Operation *> &reads);
   mlir::LogicalResult check(const TensorWrite &write);
   mlir::LogicalResult checkOverlap(const TensorWrite &write);
-  bool areDisjoint(mlir::Value a, mlir::Value b) const;
+  Overlap compareViews(mlir::Value a, mlir::Value b) const;
 
   mlir::func::FuncOp func;
   LayoutAnalysis layouts;
