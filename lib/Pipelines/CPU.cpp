@@ -55,8 +55,6 @@ static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
 
 /// Tensors to buffers that are freed exactly once.
 static void addBufferization(OpPassManager &pm) {
-  // Writes straight into the destination instead of a temporary.
-  pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   // Callers pass plain row-major buffers, whatever is inferred inside.
   bufferization::OneShotBufferizePassOptions bufferize;
