@@ -30,6 +30,11 @@ Value minitorch::createFilled(OpBuilder &b, Location loc,
 // Broadcasting
 //===----------------------------------------------------------------------===//
 
+/// Whether there is no element: then a tensor of the right shape is all it takes.
+static bool isEmptyShape(ArrayRef<OpFoldResult> sizes) {
+  return llvm::any_of(sizes, isZeroInteger);
+}
+
 static bool isOne(OpFoldResult size) { return isConstantIntValue(size, 1); }
 
 /// Whether a size is known to be 1 or equal to `target`: `target` was built as
@@ -251,6 +256,8 @@ Value minitorch::createElementwise(OpBuilder &b, Location loc,
   }
   maps.push_back(b.getMultiDimIdentityMap(rank));
   Value init = createEmpty(b, loc, broadcast.sizes, resultDtype);
+  if (isEmptyShape(broadcast.sizes))
+    return init;
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
@@ -290,6 +297,8 @@ Value minitorch::createFromIndices(
     llvm::function_ref<Value(OpBuilder &, ValueRange)> body) {
   int64_t rank = sizes.size();
   Value init = createEmpty(b, loc, sizes, dtype);
+  if (isEmptyShape(sizes))
+    return init;
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
@@ -334,6 +343,8 @@ SmallVector<Value> minitorch::createReduction(
     types.push_back(filled.back().getType());
     maps.push_back(AffineMap::get(rank, 0, kept, b.getContext()));
   }
+  if (isEmptyShape(getSizes(b, loc, input)))
+    return filled;
   auto generic = linalg::GenericOp::create(
       b, loc, types, input, filled, maps, iterators,
       [&](OpBuilder &nested, Location, ValueRange arguments) {

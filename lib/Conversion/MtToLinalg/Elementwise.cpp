@@ -45,6 +45,35 @@ LogicalResult minitorch::detail::replaceByFormula(
       formulaDtype, resultDtype, formula));
 }
 
+/// Raises where an element of an integer divisor is 0: before the division, so
+/// that the loop has no checks.
+static void checkDivisor(const AtenLowering &l, DtypedValue divisor) {
+  if (!isa<IntegerType>(l.getResultDtype()))
+    return;
+  ScalarMath m(l.b, l.loc, divisor.dtype);
+  Value isNonzero;
+  if (divisor.isTensor()) {
+    ScalarMath boolean(l.b, l.loc, l.b.getI1Type());
+    Value all =
+        createReduction(
+            l.b, l.loc, divisor.value,
+            llvm::to_vector(llvm::seq<int64_t>(0, divisor.getRank())),
+            boolean.constantInt(1),
+            [&](OpBuilder &b, Value element, ValueRange accumulators) {
+              ScalarMath inner(b, l.loc, divisor.dtype);
+              return SmallVector<Value>{arith::AndIOp::create(
+                  b, l.loc, accumulators[0], inner.isNonzero(element))};
+            })
+            .front();
+    isNonzero = tensor::ExtractOp::create(l.b, l.loc, all, ValueRange());
+  } else {
+    if (matchPattern(divisor.value, m_NonZero()))
+      return;
+    isNonzero = m.isNonzero(divisor.value);
+  }
+  l.check(isNonzero, "RuntimeError", "ZeroDivisionError");
+}
+
 void minitorch::detail::addPointwiseOperators(
     RewritePatternSet &patterns, const TypeConverter &converter,
     ArrayRef<PointwiseOperator> operators) {
@@ -61,6 +90,8 @@ void minitorch::detail::addPointwiseOperators(
               return l.fail("no formula for complex numbers");
             operands.push_back(operand);
           }
+          if (entry.isDivision)
+            checkDivisor(l, operands.back());
           return replaceByFormula(l, operands, entry.computes, entry.formula);
         });
   }
@@ -134,12 +165,12 @@ static ArrayRef<PointwiseOperator> getOperators() {
       {{"div.Tensor", "div.Scalar", "true_divide.Tensor"}, {"self", "other"},
        result, [](M m, V x) { return m.div(x[0], x[1]); }, true},
       {{"floor_divide", "floor_divide.Scalar"}, {"self", "other"}, result,
-       [](M m, V x) { return m.floorDiv(x[0], x[1]); }},
+       [](M m, V x) { return m.floorDiv(x[0], x[1]); }, false, true},
       {{"remainder.Tensor", "remainder.Scalar", "remainder.Scalar_Tensor"},
        {"self", "other"}, result,
-       [](M m, V x) { return m.remainder(x[0], x[1]); }},
+       [](M m, V x) { return m.remainder(x[0], x[1]); }, false, true},
       {{"fmod.Tensor", "fmod.Scalar"}, {"self", "other"}, result,
-       [](M m, V x) { return m.fmod(x[0], x[1]); }},
+       [](M m, V x) { return m.fmod(x[0], x[1]); }, false, true},
       {{"pow.Tensor_Tensor", "pow.Scalar"}, {"self", "exponent"}, result,
        [](M m, V x) { return m.pow(x[0], x[1]); }, true},
       {{"maximum", "max.other"}, {"self", "other"}, result,
@@ -241,6 +272,8 @@ static LogicalResult lowerDivMode(const AtenLowering &l) {
   std::optional<StringRef> mode = l.getStr("rounding_mode");
   if (!mode && !l.isNone("rounding_mode"))
     return l.fail("'rounding_mode' is not a constant");
+  if (mode)
+    checkDivisor(l, l.get("other"));
   return replaceByFormula(l, {l.get("self"), l.get("other")}, Computes::Result,
                           [&](const ScalarMath &m, ValueRange x) {
                             if (!mode)

@@ -160,6 +160,8 @@ static Value createGather(
         getSource) {
   int64_t rank = sizes.size();
   Value init = createEmpty(l.b, l.loc, sizes, self.dtype);
+  if (llvm::any_of(sizes, isZeroInteger))
+    return init;
   SmallVector<AffineMap> maps(indexMaps);
   maps.push_back(l.b.getMultiDimIdentityMap(rank));
   auto generic = linalg::GenericOp::create(
@@ -212,8 +214,12 @@ static LogicalResult lowerIndexSelect(const AtenLowering &l) {
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
-  if (self.getRank() == 0 || index.getRank() > 1)
-    return l.fail("index_select of a scalar, or by an index of rank 2");
+  if (index.getRank() > 1)
+    return l.fail("an index of rank 2");
+  // A scalar is a tensor of one element here, and so is the result.
+  bool isScalar = self.getRank() == 0;
+  if (isScalar)
+    self.value = flatten(l.b, l.loc, self.value);
   checkIndices(l, index, getSize(l.b, l.loc, self.value, *dim),
                /*allowNegative=*/false, "index out of range in self");
   int64_t rank = self.getRank();
@@ -222,14 +228,17 @@ static LogicalResult lowerIndexSelect(const AtenLowering &l) {
   AffineMap map = AffineMap::get(rank, 0, l.b.getContext());
   if (index.getRank() == 1)
     map = AffineMap::get(rank, 0, l.b.getAffineDimExpr(*dim));
-  return l.replace(createGather(
+  Value result = createGather(
       l, self, sizes, index.value, map,
       [&](OpBuilder &b, ValueRange elements, ValueRange out) {
         SmallVector<Value> source(out);
         source[*dim] = arith::IndexCastOp::create(
             b, l.loc, b.getIndexType(), elements[0]);
         return source;
-      }));
+      });
+  if (isScalar && !isConstantIntValue(getSize(l.b, l.loc, result, 0), 1))
+    return l.fail("a scalar and an index of several elements");
+  return l.replace(isScalar ? dropUnitDims(l.b, l.loc, result, 0) : result);
 }
 
 /// gather: out[i, j] = self[index[i, j], j] for dim 0.

@@ -10,6 +10,7 @@
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -61,6 +62,9 @@ public:
     ScalarMath outer(b, loc, accumulator);
     Value init =
         createFilled(b, loc, resultSizes, outer.constantInt(0));
+    // An empty sum, or no sum at all.
+    if (llvm::any_of(sizes, isZeroInteger))
+      return init;
     auto generic = linalg::GenericOp::create(
         b, loc, init.getType(), inputs, init, maps, iterators,
         [&](OpBuilder &nested, Location, ValueRange arguments) {

@@ -31,6 +31,8 @@ struct PointwiseOperator {
   mlir::Value (*formula)(const ScalarMath &, mlir::ValueRange);
   /// Whether the formula is defined on complex numbers.
   bool isComplex = false;
+  /// Whether an integer 0 as the last operand raises.
+  bool isDivision = false;
 };
 
 void addPointwiseOperators(mlir::RewritePatternSet &patterns,

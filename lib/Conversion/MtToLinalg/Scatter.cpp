@@ -89,10 +89,14 @@ static LogicalResult lowerIndexSlices(const AtenLowering &l) {
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
-  int64_t rank = self.getRank();
   bool isFill = l.getName() == "index_fill";
-  if (rank == 0 || index.getRank() != 1 ||
-      (!isFill && source.getRank() != rank))
+  // Scalars are tensors of one element here.
+  bool isScalar = self.getRank() == 0;
+  for (DtypedValue *operand : {&self, &index, &source})
+    if (operand->getRank() == 0 && operand->isTensor())
+      operand->value = flatten(l.b, l.loc, operand->value);
+  int64_t rank = self.getRank();
+  if (index.getRank() != 1 || (!isFill && source.getRank() != rank))
     return l.fail("index, source and self have unexpected ranks");
   OpBuilder &b = l.b;
   SmallVector<OpFoldResult> sizes = getSizes(b, l.loc, self.value);
@@ -107,7 +111,7 @@ static LogicalResult lowerIndexSlices(const AtenLowering &l) {
                             "have");
   checkIndices(l, index, limit, /*allowNegative=*/isFill,
                "index out of range in self");
-  return l.replace(createLoopNest(
+  Value result = createLoopNest(
       b, l.loc, sizes, self.value,
       [&](OpBuilder &nested, ValueRange indices, ValueRange carried) {
         ScalarMath m(nested, l.loc, self.dtype);
@@ -124,7 +128,8 @@ static LogicalResult lowerIndexSlices(const AtenLowering &l) {
                                       self.dtype)));
         return SmallVector<Value>{tensor::InsertOp::create(
             nested, l.loc, value, carried[0], place)};
-      }));
+      }).front();
+  return l.replace(isScalar ? dropUnitDims(b, l.loc, result, 0) : result);
 }
 
 void minitorch::detail::populateScatterPatterns(const TypeConverter &converter,

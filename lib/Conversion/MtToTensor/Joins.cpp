@@ -65,6 +65,8 @@ static Value concatenate(const AtenLowering &l, ArrayRef<Value> tensors,
   for (auto [tensor, start] : llvm::zip(tensors, starts)) {
     offsets[dim] = start;
     SmallVector<OpFoldResult> part = getSizes(b, l.loc, tensor);
+    if (llvm::any_of(part, isZeroInteger))
+      continue;
     result = tensor::InsertSliceOp::create(b, l.loc, tensor, result, offsets,
                                            part, strides);
   }

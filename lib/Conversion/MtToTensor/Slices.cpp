@@ -116,6 +116,11 @@ static FailureOr<Part> getSlice(const AtenLowering &l, DtypedValue self) {
 
 static Value extractPart(const AtenLowering &l, Value tensor,
                          const Part &part) {
+  // The offset of a part without elements may lie behind the last one.
+  if (llvm::any_of(part.sizes, isZeroInteger))
+    return createEmpty(
+        l.b, l.loc, part.sizes,
+        cast<RankedTensorType>(tensor.getType()).getElementType());
   return tensor::ExtractSliceOp::create(l.b, l.loc, tensor, part.offsets,
                                         part.sizes, part.strides);
 }
@@ -253,6 +258,8 @@ static LogicalResult insertPart(const AtenLowering &l, DtypedValue self,
             "RuntimeError",
             "expected src to have the size of the slice it replaces");
   }
+  if (llvm::any_of(part.sizes, isZeroInteger))
+    return l.replace(self.value);
   return l.replace(
       tensor::InsertSliceOp::create(l.b, l.loc, *source, self.value,
                                     part.offsets, part.sizes, part.strides)
@@ -336,8 +343,11 @@ static LogicalResult lowerUnfold(const AtenLowering &l) {
   std::optional<int64_t> size = l.getInt("size"), step = l.getInt("step");
   if (failed(dim))
     return failure();
-  if (!size || !step || *step <= 0 || self.getRank() == 0)
+  if (!size || !step || *step <= 0)
     return l.fail("'size' and 'step' are not constants");
+  if (self.getRank() == 0)
+    return *size == 1 ? l.replace(flatten(l.b, l.loc, self.value))
+                      : l.fail("a window larger than a scalar");
   OpBuilder &b = l.b;
   SmallVector<OpFoldResult> sizes = getSizes(b, l.loc, self.value);
   if (std::optional<int64_t> constant = getConstantIntValue(sizes[*dim])) {
