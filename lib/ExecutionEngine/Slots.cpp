@@ -297,7 +297,10 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
                : type.kind == Kind::Dict ? Value::Kind::Dict
                : !type.fields.empty()    ? Value::Kind::NamedTuple
                                          : Value::Kind::Tuple;
-  value.text = type.name;
+  // The class's name without its module.
+  value.text = StringRef(type.name).rsplit('.').second.str();
+  if (value.text.empty())
+    value.text = type.name;
   value.fields = type.fields;
   for (auto [i, item] : enumerate(type.items)) {
     if (type.kind == Kind::Dict)

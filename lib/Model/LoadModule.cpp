@@ -33,8 +33,11 @@ std::shared_ptr<mlir::MLIRContext> minitorch::createContext() {
   minitorch::registerAllDialects(registry);
   registerExecutionEngineTranslations(registry);
   // A model is mostly one function, and nobody asked for threads.
-  return std::make_shared<mlir::MLIRContext>(
+  auto context = std::make_shared<mlir::MLIRContext>(
       registry, mlir::MLIRContext::Threading::DISABLED);
+  // Messages name operators and source lines; the IR is not the user's.
+  context->printOpOnDiagnostic(false);
+  return context;
 }
 
 /// The importer's library: beside the program, beside this library, in the

@@ -15,6 +15,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace llvm;
 using namespace minitorch;
@@ -27,11 +28,20 @@ static Error notCompiled(Error error) {
   return make_error<CompileError>(std::move(reasons));
 }
 
+static bool hasInputTypes(mlir::ModuleOp module) {
+  return any_of(module.getOps<mlir::func::FuncOp>(),
+                [](mlir::func::FuncOp function) {
+                  return function->hasAttr("mt.signature");
+                });
+}
+
 std::unique_ptr<Model> Model::create(std::shared_ptr<mlir::MLIRContext> context,
                                      mlir::OwningOpRef<mlir::ModuleOp> module,
                                      ModelOptions options) {
   std::unique_ptr<Model> model(new Model);
   model->phase = getReachedPhase(*module);
+  model->isTyped = model->phase >= Phase::Contract ||
+                   (model->phase == Phase::Functions && hasInputTypes(*module));
   model->context = std::move(context);
   model->source = std::move(module);
   model->options = std::move(options);
@@ -97,17 +107,8 @@ static Expected<Method> findMethod(mlir::ModuleOp module, StringRef name) {
   return noMethod(name, known);
 }
 
-static bool hasInputTypes(mlir::ModuleOp module) {
-  return any_of(module.getOps<mlir::func::FuncOp>(),
-                [](mlir::func::FuncOp function) {
-                  return function->hasAttr("mt.signature");
-                });
-}
-
 Expected<Session *> Model::prepare(const CallRequest &request,
                                    Matching matching) {
-  bool isTyped = phase >= Phase::Contract ||
-                 (phase == Phase::Functions && hasInputTypes(*source));
   return isTyped ? prepareTyped(request) : prepareMethod(request, matching);
 }
 
@@ -145,54 +146,63 @@ Expected<Session *> Model::prepareTyped(const CallRequest &request) {
   return session.get();
 }
 
+namespace {
+/// One way to compile a method for given arguments.
+struct Attempt {
+  bool isDynamic, fixNumbers;
+};
+} // namespace
+
 Expected<Session *> Model::prepareMethod(const CallRequest &request,
                                          Matching matching) {
   auto method = findMethod(*source, request.method);
   if (!method)
     return method.takeError();
-  InputTypeOptions typeOptions;
-  typeOptions.isDynamic = options.isDynamic;
-  typeOptions.matching = matching;
-  // First with numbers as inputs; a program whose ranks depend on a number's
-  // value can only be compiled for that value.
-  Error firstError = Error::success();
-  std::string first;
-  for (bool fixNumbers : {false, true}) {
-    typeOptions.fixNumbers = fixNumbers;
+  SmallVector<Attempt> attempts = {
+      {options.isDynamic, /*fixNumbers=*/false},
+      // A program whose ranks depend on a number's value can only be compiled
+      // for that value.
+      {options.isDynamic, /*fixNumbers=*/true},
+      // A program that raises for these sizes does so when it runs.
+      {/*isDynamic=*/true, /*fixNumbers=*/false},
+      {/*isDynamic=*/true, /*fixNumbers=*/true}};
+  std::string reasons;
+  StringSet<> tried;
+  for (Attempt attempt : attempts) {
+    InputTypeOptions typeOptions;
+    typeOptions.isDynamic = attempt.isDynamic;
+    typeOptions.fixNumbers = attempt.fixNumbers;
+    typeOptions.matching = matching;
     auto types =
         inputTypes(method->function, method->skipped, request, typeOptions);
-    if (!types) {
-      consumeError(std::move(firstError));
+    if (!types)
       return types.takeError();
-    }
-    if (fixNumbers && *types == first)
-      break;
-    first = *types;
+    if (!tried.insert(*types).second)
+      continue;
     Specialization &specialization =
         sessions[request.method + "(" + *types + ")"];
-    std::unique_ptr<Session> &session = specialization.session;
-    if (session && isCurrent(specialization)) {
-      consumeError(std::move(firstError));
-      return session.get();
+    bool isKnown = specialization.session ? isCurrent(specialization)
+                                          : !specialization.reasons.empty();
+    if (!isKnown) {
+      specialization.session = nullptr;
+      auto compiled = compile(request.method, *types);
+      if (compiled) {
+        specialization.session = std::move(*compiled);
+        specialization.compiledAt = calls;
+      } else {
+        Error error = compiled.takeError();
+        if (!error.isA<CompileError>())
+          return std::move(error);
+        specialization.reasons = toString(std::move(error));
+      }
     }
-    auto compiled = compile(request.method, *types);
-    if (compiled) {
-      consumeError(std::move(firstError));
-      session = std::move(*compiled);
-      specialization.compiledAt = calls;
-      return session.get();
-    }
-    Error error = compiled.takeError();
-    if (!error.isA<CompileError>()) {
-      consumeError(std::move(firstError));
-      return std::move(error);
-    }
-    if (fixNumbers)
-      consumeError(std::move(error));
-    else
-      firstError = std::move(error);
+    if (specialization.session)
+      return specialization.session.get();
+    // What is wrong with the first attempt is what the caller asked for.
+    if (reasons.empty())
+      reasons = specialization.reasons;
   }
-  return std::move(firstError);
+  return make_error<CompileError>(reasons);
 }
 
 //===----------------------------------------------------------------------===//

@@ -352,3 +352,75 @@ func.func @forward(%x: tensor<?xf64>) -> (tensor<?xf16>, tensor<?xbf16>) {
     singles = (out["out1"].astype(np.uint32) << 16).view(np.float32)
     finite = np.isfinite(x)
     np.testing.assert_allclose(singles[finite], x[finite], rtol=2 ** -8)
+
+
+# Counts its calls and multiplies into an attribute; another method reads it.
+STATE = """
+mt.class @Net {
+  mt.attr @calls : i64
+  mt.attr @product : !mt.tensor
+  mt.method @forward = @Net.forward
+  mt.method @peek = @Net.peek
+}
+mt.object root @net : @Net {calls = 7 : i64, product = dense<[1.0, 2.0]> : tensor<2xf32>}
+func.func private @Net.forward(%self: !mt.object<@Net>, %x: !mt.tensor {mt.name = "x"}, %k: i64 {mt.name = "k", mt.default = 1 : i64}) -> !mt.tensor {
+  %n = mt.prim.get_attr %self["calls"] : !mt.object<@Net> -> i64
+  %m = arith.addi %n, %k : i64
+  mt.prim.set_attr %self["calls"], %m : !mt.object<@Net>, i64
+  %s = mt.prim.get_attr %self["product"] : !mt.object<@Net> -> !mt.tensor
+  %y = mt.aten.mul.Tensor %s, %x : (!mt.tensor, !mt.tensor) -> !mt.tensor
+  mt.prim.set_attr %self["product"], %y : !mt.object<@Net>, !mt.tensor
+  %r = mt.aten.relu %y : (!mt.tensor) -> !mt.tensor
+  return %r : !mt.tensor
+}
+func.func private @Net.peek(%self: !mt.object<@Net>, %x: !mt.tensor {mt.name = "x"}) -> !mt.tensor {
+  %s = mt.prim.get_attr %self["product"] : !mt.object<@Net> -> !mt.tensor
+  %y = mt.aten.mul.Tensor %s, %x : (!mt.tensor, !mt.tensor) -> !mt.tensor
+  return %y : !mt.tensor
+}
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--dynamic"]])
+def test_state_between_calls_and_methods(run, options):
+    x = np.array([2, -3], np.float32)
+    ref = {"t": "ref", "id": 0}
+    run.full({"calls": [
+        {"method": "forward", "args": [tensor("t0", x)]},
+        {"method": "peek", "args": [ref]},
+        {"method": "forward", "kwargs": {"x": ref, "k": {"t": "int", "v": 5}}},
+        {"method": "peek", "args": [ref]},
+        {"method": "forward", "args": [ref]}],
+        "want_state": ["calls", "product"]}, t0=x)
+    out = run(STATE, None, *options)
+    results = [out[call["result"]["npy"][:-4]] for call in run.manifest["calls"]]
+    np.testing.assert_array_equal(results, [[2, 0], [4, 18], [4, 18], [8, -54],
+                                            [8, 0]])
+    state = run.manifest["state"]
+    assert state["calls"] == {"t": "int", "v": 14}
+    np.testing.assert_array_equal(out[state["product"]["npy"][:-4]], [8, -54])
+
+
+def test_methods(run):
+    x = np.array([2, -3], np.float32)
+    out = run(STATE, {"arg0": x}, "--method=peek")
+    np.testing.assert_array_equal(out["out0"], [2, -6])
+    run(STATE, {"arg0": x}, "--method", "nothing", status=2)
+    assert "no method 'nothing'; it has: forward, peek" in run.errors
+    run(STATE, {}, status=2)
+    assert "argument 'x' is missing: expected Tensor" in run.errors
+    run(STATE, {"arg0": x, "arg1": np.array(1.5)}, status=2)
+    assert "argument 'k': expected int, got float64 []" in run.errors
+
+
+def test_sizes_that_do_not_match_raise(run):
+    run(STATE, {"arg0": np.zeros(3, np.float32)}, status=1)
+    assert run.errors.startswith("RuntimeError: ")
+
+
+def test_stages_of_mt_can_be_resumed(run):
+    x = np.array([2, -3], np.float32)
+    for stage in ("import", "functions", "contract", "linalg", "llvm"):
+        run(STATE, {"arg0": x}, "--method=peek", "--dump-stage", stage)
+        out = run(run.printed, {"arg0": x}, "--method=peek")["out0"]
+        np.testing.assert_array_equal(out, [2, -6])

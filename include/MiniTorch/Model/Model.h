@@ -83,6 +83,8 @@ private:
     std::unique_ptr<Session> session;
     /// How many calls had ended when it was compiled.
     uint64_t compiledAt = 0;
+    /// Why it cannot be compiled, if that is so.
+    std::string reasons;
   };
 
   Model() = default;
@@ -95,7 +97,10 @@ private:
   std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> source;
   ModelOptions options;
+  /// What the module was given as; compiling changes a module that has input
+  /// types.
   Phase phase = Phase::LLVM;
+  bool isTyped = true;
   std::shared_ptr<ObjectState> objectState;
   /// Of a module with input types: compiled as a whole.
   std::shared_ptr<const CompiledModule> whole;
