@@ -129,6 +129,15 @@ minitorch::getWindowCounts(const AtenLowering &a, Value input,
   return counts;
 }
 
+/// `input` without what no window reaches: positions that are known to be one
+/// would otherwise lose sight of how far their windows go.
+static Value cropToWindow(OpBuilder &b, Location loc, Value input,
+                          ArrayRef<OpFoldResult> sizes) {
+  SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
+  return tensor::ExtractSliceOp::create(b, loc, input, offsets, sizes, strides);
+}
+
 Value minitorch::padForWindow(const AtenLowering &a, Value input, Value value,
                               const Window &window,
                               ArrayRef<OpFoldResult> counts) {
@@ -138,31 +147,39 @@ Value minitorch::padForWindow(const AtenLowering &a, Value input, Value value,
   int64_t first = type.getRank() - window.getRank();
   OpFoldResult zero = b.getIndexAttr(0);
   SmallVector<OpFoldResult> low(type.getRank(), zero), high = low;
+  SmallVector<OpFoldResult> cropped = getSizes(b, loc, input);
   SmallVector<int64_t> shape(type.getShape());
-  bool padsNothing = true;
+  bool padsNothing = true, crops = false;
   for (unsigned i = 0; i < window.getRank(); ++i) {
     OpFoldResult padding = b.getIndexAttr(window.padding[i]);
     low[first + i] = high[first + i] = padding;
-    if (window.ceilMode) {
-      // The last window may reach further than the padding.
-      OpFoldResult starts = scaleSize(
-          b, loc, subtractSizes(b, loc, counts[i], b.getIndexAttr(1)),
-          window.stride[i]);
-      OpFoldResult end =
-          addSizes(b, loc, starts, getReach(b, loc, window, i));
-      OpFoldResult size = addSizes(
-          b, loc, getSize(b, loc, input, first + i), padding);
-      high[first + i] =
-          maxSize(b, loc, subtractSizes(b, loc, end, size), padding);
+    // Where the last window ends, from the padded input's start.
+    OpFoldResult starts = scaleSize(
+        b, loc, subtractSizes(b, loc, counts[i], b.getIndexAttr(1)),
+        window.stride[i]);
+    int64_t &size = shape[first + i];
+    if (window.ceilMode || !ShapedType::isDynamic(size)) {
+      OpFoldResult end = addSizes(b, loc, starts, getReach(b, loc, window, i));
+      OpFoldResult rest = subtractSizes(
+          b, loc, end,
+          addSizes(b, loc, getSize(b, loc, input, first + i), padding));
+      high[first + i] = maxSize(b, loc, rest, zero);
+      if (std::optional<int64_t> excess = getConstantIntValue(rest);
+          excess && *excess < 0 && size + *excess > 0) {
+        size += *excess;
+        cropped[first + i] = b.getIndexAttr(size);
+        crops = true;
+      }
     }
     std::optional<int64_t> highSize = getConstantIntValue(high[first + i]);
-    int64_t &size = shape[first + i];
     if (ShapedType::isDynamic(size) || !highSize)
       size = ShapedType::kDynamic;
     else
       size += window.padding[i] + *highSize;
     padsNothing &= window.padding[i] == 0 && highSize == 0;
   }
+  if (crops)
+    input = cropToWindow(b, loc, input, cropped);
   if (padsNothing)
     return input;
   return tensor::PadOp::create(

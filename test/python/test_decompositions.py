@@ -1,0 +1,104 @@
+"""Operators that are formulas of others agree with PyTorch."""
+import copy
+
+import pytest
+import torch
+import torch.nn.functional as F
+from layers import check
+from torch import nn
+
+
+def t(*shape, seed=0):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+MODULES = {
+    "layer_norm": (nn.LayerNorm([5, 4]), (2, 3, 5, 4)),
+    "group_norm": (nn.GroupNorm(3, 6), (2, 6, 5)),
+    "instance_norm": (nn.InstanceNorm2d(6), (2, 6, 5, 4)),
+    "rms_norm": (nn.RMSNorm(4), (2, 3, 4)),
+    "batch_norm": (nn.BatchNorm1d(6), (2, 6, 5)),
+    "glu": (nn.GLU(1), (2, 6, 5)),
+    "softmax": (nn.Softmax(1), (2, 6, 5)),
+    "log_softmax": (nn.LogSoftmax(-1), (2, 6, 5)),
+    "dropout": (nn.Dropout(0.5), (2, 6)),
+    "pixel_shuffle": (nn.PixelShuffle(2), (2, 8, 3, 4)),
+    "bilinear_pair": (nn.Bilinear(4, 5, 6), (3, 4), (3, 5)),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module(name):
+    torch.manual_seed(0)
+    module, *shapes = MODULES[name]
+    check(module, tuple(t(*shape) for shape in shapes), dynamic_shapes=None)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("name", ["layer_norm", "softmax", "log_softmax"])
+def test_half_precision(name, dtype):
+    module, shape = MODULES[name]
+    check(copy.deepcopy(module).to(dtype), (t(*shape).to(dtype),),
+          tolerance=2e-2, dynamic_shapes=None)
+
+
+HIDDEN = torch.rand(5, 7, generator=torch.Generator().manual_seed(1)) > 0.5
+HIDDEN[2] = False
+FUNCTIONS = {
+    "attention": (F.scaled_dot_product_attention, (2, 4, 5, 8), (2, 4, 7, 8),
+                  (2, 4, 7, 6)),
+    "attention_causal": (lambda q, k, v: F.scaled_dot_product_attention(
+        q, k, v, is_causal=True), (2, 5, 8), (2, 5, 8), (2, 5, 8)),
+    "attention_masked": (lambda q, k, v: F.scaled_dot_product_attention(
+        q, k, v, HIDDEN, scale=0.3), (2, 5, 8), (2, 7, 8), (2, 7, 6)),
+    "attention_grouped": (lambda q, k, v: F.scaled_dot_product_attention(
+        q, k, v, enable_gqa=True), (2, 8, 5, 4), (2, 2, 5, 4), (2, 2, 5, 4)),
+    "einsum_matmul": (lambda x, y: torch.einsum("bij,bjk->bik", x, y),
+                      (2, 3, 4), (2, 4, 5)),
+    "einsum_inner": (lambda x, y: torch.einsum("ij,ij->", x, y), (3, 4),
+                     (3, 4)),
+    "einsum_heads": (lambda x, y: torch.einsum("bqhd,bkhd->bhqk", x, y),
+                     (2, 3, 4, 5), (2, 6, 4, 5)),
+    "einsum_outer": (lambda x, y: torch.einsum("i,j", x, y), (3,), (4,)),
+    "variance": (lambda x: (x.var(), x.std(1), x.var((0, 2), correction=0)),
+                 (3, 4, 5)),
+    "logsumexp": (lambda x: (x.logsumexp(1), x.logsumexp((0, 2), True)),
+                  (3, 4, 5)),
+    "triangles": (lambda x: (x.tril(), x.triu(1)), (2, 4, 5)),
+    "repeat": (lambda x: (x.repeat(2, 1, 3), x.tile(2),
+                          x.repeat_interleave(2, 1)), (2, 3)),
+    "chunks": (lambda x: (x.chunk(3, 1), x.split(2, 1), x.unbind(0),
+                          x.tensor_split(2, 1)), (2, 7)),
+    "addmm": (lambda b, x, y: torch.addmm(b, x, y, beta=2, alpha=0.5), (4,),
+              (3, 5), (5, 4)),
+    "losses": (lambda x, y: [loss(x, y, reduction=reduction)
+                             for loss in (F.mse_loss, F.l1_loss,
+                                          F.smooth_l1_loss, F.huber_loss)
+                             for reduction in ("none", "mean", "sum")],
+               (3, 4), (3, 4)),
+    "logits_loss": (lambda x, y: F.binary_cross_entropy_with_logits(
+        x, y.sigmoid(), pos_weight=y.exp()), (3, 4), (3, 4)),
+    "bilinear": (F.bilinear, (3, 4), (3, 5), (6, 4, 5), (6,)),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function(name):
+    function, *shapes = FUNCTIONS[name]
+    check(function, tuple(t(*shape, seed=i) for i, shape in enumerate(shapes)),
+          dynamic_shapes=None)
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_cross_entropy(reduction):
+    target = torch.tensor([0, 3, -100, 2, 1])
+    weight = torch.tensor([0.5, 1.0, 2.0, 0.25])
+    check(lambda x, y: F.cross_entropy(x, y, weight, reduction=reduction),
+          (t(5, 4), target), dynamic_shapes=None)
+    check(lambda x, y: F.cross_entropy(x, y, reduction=reduction),
+          (t(5, 4), t(5, 4, seed=1).softmax(1)), dynamic_shapes=None)
+
+
+def test_one_hot():
+    check(lambda x: (F.one_hot(x, 5), F.one_hot(x)),
+          (torch.tensor([[0, 4, 2], [1, 1, 3]]),), dynamic_shapes=None)
