@@ -232,7 +232,9 @@ SizeProduct SizeProduct::ofDim(Value tensor, int64_t dim, unsigned depth) {
       slice && slice.getDroppedDims().none())
     return ofMixed(slice.getMixedSizes()[dim]);
   if (auto collapse = dyn_cast_or_null<tensor::CollapseShapeOp>(def)) {
-    for (int64_t source : collapse.getReassociationIndices()[dim])
+    SmallVector<ReassociationIndices> groups =
+        collapse.getReassociationIndices();
+    for (int64_t source : groups[dim])
       result = result * ofDim(collapse.getSrc(), source, depth + 1);
     return result;
   }
