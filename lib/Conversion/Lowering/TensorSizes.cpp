@@ -200,6 +200,15 @@ SizeProduct SizeProduct::ofIndex(Value value, unsigned depth) {
     if (std::optional<int64_t> index = dim.getConstantIndex();
         index && isa<RankedTensorType>(dim.getSource().getType()))
       return ofDim(dim.getSource(), *index, depth + 1);
+  // Arithmetic on sizes still refers to the query while it is being converted.
+  if (def && def->getName().getStringRef() == "mt.aten.size.int" &&
+      matchPattern(def->getOperand(1), m_ConstantInt(&constant)))
+    if (auto type = dyn_cast<RankedTensorType>(def->getOperand(0).getType())) {
+      int64_t dim = constant.getSExtValue();
+      dim = dim < 0 ? dim + type.getRank() : dim;
+      if (dim >= 0 && dim < type.getRank())
+        return ofDim(def->getOperand(0), dim, depth + 1);
+    }
   result.factors.push_back({value, -1});
   return result;
 }

@@ -236,9 +236,13 @@ static LogicalResult lowerIndexSelect(const AtenLowering &l) {
             b, l.loc, b.getIndexType(), elements[0]);
         return source;
       });
-  if (isScalar && !isConstantIntValue(getSize(l.b, l.loc, result, 0), 1))
-    return l.fail("a scalar and an index of several elements");
-  return l.replace(isScalar ? dropUnitDims(l.b, l.loc, result, 0) : result);
+  if (!isScalar)
+    return l.replace(result);
+  l.check(createSizesEqual(l.b, l.loc, sizes[0], l.b.getIndexAttr(1)),
+          "RuntimeError", "index_select of a scalar needs one index");
+  Value one = tensor::CastOp::create(
+      l.b, l.loc, RankedTensorType::get(1, getStorageType(self.dtype)), result);
+  return l.replace(dropUnitDims(l.b, l.loc, one, 0));
 }
 
 /// gather: out[i, j] = self[index[i, j], j] for dim 0.

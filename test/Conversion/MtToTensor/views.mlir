@@ -85,3 +85,25 @@ func.func @transpose(%x: tensor<?x4xf32>) -> tensor<4x?xf32> {
   %0 = mt.aten.t %x : (tensor<?x4xf32>) -> tensor<4x?xf32>
   return %0 : tensor<4x?xf32>
 }
+
+// -----
+
+// A product of sizes is traced, too, through the view that made one of them.
+// CHECK-LABEL: @product_of_sizes
+// CHECK-NOT: cf.assert
+// CHECK: tensor.collapse_shape %{{.*}} {{\[\[}}0, 1]] : tensor<?x?xf32> into tensor<?xf32>
+// CHECK-NOT: cf.assert
+// CHECK: tensor.expand_shape
+func.func @product_of_sizes(%x: tensor<?x?xf32>) -> tensor<?x1xf32> {
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  %a = mt.aten.size.int %x, %c0 : (tensor<?x?xf32>, i64) -> i64
+  %b = mt.aten.size.int %x, %c1 : (tensor<?x?xf32>, i64) -> i64
+  %n = arith.muli %a, %b : i64
+  %l = mt.prim.list_construct %n : (i64) -> !mt.list<i64>
+  %0 = mt.aten.reshape %x, %l : (tensor<?x?xf32>, !mt.list<i64>) -> tensor<?xf32>
+  %m = mt.aten.size.int %0, %c0 : (tensor<?xf32>, i64) -> i64
+  %l2 = mt.prim.list_construct %m, %c1 : (i64, i64) -> !mt.list<i64>
+  %1 = mt.aten.view %0, %l2 : (tensor<?xf32>, !mt.list<i64>) -> tensor<?x1xf32>
+  return %1 : tensor<?x1xf32>
+}
