@@ -1,9 +1,10 @@
 // RUN: mt-opt %s --convert-mt-to-linalg --canonicalize --split-input-file | FileCheck %s
 
-// Padding, the convolution, and the bias as an elementwise operation after it.
+// Padding as far as a window reaches, the convolution, and the bias as an
+// elementwise operation after it.
 
 // CHECK-LABEL: func @conv2d
-// CHECK: %[[P:.*]] = tensor.pad %{{.*}} low[0, 0, 1, 1] high[0, 0, 1, 1]
+// CHECK: %[[P:.*]] = tensor.pad %{{.*}} low[0, 0, 1, 1] high[0, 0, 0, 0]
 // CHECK: %[[Z:.*]] = linalg.fill
 // CHECK: %[[C:.*]] = linalg.conv_2d_nchw_fchw {{.*}}strides = dense<2>{{.*}} ins(%[[P]], {{.*}} outs(%[[Z]]
 // CHECK: linalg.generic {{.*}} ins(%[[C]], %{{.*}} : tensor<1x8x4x4xf32>, tensor<8xf32>)

@@ -100,26 +100,55 @@ struct LayerResult {
   State state;
 };
 
+/// `x` with `size` elements in `dim`, which it has: so that operations on it
+/// and on others of that size need not broadcast when the program runs.
+Value withSize(TensorBuilder &b, Value x, int64_t dim, Value size) {
+  std::optional<int64_t> known = getConstantInt(size);
+  if (known && getStaticSize(x, dim) == known)
+    return x;
+  return b.narrow(x, dim, b.constant(int64_t(0)), size);
+}
+
+/// The state with as many columns as the weights say: those of W_hh for h, a
+/// quarter of its rows for c.
+State withColumns(TensorBuilder &b, State state, const CellWeights &weights) {
+  state[0] = withSize(b, state[0], 1, b.size(weights.hiddenWeight, 1));
+  if (state.size() > 1)
+    state[1] = withSize(b, state[1], 1,
+                        b.floorDivInt(b.size(weights.hiddenWeight, 0),
+                                      b.constant(int64_t(4))));
+  return state;
+}
+
+/// The state with `rows` rows.
+State withRows(TensorBuilder &b, State state, Value rows) {
+  for (Value &part : state)
+    part = withSize(b, part, 0, rows);
+  return state;
+}
+
 /// A layer over [T, B, I].
 LayerResult runLayer(TensorBuilder &b, Cell cell, Value input, State state,
                      const CellWeights &weights, bool isReverse) {
   Value fromInput = linear(b, input, weights.inputWeight, weights.inputBias);
-  Value steps = b.size(input, 0);
+  Value steps = b.size(input, 0), rows = b.size(input, 1);
+  state = withRows(b, withColumns(b, state, weights), rows);
+  auto select = [&](Value t) {
+    return withSize(b, b.select(fromInput, 0, t), 0, rows);
+  };
   if (getConstantInt(steps) == 1) {
-    Value step = b.select(fromInput, 0, b.constant(int64_t(0)));
-    State next = cell(b, step, state, weights);
+    State next = cell(b, select(b.constant(int64_t(0))), state, weights);
     return {b.unsqueeze(next[0], 0), next};
   }
   Value output =
-      b.zeros({steps, b.size(state[0], 0), b.size(state[0], 1)},
-              getDtype(fromInput));
+      b.zeros({steps, rows, b.size(state[0], 1)}, getDtype(fromInput));
   Value last = b.subInt(steps, b.constant(int64_t(1)));
   SmallVector<Value> carried(state);
   carried.push_back(output);
   carried = b.loop(steps, carried, [&](Value i, ValueRange values) {
     Value t = isReverse ? b.subInt(last, i) : i;
-    State current(values.drop_back());
-    State next = cell(b, b.select(fromInput, 0, t), current, weights);
+    State current = withRows(b, State(values.drop_back()), rows);
+    State next = cell(b, select(t), current, weights);
     SmallVector<Value> results(next);
     results.push_back(b.selectScatter(values.back(), next[0], 0, t));
     return results;
@@ -139,6 +168,7 @@ LayerResult runPackedLayer(TensorBuilder &b, Cell cell, Value data,
   Value zero = b.constant(int64_t(0));
   Value last = b.subInt(steps, b.constant(int64_t(1)));
   Value rows = b.size(data, 0);
+  state = withColumns(b, state, weights);
   Value output =
       b.zeros({rows, b.size(state[0], 1)}, getDtype(fromInput));
   SmallVector<Value> carried(state);
