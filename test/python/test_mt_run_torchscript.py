@@ -1,0 +1,113 @@
+"""mt-run on TorchScript archives, and what it is linked with."""
+import os
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from test_mt_run import MT_RUN, TOOLS, run  # noqa: F401 (a fixture)
+
+IMPORTER = os.path.join(os.path.dirname(TOOLS), "lib",
+                        "libMiniTorchImportTorchScript.so")
+needs_importer = pytest.mark.skipif(
+    not (MT_RUN and os.path.exists(IMPORTER)),
+    reason="mt-run or the importer was not built")
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 3)
+
+    def forward(self, x, k: int = 2):
+        return torch.relu(self.fc(x)) * k
+
+
+def run_archive(run, path, inputs, *options, status=0):
+    """Runs a saved model; the output's arrays."""
+    np.savez(run.path("in.npz"), **inputs)
+    out = run.folder / "out.npz"
+    out.unlink(missing_ok=True)
+    done = subprocess.run(
+        [MT_RUN, path, "--inputs", run.path("in.npz"), "--output", str(out),
+         *options], capture_output=True, text=True, timeout=300)
+    run.errors = done.stderr
+    assert done.returncode == status, done.stderr
+    if status > 1:
+        assert not out.exists()
+        return None
+    with np.load(out) as file:
+        return {name: file[name] for name in file.files}
+
+
+def save(run, model):
+    torch.manual_seed(0)
+    path = run.path("model.pt")
+    torch.jit.script(model).save(path)
+    return path
+
+
+@needs_importer
+@pytest.mark.parametrize("options", [[], ["--dynamic"]])
+def test_numbers(run, options):
+    model = Net().eval()
+    path = save(run, model)
+    x = torch.randn(5, 4)
+    for k in (None, 3):
+        inputs = {"arg0": x.numpy()}
+        if k is not None:
+            inputs["arg1"] = np.array(k)
+        expected = model(x) if k is None else model(x, k)
+        out = run_archive(run, path, inputs, *options)["out0"]
+        np.testing.assert_allclose(out, expected.detach().numpy(), rtol=1e-5,
+                                   atol=1e-6)
+
+
+@needs_importer
+def test_errors(run):
+    path = save(run, Net())
+    good = {"arg0": np.zeros((2, 4), np.float32)}
+    run_archive(run, path, good, "--method=backward", status=2)
+    assert "no method 'backward'; it has: forward" in run.errors
+    run_archive(run, path, {}, status=2)
+    assert "argument 'x' is missing: expected Tensor" in run.errors
+    run_archive(run, path, {**good, "arg2": np.array(1)}, status=2)
+    assert "expected at most 2 arguments, got 3" in run.errors
+    # The sizes do not fit the weight: what PyTorch raises when it runs.
+    run_archive(run, path, {"arg0": np.zeros((2, 5), np.float32)}, status=1)
+    assert run.errors.startswith("RuntimeError: ")
+    data = open(path, "rb").read()
+    for size in (2, 100, len(data) // 2, len(data) - 10):
+        with open(path, "wb") as file:
+            file.write(data[:size])
+        run_archive(run, path, good, status=2)
+        assert "error: " in run.errors
+
+
+@needs_importer
+def test_unsupported_operators_are_all_named(run):
+    class Unsupported(nn.Module):
+        def forward(self, x):
+            a = torch.linalg.pinv(x)
+            return torch.linalg.matrix_exp(a) + x.mT
+
+    path = save(run, Unsupported())
+    run_archive(run, path, {"arg0": np.zeros((3, 3), np.float32)}, status=3)
+    assert "linalg_pinv" in run.errors and "linalg_matrix_exp" in run.errors
+    assert os.path.basename(__file__) in run.errors
+
+
+@pytest.mark.skipif(not (MT_RUN and shutil.which("ldd")),
+                    reason="mt-run or ldd is missing")
+def test_no_pytorch_is_linked():
+    runtime = os.path.join(os.path.dirname(TOOLS), "lib",
+                           "libMiniTorchRuntime.so")
+    for path in (MT_RUN, runtime):
+        libraries = subprocess.run(["ldd", path], capture_output=True,
+                                   text=True).stdout
+        assert "torch" not in libraries.replace("libMiniTorchRuntime", "")
+        if path == runtime:
+            assert "LLVM" not in libraries and "MLIR" not in libraries
