@@ -29,6 +29,16 @@ static mt::TensorType findBoxedTensor(TypeRange types) {
   return {};
 }
 
+/// Whether nothing is known of the result because nothing is known of another
+/// operator's: that one is reported. An operator without a class is reported in
+/// any case.
+static bool isConsequence(Operation *op) {
+  return !isa<OperatorOp>(op) && llvm::any_of(op->getOperands(), [](Value in) {
+    return isa<mt::TensorType>(in.getType()) &&
+           isa_and_nonnull<SchemaOpInterface>(in.getDefiningOp());
+  });
+}
+
 static StringRef getOperatorName(Operation *op) {
   if (auto schemaOp = dyn_cast<SchemaOpInterface>(op))
     return schemaOp.getSchemaName();
@@ -47,6 +57,15 @@ public:
       if (failed(check(op)))
         ok = false;
     });
+    // A tensor that no operator is to blame for, such as a branch's.
+    if (ok)
+      getOperation().walk([&](func::ReturnOp op) {
+        if (findBoxedTensor(op.getOperandTypes())) {
+          op.emitError("returns a tensor whose rank or dtype is not known when "
+                       "the program is compiled");
+          ok = false;
+        }
+      });
     if (!ok)
       signalPassFailure();
   }
@@ -66,7 +85,7 @@ private:
           return op->emitError()
                  << "'" << schema->name
                  << "' writes to a tensor and has no form as a value";
-    if (!isa<SchemaOpInterface>(op))
+    if (!isa<SchemaOpInterface>(op) || isConsequence(op))
       return success();
     if (auto tensor = findBoxedTensor(op->getResultTypes()))
       return op->emitError()
