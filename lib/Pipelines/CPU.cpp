@@ -55,6 +55,7 @@ static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
 
 /// Tensors to buffers that are freed exactly once.
 static void addBufferization(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createMtCPUSplitDestinationsPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   // Callers pass plain row-major buffers, whatever is inferred inside.
   bufferization::OneShotBufferizePassOptions bufferize;

@@ -213,6 +213,27 @@ def MtCPUFuseRowsPass : Pass<"mt-cpu-fuse-rows", "::mlir::func::FuncOp"> {
   ];
 }
 
+def MtCPUSplitDestinationsPass : Pass<"mt-cpu-split-destinations"> {
+  let summary = "Give each use of an empty or filled tensor its own";
+  let description = [{
+    CSE makes one `tensor.empty` of all that have the same sizes. To
+    bufferization that is one buffer which everything wants to write to, and
+    finding out that nothing can share it is quadratic. Clones `tensor.empty`
+    and `linalg.fill` for each use, in front of the use.
+
+    ```mlir
+    %e = tensor.empty(%n) : tensor<?xf32>
+    %a = linalg.generic ... outs(%e)
+    %b = linalg.generic ... outs(%e)
+    // becomes
+    %e0 = tensor.empty(%n) : tensor<?xf32>
+    %a = linalg.generic ... outs(%e0)
+    %e1 = tensor.empty(%n) : tensor<?xf32>
+    %b = linalg.generic ... outs(%e1)
+    ```
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // On buffers
 //===----------------------------------------------------------------------===//
