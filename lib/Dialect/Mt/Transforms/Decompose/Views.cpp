@@ -269,10 +269,59 @@ struct IdentityDecomposition : OpRewritePattern<OpTy> {
   }
 };
 
+/// diagonal_scatter(x, y, o, a, b): x with x[r, c] = y for the rows
+/// r = max(-o, 0) + 0, 1, ... and the columns c = max(o, 0) + 0, 1, ... of dims
+/// a and b, which are put first for it.
+struct DiagonalScatterDecomposition
+    : OpRewritePattern<AtenDiagonalScatterOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AtenDiagonalScatterOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<int64_t> rank = getRank(op.getSelf());
+    std::optional<int64_t> sourceRank = getRank(op.getSrc());
+    std::optional<int64_t> offset = getConstantInt(op.getOffset());
+    std::optional<int64_t> dim1 = getConstantInt(op.getDim1());
+    std::optional<int64_t> dim2 = getConstantInt(op.getDim2());
+    if (!rank || !sourceRank || *rank < 2 || *sourceRank != *rank - 1 ||
+        !offset || !dim1 || !dim2)
+      return rewriter.notifyMatchFailure(
+          op, "a rank, the offset or a dim is not known");
+    dim1 = wrapDim(*dim1, *rank);
+    dim2 = wrapDim(*dim2, *rank);
+    if (!dim1 || !dim2 || *dim1 == *dim2)
+      return rewriter.notifyMatchFailure(op, "the dims are not two of it");
+    SmallVector<int64_t> order{*dim1, *dim2}, inverse(*rank);
+    for (int64_t i = 0; i < *rank; ++i)
+      if (i != *dim1 && i != *dim2)
+        order.push_back(i);
+    for (auto [i, dim] : llvm::enumerate(order))
+      inverse[dim] = i;
+    // The source has the diagonal as its last dim.
+    SmallVector<int64_t> sourceOrder{*sourceRank - 1};
+    for (int64_t i = 0; i + 1 < *sourceRank; ++i)
+      sourceOrder.push_back(i);
+
+    TensorBuilder b(rewriter, op.getLoc());
+    Value length = b.size(op.getSrc(), *sourceRank - 1);
+    Value steps = b.arange(length, rewriter.getI64Type());
+    auto from = [&](int64_t start) {
+      return start ? b.addScalar(steps, b.constant(start)) : steps;
+    };
+    Value indices = b.tensorList({from(std::max<int64_t>(-*offset, 0)),
+                                  from(std::max<int64_t>(*offset, 0))});
+    Value result = b.create<AtenIndexPutOp>(
+        {b.permute(op.getSelf(), order), indices,
+         b.permute(op.getSrc(), sourceOrder), b.constant(false)});
+    b.replace(op, b.permute(result, inverse));
+    return success();
+  }
+};
+
 } // namespace
 
 void populateViewDecompositions(RewritePatternSet &patterns) {
   patterns.add<
+      DiagonalScatterDecomposition,
       ReshapeAsDecomposition<AtenViewAsOp>,
       ReshapeAsDecomposition<AtenReshapeAsOp>, ExpandAsDecomposition,
       TypeAsDecomposition<AtenTypeAsOp>, TypeAsDecomposition<AtenToOtherOp>,
