@@ -40,6 +40,9 @@ static bool isFusionWanted(OpOperand *operand) {
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer)
     return false;
+  // The windows of a convolution read tables, and keep their form.
+  if (producer->hasAttr(kPanelCopyAttr) || consumer->hasAttr(kPanelCopyAttr))
+    return false;
   // The contraction's kernel reads operands through any permutation, but
   // computes nothing on the way in.
   if (matchContraction(consumer))
@@ -66,7 +69,7 @@ static bool isOnContraction(Operation *op) {
     Operation *next = nullptr;
     for (Value input : generic.getDpsInputs())
       if (Operation *producer = input.getDefiningOp();
-          producer && input.hasOneUse() && isa<linalg::GenericOp>(producer))
+          producer && isa<linalg::GenericOp>(producer))
         next = producer;
     op = next;
   }
