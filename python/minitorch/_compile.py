@@ -32,7 +32,8 @@ def _load(model):
     if isinstance(model, (str, os.PathLike)):
         return _core.Program.load(os.fspath(model))
     import torch
-    if not isinstance(model, torch.jit.ScriptModule):
+    if not isinstance(model, (torch.jit.ScriptModule,
+                              torch.jit.ScriptFunction)):
         if not isinstance(model, torch.nn.Module):
             raise InputError(
                 f"cannot compile a {type(model).__name__}; expected a scripted "
