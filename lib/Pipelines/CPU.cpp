@@ -57,6 +57,8 @@ static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
 
 /// Tensors to buffers that are freed exactly once.
 static void addBufferization(OpPassManager &pm) {
+  // Sizes are compared as they are from here on.
+  pm.addPass(createMtCPUHideSizesPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUSplitDestinationsPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   // Callers pass plain row-major buffers, whatever is inferred inside.

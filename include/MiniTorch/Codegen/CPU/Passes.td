@@ -349,6 +349,22 @@ def MtCPUExpandReshapesPass : Pass<"mt-cpu-expand-reshapes"> {
   ];
 }
 
+def MtCPUHideSizesPass : Pass<"mt-cpu-hide-sizes"> {
+  let summary = "Keep bufferization from following sizes through the program";
+  let description = [{
+    Whether two slices are the same is decided by comparing their sizes, and
+    upstream's value bounds follow a size through every select, loop and branch
+    that it or its tensor went through: cubic in the program's length. A cast
+    there and back is a value like any other; equal sizes are one value by
+    then. The canonicalizer takes the casts away afterwards.
+
+    Before: `%d = tensor.dim %t, %c0`
+    After:  `%d = tensor.dim %t, %c0`, `%i = arith.index_cast %d : index to i64`,
+            `%h = arith.index_cast %i : i64 to index`, and uses of `%h`
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def MtCPUConvertAssertPass : Pass<"mt-cpu-convert-assert", "::mlir::ModuleOp"> {
   let summary = "Convert cf.assert to a call that raises an error";
   let description = [{
