@@ -68,3 +68,12 @@ func.func @negative_size() -> !mt.tensor {
   %r = mt.aten.zeros %size, %none, %none, %none, %none : (!mt.list<i64>, !mt.none, !mt.none, !mt.none, !mt.none) -> !mt.tensor
   return %r : !mt.tensor
 }
+
+// -----
+
+func.func @product_dtypes(%x: !mt.tensor<[2,3],f64>, %w: !mt.tensor<[4,3],f32>) -> !mt.tensor {
+  %none = mt.constant.none
+  // expected-error@+1 {{expected both operands of the product to have the same dtype, but got f64 and f32}}
+  %r = mt.aten.linear %x, %w, %none : (!mt.tensor<[2,3],f64>, !mt.tensor<[4,3],f32>, !mt.none) -> !mt.tensor
+  return %r : !mt.tensor
+}

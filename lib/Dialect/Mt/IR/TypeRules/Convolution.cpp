@@ -60,6 +60,10 @@ static LogicalResult setConvolution(const TypeRuleContext &context,
                                     const Convolution &conv, int64_t count) {
   TensorShape input = context.getTensor(0), weight = context.getTensor(1);
   Type dtype = input.dtype ? input.dtype : weight.dtype;
+  if (input.dtype && weight.dtype && input.dtype != weight.dtype)
+    return context.fail("expected the input and the weight to have the same "
+                        "dtype, but got " +
+                        describeDtypes(input.dtype, weight.dtype));
   if (weight.hasRank && weight.getRank() != count + 2)
     return context.fail("the weight must have rank " + Twine(count + 2) +
                         "; got shape " + describe(weight));

@@ -23,11 +23,16 @@ static Type getCommonDtype(ArrayRef<TensorShape> tensors) {
   return Type();
 }
 
-/// Fails unless the two sizes that a product contracts can be equal.
+/// Fails unless the two sizes that a product contracts can be equal, and the
+/// dtypes: a product does not promote.
 static LogicalResult checkContracted(const TypeRuleContext &context,
                                      const TensorShape &a,
                                      const TensorShape &b, int64_t sizeA,
                                      int64_t sizeB) {
+  if (a.dtype && b.dtype && a.dtype != b.dtype)
+    return context.fail("expected both operands of the product to have the "
+                        "same dtype, but got " +
+                        describeDtypes(a.dtype, b.dtype));
   if (mergeSize(sizeA, sizeB))
     return success();
   return context.fail("shapes " + describe(a) + " and " + describe(b) +

@@ -80,6 +80,12 @@ std::string describe(const TensorShape &shape) {
   return shape.hasRank ? describe(shape.sizes) : "of unknown rank";
 }
 
+std::string describeDtypes(Type a, Type b) {
+  std::string text;
+  llvm::raw_string_ostream(text) << a << " and " << b;
+  return text;
+}
+
 //===----------------------------------------------------------------------===//
 // Operands by the schema's names
 //===----------------------------------------------------------------------===//

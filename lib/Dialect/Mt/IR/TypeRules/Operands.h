@@ -43,6 +43,8 @@ TensorShape getDynamic(int64_t rank, mlir::Type dtype);
 /// `[2, ?]`, for messages.
 std::string describe(llvm::ArrayRef<int64_t> sizes);
 std::string describe(const TensorShape &shape);
+/// `f32 and f64`, for messages.
+std::string describeDtypes(mlir::Type a, mlir::Type b);
 
 //===----------------------------------------------------------------------===//
 // Operands by the schema's names
