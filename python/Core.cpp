@@ -10,6 +10,7 @@
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
 #include "MiniTorch/Import/TorchScript.h"
+#include "MiniTorch/Model/Diagnostics.h"
 #include "MiniTorch/Model/Model.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -37,42 +38,6 @@ namespace {
   PyErr_SetString(type.ptr(), text.c_str());
   throw nb::python_error();
 }
-
-/// The errors that a context's diagnostics say while this lives.
-class Diagnostics {
-public:
-  explicit Diagnostics(mlir::MLIRContext *context)
-      : handler(context, [this](mlir::Diagnostic &diagnostic) {
-          if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
-            return mlir::success();
-          llvm::raw_string_ostream os(text);
-          if (!text.empty())
-            os << "\n";
-          os << diagnostic.str();
-          std::string place = describe(diagnostic.getLocation());
-          if (!place.empty())
-            os << "\n  at " << place;
-          return mlir::success();
-        }) {}
-
-  std::string text;
-
-private:
-  static std::string describe(mlir::Location loc) {
-    std::string place;
-    loc->walk([&](mlir::Location part) {
-      if (auto file = llvm::dyn_cast<mlir::FileLineColLoc>(part)) {
-        llvm::raw_string_ostream(place)
-            << file.getFilename().getValue() << ":" << file.getLine() << ":"
-            << file.getColumn();
-        return mlir::WalkResult::interrupt();
-      }
-      return mlir::WalkResult::advance();
-    });
-    return place;
-  }
-  mlir::ScopedDiagnosticHandler handler;
-};
 
 //===----------------------------------------------------------------------===//
 // Values
@@ -284,15 +249,10 @@ public:
     auto program = std::make_unique<Program>();
 #ifdef MINITORCH_HAS_IMPORTER
     llvm::StringRef name(path);
-    if (!name.ends_with(".mlir") && !name.ends_with(".mlirbc")) {
-      std::shared_ptr<mlir::MLIRContext> context = createContext();
-      Diagnostics diagnostics(context.get());
-      auto module = importTorchScript(context.get(), name);
-      if (!module)
-        raise("CompileError", diagnostics.text);
-      program->model = Model::create(context, std::move(module));
-      return program;
-    }
+    if (!name.ends_with(".mlir") && !name.ends_with(".mlirbc"))
+      return import([&](mlir::MLIRContext *context) {
+        return importTorchScript(context, name);
+      });
 #endif
     auto model = Model::load(path);
     if (!model)
@@ -300,6 +260,39 @@ public:
     program->model = std::move(*model);
     return program;
   }
+
+#ifdef MINITORCH_HAS_IMPORTER
+  /// An archive in memory, which messages call `name`.
+  static std::unique_ptr<Program> loadArchive(nb::bytes archive,
+                                              const std::string &name) {
+    return import([&](mlir::MLIRContext *context) {
+      return importTorchScript(
+          context, llvm::MemoryBufferRef(
+                       llvm::StringRef(archive.c_str(), archive.size()), name));
+    });
+  }
+
+  /// A `torch._C.ScriptModule`, whose weights are not copied.
+  static std::unique_ptr<Program> ofScriptModule(nb::object module) {
+    // pybind11's way to hand a C++ object to another extension.
+    const char *platform = getTorchScriptPlatform();
+    const std::type_info &type = getTorchScriptModuleTypeInfo();
+    nb::object capsule = module.attr("_pybind11_conduit_v1_")(
+        nb::bytes(platform, strlen(platform)),
+        nb::steal(PyCapsule_New(const_cast<std::type_info *>(&type),
+                                typeid(std::type_info).name(), nullptr)),
+        nb::bytes("raw_pointer_ephemeral", strlen("raw_pointer_ephemeral")));
+    if (capsule.is_none())
+      raise("InputError", "the module belongs to another PyTorch than the one "
+                          "that minitorch was built with");
+    const void *pointer = PyCapsule_GetPointer(capsule.ptr(), type.name());
+    if (!pointer)
+      throw nb::python_error();
+    return import([&](mlir::MLIRContext *context) {
+      return importTorchScriptModule(context, pointer);
+    });
+  }
+#endif
 
   /// Arguments of a method without self: names, as far as they are known.
   std::vector<std::string> arguments(const std::string &method) {
@@ -338,9 +331,9 @@ public:
     options.method = method;
     options.inputs = inputs;
     options.compileTo = *phase;
-    Diagnostics diagnostics(copy->getContext());
+    DiagnosticCollector diagnostics(copy->getContext());
     if (failed(compileModule(*copy, options)))
-      raise("CompileError", diagnostics.text);
+      raise("CompileError", diagnostics.text("the program cannot be compiled"));
     mlir::OpPrintingFlags flags;
     flags.elideLargeElementsAttrs(16);
     flags.elideLargeResourceString(64);
@@ -366,6 +359,20 @@ public:
   }
 
 private:
+  static std::unique_ptr<Program>
+  import(llvm::function_ref<
+         mlir::OwningOpRef<mlir::ModuleOp>(mlir::MLIRContext *)>
+             read) {
+    std::shared_ptr<mlir::MLIRContext> context = createContext();
+    DiagnosticCollector diagnostics(context.get());
+    auto module = read(context.get());
+    if (!module)
+      raise("CompileError", diagnostics.text("the model cannot be imported"));
+    auto program = std::make_unique<Program>();
+    program->model = Model::create(context, std::move(module));
+    return program;
+  }
+
   std::unique_ptr<Model> model;
 };
 } // namespace
@@ -385,6 +392,12 @@ NB_MODULE(_core, m) {
       });
   nb::class_<Program>(m, "Program")
       .def_static("load", &Program::load, nb::arg("path"))
+#ifdef MINITORCH_HAS_IMPORTER
+      .def_static("load_archive", &Program::loadArchive, nb::arg("archive"),
+                  nb::arg("name"))
+      .def_static("of_script_module", &Program::ofScriptModule,
+                  nb::arg("module"))
+#endif
       .def("arguments", &Program::arguments, nb::arg("method"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
            nb::arg("stage"), nb::arg("locations") = false)

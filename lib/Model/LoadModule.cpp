@@ -7,8 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Model/Model.h"
-
-#include "Diagnostics.h"
+#include "MiniTorch/Model/Diagnostics.h"
 
 #include "MiniTorch-c/Import.h"
 #include "MiniTorch/InitAllDialects.h"

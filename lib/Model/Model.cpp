@@ -8,11 +8,11 @@
 
 #include "MiniTorch/Model/Model.h"
 
-#include "Diagnostics.h"
 #include "InputTypes.h"
 #include "State.h"
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Model/Diagnostics.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"

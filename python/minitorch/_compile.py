@@ -1,6 +1,5 @@
 """Compiling a model and calling it."""
 import os
-import tempfile
 
 from . import _core
 from ._errors import InputError
@@ -39,10 +38,12 @@ def _load(model):
                 f"cannot compile a {type(model).__name__}; expected a scripted "
                 "or traced module, an nn.Module, or a path")
         model = torch.jit.script(model)
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "model.pt")
-        torch.jit.save(model, path)
-        return _core.Program.load(path)
+    if not hasattr(_core.Program, "load_archive"):
+        raise InputError("this build has no importer; compile a file of mt")
+    if isinstance(model, torch.jit.ScriptFunction):
+        # A function without a module: small, and copied.
+        return _core.Program.load_archive(model.save_to_buffer(), model.name)
+    return _core.Program.of_script_module(model._c)
 
 
 def _positional(example_inputs, names):

@@ -34,14 +34,17 @@ def find_mt_opt():
 
 
 def with_rules():
-    """The operators that have a rule."""
+    """The operators that have a rule: their words in AtenOps.txt."""
     path = os.path.join(ROOT, "include/MiniTorch/Dialect/Mt/IR/AtenOps.txt")
     with open(path, encoding="utf-8") as lines:
-        return {line.split()[0]: line.split()[1] for line in lines
+        return {line.split()[0]: line.split()[1:] for line in lines
                 if line.strip() and not line.startswith("#")}
 
 
-RULES = with_rules()
+RULES = {name: words[0] for name, words in with_rules().items()}
+# Those without an op class.
+GENERIC = {name for name, words in with_rules().items()
+           if "generic" in words}
 
 
 # Calls ----------------------------------------------------------------------
@@ -147,11 +150,13 @@ class Text:
         names = [f"%r{i}" for i in range(len(results))]
         unknown = ["!mt.list<!mt.tensor>" if "List" in str(r.type)
                    else "!mt.tensor" for r in results]
+        operator = (f'mt.operator "aten::{call.name}"({", ".join(operands)})'
+                    if call.name in GENERIC
+                    else f"mt.aten.{call.name} {', '.join(operands)}")
         self.text = "\n".join([
             f"func.func @c{number}({', '.join(self.arguments)}) -> "
             f"({', '.join(unknown)}) {{", *self.lines,
-            f"  {', '.join(names)} = mt.aten.{call.name} "
-            f"{', '.join(operands)} : ({', '.join(types)}) -> "
+            f"  {', '.join(names)} = {operator} : ({', '.join(types)}) -> "
             f"({', '.join(unknown)})",
             f"  return {', '.join(names)} : {', '.join(unknown)}", "}"])
 

@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/MemoryBufferRef.h"
+#include <typeinfo>
 
 namespace minitorch {
 
@@ -35,6 +36,18 @@ importTorchScript(mlir::MLIRContext *context, llvm::StringRef path,
 mlir::OwningOpRef<mlir::ModuleOp>
 importTorchScript(mlir::MLIRContext *context, llvm::MemoryBufferRef archive,
                   const ImportOptions &options = {});
+
+/// The same for the `torch::jit::Module` of this process at `torchJitModule`,
+/// for callers that have no PyTorch headers. Weights are not copied: the
+/// resources keep the module's tensors alive.
+mlir::OwningOpRef<mlir::ModuleOp>
+importTorchScriptModule(mlir::MLIRContext *context, const void *torchJitModule,
+                        const ImportOptions &options = {});
+
+/// How Python finds the `torch::jit::Module` behind a `torch.ScriptModule`: the
+/// arguments of its method `_pybind11_conduit_v1_` (MiniTorch-c/Import.h).
+const char *getTorchScriptPlatform();
+const std::type_info &getTorchScriptModuleTypeInfo();
 
 } // namespace minitorch
 

@@ -24,8 +24,8 @@ AtenLowering::AtenLowering(Operation *op, ValueRange operands,
       converter(converter) {}
 
 StringRef AtenLowering::getName() const {
-  StringRef name = op->getName().stripDialect();
-  name.consume_front("aten.");
+  StringRef name = cast<mt::SchemaOpInterface>(op).getSchemaName();
+  name.consume_front("aten::");
   return name.split('.').first;
 }
 
@@ -198,17 +198,21 @@ void AtenLowering::check(Value condition, StringRef exception,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// mt.aten.<name> on builtin tensors => what its lowering function builds.
+/// mt.aten.<name>, or mt.operator "aten::<name>" where it has no class, on
+/// builtin tensors => what its lowering function builds.
 class AtenOpConversion : public ConversionPattern {
 public:
-  AtenOpConversion(const TypeConverter &converter, StringRef name,
-                   AtenLoweringFn lowering, MLIRContext *context)
-      : ConversionPattern(converter, name, /*benefit=*/1, context),
-        lowering(std::move(lowering)) {}
+  AtenOpConversion(const TypeConverter &converter, StringRef root,
+                   StringRef schema, AtenLoweringFn lowering,
+                   MLIRContext *context)
+      : ConversionPattern(converter, root, /*benefit=*/1, context),
+        schema(schema), lowering(std::move(lowering)) {}
 
   LogicalResult
   matchAndRewrite(Operation *op, ArrayRef<Value> operands,
                   ConversionPatternRewriter &rewriter) const override {
+    if (cast<mt::SchemaOpInterface>(op).getSchemaName() != schema)
+      return rewriter.notifyMatchFailure(op, "another operator");
     auto isBoxed = [](Type type) {
       return isa<mt::TensorType, mt::NumberType, UnrankedTensorType>(type);
     };
@@ -221,6 +225,7 @@ public:
   }
 
 private:
+  std::string schema;
   AtenLoweringFn lowering;
 };
 } // namespace
@@ -229,7 +234,12 @@ void minitorch::addAtenLowering(RewritePatternSet &patterns,
                                 const TypeConverter &converter,
                                 ArrayRef<StringRef> names,
                                 AtenLoweringFn lowering) {
-  for (StringRef name : names)
-    patterns.add<AtenOpConversion>(converter, ("mt.aten." + name).str(),
-                                   lowering, patterns.getContext());
+  MLIRContext *context = patterns.getContext();
+  for (StringRef name : names) {
+    std::string root = ("mt.aten." + name).str();
+    if (!RegisteredOperationName::lookup(root, context))
+      root = mt::OperatorOp::getOperationName();
+    patterns.add<AtenOpConversion>(converter, root, ("aten::" + name).str(),
+                                   lowering, context);
+  }
 }

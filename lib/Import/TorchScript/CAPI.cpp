@@ -14,7 +14,7 @@
 
 #include "Importer.h"
 #include "MiniTorch-c/Import.h"
-#include "MiniTorch/Import/TorchScriptModule.h"
+#include "MiniTorch/Import/TorchScript.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/CAPI/IR.h"
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -152,21 +152,14 @@ extern "C" bool minitorchImportTorchScriptModule(MlirContext context,
                                                  const void *torchJitModule,
                                                  MlirModule *result) {
   return importInto(unwrap(context), result, [&](MLIRContext *own) {
-    return importTorchScriptModule(
-        own, *static_cast<const torch::jit::Module *>(torchJitModule));
+    return importTorchScriptModule(own, torchJitModule);
   });
 }
 
-// pybind11's PYBIND11_PLATFORM_ABI_ID for the compilers that PyTorch's Linux
-// wheels are made with; its header would need Python's.
 extern "C" const char *minitorchTorchScriptPlatform() {
-#if _GLIBCXX_USE_CXX11_ABI
-  return "system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_1";
-#else
-  return "system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_0";
-#endif
+  return getTorchScriptPlatform();
 }
 
 extern "C" const void *minitorchTorchScriptModuleTypeInfo() {
-  return &typeid(torch::jit::Module);
+  return &getTorchScriptModuleTypeInfo();
 }

@@ -72,6 +72,29 @@ minitorch::importTorchScriptModule(MLIRContext *context,
                          [&] { return importModule(context, module, options); });
 }
 
+OwningOpRef<ModuleOp>
+minitorch::importTorchScriptModule(MLIRContext *context,
+                                   const void *torchJitModule,
+                                   const ImportOptions &options) {
+  return importTorchScriptModule(
+      context, *static_cast<const torch::jit::Module *>(torchJitModule),
+      options);
+}
+
+// pybind11's PYBIND11_PLATFORM_ABI_ID for the compilers that PyTorch's Linux
+// wheels are made with; its header would need Python's.
+const char *minitorch::getTorchScriptPlatform() {
+#if _GLIBCXX_USE_CXX11_ABI
+  return "system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_1";
+#else
+  return "system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_0";
+#endif
+}
+
+const std::type_info &minitorch::getTorchScriptModuleTypeInfo() {
+  return typeid(torch::jit::Module);
+}
+
 /// Loads with `load` and imports.
 static OwningOpRef<ModuleOp>
 loadAndImport(MLIRContext *context, StringRef name, StringRef header,

@@ -220,10 +220,24 @@ void OperatorOp::getEffects(EffectList &effects) {
   getSchemaEffects(getOperation(), effects);
 }
 
+/// The rules of operators without a class, sorted by name.
+static constexpr struct {
+  StringLiteral name;
+  LogicalResult (*rule)(const TypeRuleContext &);
+} genericRules[] = {
+    {"", nullptr}, // sorts first, and keeps the table from being empty
+#include "MiniTorch/Dialect/Mt/IR/GenericRules.cpp.inc"
+};
+
 LogicalResult OperatorOp::inferTypes(SmallVectorImpl<Type> &results,
                                      std::string &reason) {
+  auto *entry = llvm::lower_bound(
+      genericRules, getName(),
+      [](const auto &entry, StringRef name) { return entry.name < name; });
+  if (entry != std::end(genericRules) && entry->name == getName())
+    return entry->rule(TypeRuleContext(getOperation(), results, reason));
   // An in-place operator returns the object that it writes; its shape and
-  // dtype are those it had. Everything else without a class has no rule.
+  // dtype are those it had. Nothing is known of any other.
   const Schema *schema = lookupSchema(getName());
   for (auto [i, type] : llvm::enumerate(getResultTypes())) {
     Type result = type;

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MINITORCH_LIB_MODEL_DIAGNOSTICS_H
-#define MINITORCH_LIB_MODEL_DIAGNOSTICS_H
+#ifndef MINITORCH_MODEL_DIAGNOSTICS_H
+#define MINITORCH_MODEL_DIAGNOSTICS_H
 
 #include "mlir/IR/Diagnostics.h"
 
@@ -31,4 +31,4 @@ private:
 
 } // namespace minitorch
 
-#endif // MINITORCH_LIB_MODEL_DIAGNOSTICS_H
+#endif // MINITORCH_MODEL_DIAGNOSTICS_H

@@ -1,0 +1,256 @@
+"""Entries of PyTorch's operator database as TorchScript functions.
+
+A call is one sample input of an entry: a function of its tensors, scripted from
+generated source where the entry's signature allows, else traced; everything
+that is not a tensor is a constant of it.
+"""
+import cmath
+import dataclasses
+import math
+import typing
+
+import torch
+from torch.testing._internal.common_methods_invocations import op_db
+
+DTYPES = (torch.float32, torch.float64, torch.float16, torch.bfloat16,
+          torch.int64, torch.int32, torch.uint8, torch.bool, torch.complex64)
+
+
+def full_name(op):
+    return op.name + (f".{op.variant_test_name}" if op.variant_test_name else "")
+
+
+ENTRIES = {full_name(op): op for op in op_db}
+
+# What is not the same from call to call: shape and dtype are compared.
+UNINITIALIZED = ("empty", "empty_like", "empty_permuted", "empty_strided",
+                 "new_empty", "new_empty_strided")
+
+
+@dataclasses.dataclass
+class Call:
+    function: typing.Any  # torch.jit.ScriptFunction
+    inputs: tuple
+    expected: typing.Any
+    # What the database says to compare instead of the result itself.
+    process: typing.Callable
+    # Whether values can be compared at all.
+    is_random: bool
+    how: str  # "script" or "trace"
+
+
+class NotScriptable(Exception):
+    """TorchScript itself does not take the call."""
+
+
+#===------------------------------------------------------------------------===#
+# Source of a call
+#===------------------------------------------------------------------------===#
+
+
+class Arguments:
+    """Source text of arguments; tensors become parameters of the function."""
+
+    def __init__(self):
+        self.tensors = []
+
+    def text(self, value):
+        if isinstance(value, torch.Tensor):
+            self.tensors.append(value)
+            return f"t{len(self.tensors) - 1}"
+        if value is None or isinstance(value, (bool, int, str)):
+            return repr(value)
+        if isinstance(value, float):
+            return _float_text(value)
+        if isinstance(value, complex):
+            return (f"complex({_float_text(value.real)}, "
+                    f"{_float_text(value.imag)})")
+        if isinstance(value, (torch.dtype, torch.layout, torch.memory_format)):
+            return str(value)
+        if isinstance(value, torch.device):
+            return f"torch.device('{value}')"
+        if type(value) in (list, torch.Size):
+            return "[" + ", ".join(self.text(item) for item in value) + "]"
+        if type(value) is tuple:
+            return "(" + "".join(self.text(item) + ", " for item in value) + ")"
+        raise NotScriptable(f"no literal for a {type(value).__name__}")
+
+
+def _float_text(value):
+    if math.isnan(value) or math.isinf(value):
+        return f"float('{value}')"
+    return repr(value)
+
+
+def _sources(op, sample):
+    """Candidate sources, the function form first, each with its tensors."""
+    for form in ("function", "method"):
+        arguments = Arguments()
+        try:
+            texts = [arguments.text(value)
+                     for value in (sample.input, *sample.args)]
+            texts += [f"{key}={arguments.text(value)}"
+                      for key, value in sample.kwargs.items()
+                      if (key, value is False) != ("requires_grad", True)]
+        except NotScriptable:
+            return
+        if form == "function":
+            call = f"torch.{op.name}({', '.join(texts)})"
+        elif not isinstance(sample.input, torch.Tensor):
+            return
+        else:
+            call = f"{texts[0]}.{op.name}({', '.join(texts[1:])})"
+        names = ", ".join(f"t{i}" for i in range(len(arguments.tensors)))
+        yield f"def call({names}):\n    return {call}\n", arguments.tensors
+
+
+#===------------------------------------------------------------------------===#
+# Values
+#===------------------------------------------------------------------------===#
+
+
+def normalized(value):
+    """Results as plain lists, tensors and numbers: TorchScript has tuples where
+    PyTorch has named ones."""
+    if isinstance(value, (list, tuple)):
+        return [normalized(item) for item in value]
+    return value
+
+
+def leaves(value):
+    if isinstance(value, (list, tuple)):
+        return [leaf for item in value for leaf in leaves(item)]
+    return [value]
+
+
+def copies(tensors):
+    """Copies that keep strides: a call may read them."""
+    return tuple(t.detach().clone(memory_format=torch.preserve_format)
+                 for t in tensors)
+
+
+def collect(value, tensors):
+    """`value` with its tensors moved to `tensors`, as a function that puts
+    others in their place."""
+    if isinstance(value, torch.Tensor):
+        index = len(tensors)
+        tensors.append(value)
+        return lambda given: given[index]
+    if type(value) in (list, tuple):
+        parts = [collect(item, tensors) for item in value]
+        return lambda given: type(value)(part(given) for part in parts)
+    if isinstance(value, dict):
+        parts = {key: collect(item, tensors) for key, item in value.items()}
+        return lambda given: {key: part(given) for key, part in parts.items()}
+    return lambda given: value
+
+
+#===------------------------------------------------------------------------===#
+# Calls
+#===------------------------------------------------------------------------===#
+
+
+def is_close(actual, expected):
+    try:
+        torch.testing.assert_close(normalized(actual), normalized(expected),
+                                   equal_nan=True, check_stride=False)
+        return True
+    except AssertionError:
+        return False
+
+
+def _call_of(op, sample):
+    tensors = []
+    positional = collect((sample.input, *sample.args), tensors)
+    keywords = collect(dict(sample.kwargs), tensors)
+    def run(*given):
+        return op.op(*positional(given), **keywords(given))
+
+    torch.manual_seed(1)
+    expected = run(*copies(tensors))
+    torch.manual_seed(2)
+    is_random = (op.name in UNINITIALIZED
+                 or not is_close(run(*copies(tensors)), expected))
+    process = sample.output_process_fn_grad or (lambda value: value)
+    if not leaves(expected) or any(
+            not isinstance(leaf, (torch.Tensor, bool, int, float, complex))
+            for leaf in leaves(expected)):
+        raise NotScriptable("a result that is no tensor or number")
+
+    def accept(function, inputs, how):
+        torch.manual_seed(1)
+        again = function(*copies(inputs))
+        varies = is_random
+        if not varies and not is_close(process(normalized(again)),
+                                       process(normalized(expected))):
+            # Entries of random operators set a seed of their own.
+            torch.manual_seed(2)
+            varies = not is_close(function(*copies(inputs)), again)
+            if not varies:
+                raise NotScriptable("TorchScript's result differs from eager's")
+        return Call(function, tuple(inputs), normalized(expected), process,
+                    varies, how)
+
+    for source, inputs in _sources(op, sample):
+        try:
+            function = torch.jit.CompilationUnit(source).call
+            return accept(function, copies(inputs), "script")
+        except Exception:
+            continue
+    if not tensors:
+        raise NotScriptable("no tensor to trace")
+    try:
+        traced = torch.jit.trace(
+            lambda *given: normalized_trace(run(*given)), copies(tensors),
+            check_trace=False, strict=False)
+        return accept(traced, copies(tensors), "trace")
+    except NotScriptable:
+        raise
+    except Exception as error:
+        raise NotScriptable(str(error).strip().splitlines()[0]) from error
+
+
+def normalized_trace(value):
+    """A traced function returns tensors and tuples or lists of them."""
+    if isinstance(value, (list, tuple)):
+        return [normalized_trace(item) for item in value]
+    if not isinstance(value, torch.Tensor):
+        raise NotScriptable("a traced result that is no tensor")
+    return value
+
+
+def spread(items, limit):
+    """At most `limit` of `items`, evenly spaced, the first and last included."""
+    if len(items) <= limit or limit < 2:
+        return items[:limit]
+    return [items[round(i * (len(items) - 1) / (limit - 1))]
+            for i in range(limit)]
+
+
+def calls(name, dtype, limit):
+    """(index, Call or NotScriptable) of up to `limit` samples of an entry."""
+    op = ENTRIES[name]
+    torch.manual_seed(0)
+    samples = list(op.sample_inputs("cpu", dtype, requires_grad=False))
+    for index, sample in spread(list(enumerate(samples)), limit):
+        try:
+            yield index, _call_of(op, sample)
+        except NotScriptable as reason:
+            yield index, reason
+        except Exception as error:  # eager itself refuses the sample
+            yield index, NotScriptable(f"eager: {error}"[:200])
+
+
+def tolerances(name, dtype):
+    """PyTorch's own tolerances: assert_close's, or wider where the entry says
+    so for a test of values."""
+    from torch.testing._comparison import default_tolerances
+    from torch.testing._internal.common_device_type import toleranceOverride
+    rtol, atol = default_tolerances(dtype)
+    for decorator in ENTRIES[name].decorators:
+        for inner in getattr(decorator, "decorators", [decorator]):
+            override = (inner.d if isinstance(inner, toleranceOverride)
+                        else {}).get(dtype)
+            if override:
+                atol, rtol = max(atol, override.atol), max(rtol, override.rtol)
+    return rtol, atol

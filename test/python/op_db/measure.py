@@ -1,0 +1,148 @@
+"""What becomes of one entry and dtype: compiled without fallback, run, compared."""
+import dataclasses
+import json
+import os
+import signal
+import warnings
+
+import torch
+
+from . import calls as op_calls
+
+# From best to worst: a cell is as bad as its worst sample.
+OUTCOMES = ("native", "fallback", "unsupported", "timeout", "wrong", "crash")
+FORMS = ("static", "dynamic")
+
+
+@dataclasses.dataclass
+class Cell:
+    """One entry and dtype. `outcome` is by form; "" where no sample counts."""
+    entry: str
+    dtype: str
+    outcome: dict
+    reason: dict
+    samples: int = 0
+    scripted: int = 0
+    note: str = ""
+
+    def to_json(self):
+        return json.dumps(dataclasses.asdict(self))
+
+
+def compare(actual, call, rtol, atol):
+    """None, or how the result differs from PyTorch's."""
+    actual = op_calls.normalized(actual)
+    expected = call.expected
+    if call.is_random:
+        for a, e in zip(op_calls.leaves(actual), op_calls.leaves(expected),
+                        strict=True):
+            if isinstance(e, torch.Tensor) and (a.shape != e.shape
+                                                or a.dtype != e.dtype):
+                return f"{a.dtype} {tuple(a.shape)} for {e.dtype} {tuple(e.shape)}"
+        return None
+    try:
+        torch.testing.assert_close(
+            op_calls.normalized(call.process(actual)),
+            op_calls.normalized(call.process(expected)),
+            rtol=rtol, atol=atol, equal_nan=True, check_stride=False)
+    except (AssertionError, TypeError, ValueError) as error:
+        return " ".join(str(error).split())[:200]
+    return None
+
+
+def check(call, form, tolerance):
+    """(outcome, reason) of one call in one form."""
+    import minitorch
+    try:
+        compiled = minitorch.compile(
+            call.function, call.inputs,
+            dynamic_shapes="all" if form == "dynamic" else None)
+    except minitorch.CompileError as error:
+        return "unsupported", " | ".join(str(error).splitlines()[:2])[:240]
+    try:
+        actual = compiled(*op_calls.copies(call.inputs))
+    except minitorch.Error as error:
+        return "wrong", "raised: " + " ".join(str(error).split())[:200]
+    difference = compare(actual, call, *tolerance)
+    return ("wrong", difference) if difference else ("native", "")
+
+
+def _measure(entry, dtype, limit, report):
+    """Reports every sample as it ends."""
+    tolerance = op_calls.tolerances(entry, dtype)
+    for index, call in op_calls.calls(entry, dtype, limit):
+        if isinstance(call, op_calls.NotScriptable):
+            report({"skipped": str(call)[:200]})
+            continue
+        report({"how": call.how})
+        for form in FORMS:
+            report({"start": form, "sample": index})
+            outcome, reason = check(call, form, tolerance)
+            report({"form": form, "outcome": outcome, "sample": index,
+                    "reason": reason})
+
+
+def measure(entry, dtype, limit, seconds):
+    """The cell of an entry and dtype, from a process of its own: a sample that
+    kills it is a crash, one that takes longer than `seconds` a timeout."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        with os.fdopen(writer, "w") as out:
+            def report(line):
+                signal.alarm(seconds)
+                out.write(json.dumps(line) + "\n")
+                out.flush()
+            try:
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, 2)
+                warnings.simplefilter("ignore")
+                torch.set_num_threads(1)
+                signal.alarm(seconds)
+                _measure(entry, dtype, limit, report)
+                report({"end": True})
+            except BaseException as error:
+                report({"failed": f"{type(error).__name__}: {error}"[:300]})
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8", errors="replace") as result:
+        lines = [json.loads(line) for line in result if line.endswith("\n")]
+    _, status = os.waitpid(child, 0)
+    return _cell(entry, dtype, lines, status)
+
+
+def _cell(entry, dtype, lines, status):
+    cell = Cell(entry, str(dtype).rpartition(".")[2],
+                {form: "" for form in FORMS}, {form: "" for form in FORMS})
+
+    def add(form, outcome, reason, sample):
+        worst = cell.outcome[form]
+        if not worst or OUTCOMES.index(outcome) > OUTCOMES.index(worst):
+            cell.outcome[form] = outcome
+            cell.reason[form] = f"sample {sample}: {reason}" if reason else ""
+
+    started = None
+    for line in lines:
+        if "how" in line:
+            cell.samples += 1
+            cell.scripted += line["how"] == "script"
+        elif "skipped" in line:
+            cell.note = line["skipped"]
+        elif "failed" in line:
+            if started:
+                add(started["start"], "crash", line["failed"],
+                    started["sample"])
+            else:
+                cell.note = line["failed"]
+        elif "start" in line:
+            started = line
+        elif "form" in line:
+            add(line["form"], line["outcome"], line["reason"], line["sample"])
+            started = None
+    if started and os.WIFSIGNALED(status):
+        name = signal.Signals(os.WTERMSIG(status)).name
+        timed_out = name == "SIGALRM"
+        add(started["start"], "timeout" if timed_out else "crash",
+            "" if timed_out else name, started["sample"])
+    return cell
