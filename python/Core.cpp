@@ -1,4 +1,4 @@
-//===- Core.cpp - The Python extension minitorch._core ------------*- C++ -*-===//
+//===- Core.cpp - The Python extension minitorch._core ----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -83,8 +83,7 @@ nb::dlpack::dtype toDLPack(DType dtype) {
 std::optional<DType> fromDLPack(nb::dlpack::dtype dtype) {
   for (DType candidate :
        {DType::F16, DType::BF16, DType::F32, DType::F64, DType::I8, DType::I16,
-        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C64,
-        DType::C128})
+        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C64, DType::C128})
     if (toDLPack(candidate) == dtype)
       return candidate;
   return std::nullopt;
@@ -124,12 +123,14 @@ Value toValue(nb::handle object, int depth = 0) {
   }
   Array array;
   if (!nb::try_cast(object, array))
-    raise("InputError",
-          "an argument is neither a CPU tensor nor an array nor a plain value: " +
-              std::string(nb::str(object.type()).c_str()));
+    raise(
+        "InputError",
+        "an argument is neither a CPU tensor nor an array nor a plain value: " +
+            std::string(nb::str(object.type()).c_str()));
   std::optional<DType> dtype = fromDLPack(array.dtype());
   if (!dtype)
-    raise("InputError", "an argument has an element type that is not supported");
+    raise("InputError",
+          "an argument has an element type that is not supported");
   auto tensor = std::make_shared<Tensor>();
   tensor->dtype = *dtype;
   for (size_t i = 0; i < array.ndim(); ++i) {
@@ -189,9 +190,8 @@ nb::object fromValue(const Value &value, bool torch) {
   case Value::Kind::Tensor: {
     const Tensor &tensor = *value.tensor;
     auto *keep = new TensorRef(value.tensor);
-    nb::capsule owner(keep, [](void *p) noexcept {
-      delete static_cast<TensorRef *>(p);
-    });
+    nb::capsule owner(
+        keep, [](void *p) noexcept { delete static_cast<TensorRef *>(p); });
     std::vector<size_t> sizes(tensor.sizes.begin(), tensor.sizes.end());
     std::vector<int64_t> strides(tensor.strides.begin(), tensor.strides.end());
     if (torch)
@@ -359,10 +359,9 @@ public:
   }
 
 private:
-  static std::unique_ptr<Program>
-  import(llvm::function_ref<
-         mlir::OwningOpRef<mlir::ModuleOp>(mlir::MLIRContext *)>
-             read) {
+  static std::unique_ptr<Program> import(
+      llvm::function_ref<mlir::OwningOpRef<mlir::ModuleOp>(mlir::MLIRContext *)>
+          read) {
     std::shared_ptr<mlir::MLIRContext> context = createContext();
     DiagnosticCollector diagnostics(context.get());
     auto module = read(context.get());

@@ -1,4 +1,4 @@
-//===- Import.h - C API of the importer ----------------------------*- C -*-===//
+//===- Import.h - C API of the importer -----------------------------------===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- InitAllDialects.h - Registration of every dialect ----------*- C++ -*-===//
+//===- InitAllDialects.h - Registration of every dialect --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

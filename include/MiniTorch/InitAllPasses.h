@@ -1,4 +1,4 @@
-//===- InitAllPasses.h - Registration of every pass ---------------*- C++ -*-===//
+//===- InitAllPasses.h - Registration of every pass -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/ExecutionEngine/Constants.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -38,8 +37,8 @@ static char *allocate(size_t bytes, minitorch::AlignedCopy &copy) {
   return copy.get();
 }
 
-llvm::Expected<const char *>
-minitorch::constantData(ElementsAttr attribute, AlignedCopy &copy) {
+llvm::Expected<const char *> minitorch::constantData(ElementsAttr attribute,
+                                                     AlignedCopy &copy) {
   ShapedType type = attribute.getShapedType();
   size_t element = elementBytes(type.getElementType());
   if (element == 0 || !type.hasStaticShape())
@@ -75,9 +74,10 @@ minitorch::constantData(ElementsAttr attribute, AlignedCopy &copy) {
                                    "resource");
   }
   if (source.size() != (repeated ? element : bytes))
-    return llvm::createStringError("a constant has %zu bytes of data instead of "
-                                   "%zu",
-                                   source.size(), bytes);
+    return llvm::createStringError(
+        "a constant has %zu bytes of data instead of "
+        "%zu",
+        source.size(), bytes);
 
   if (!repeated && reinterpret_cast<uintptr_t>(source.data()) % kAlignment == 0)
     return source.data();

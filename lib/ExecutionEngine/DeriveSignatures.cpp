@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/ExecutionEngine/Signature.h"
 
 #include "mlir/IR/BuiltinOps.h"

@@ -65,8 +65,8 @@ Error minitorch::addPackedEntry(Module &module, StringRef function) {
   LLVMContext &context = module.getContext();
   Type *pointer = PointerType::getUnqual(context);
   auto *type = FunctionType::get(Type::getVoidTy(context), {pointer}, false);
-  Function *entry = Function::Create(type, GlobalValue::ExternalLinkage, name,
-                                     module);
+  Function *entry =
+      Function::Create(type, GlobalValue::ExternalLinkage, name, module);
   IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
   Value *slots = entry->getArg(0);
   unsigned next = 0;
@@ -85,9 +85,8 @@ Error minitorch::addPackedEntry(Module &module, StringRef function) {
   for (unsigned i = arguments.size(), e = wrapper->arg_size(); i < e; ++i) {
     Type *argument = wrapper->getArg(i)->getType();
     Value *slot = nextSlot();
-    arguments.push_back(argument->isPointerTy()
-                            ? slot
-                            : loadSlot(builder, slot, argument));
+    arguments.push_back(
+        argument->isPointerTy() ? slot : loadSlot(builder, slot, argument));
   }
   Value *returned = builder.CreateCall(wrapper, arguments);
 

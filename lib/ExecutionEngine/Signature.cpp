@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/ExecutionEngine/Signature.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -37,7 +36,8 @@ std::string minitorch::describe(const ValueType &type) {
   case Kind::Tensor: {
     std::string shape = describe(type.dtype, type.shape);
     StringRef name = toTorchName(type.dtype);
-    return (name + " tensor of shape " + StringRef(shape).substr(name.size() + 1))
+    return (name + " tensor of shape " +
+            StringRef(shape).substr(name.size() + 1))
         .str();
   }
   case Kind::Int:
@@ -118,7 +118,8 @@ static Expected<ValueType> parseType(const json::Value *json,
   if (depth > 200)
     return malformed("types are nested too deeply");
   ValueType type;
-  auto *kind = find_if(kindNames, [&](auto each) { return each.second == *tag; });
+  auto *kind =
+      find_if(kindNames, [&](auto each) { return each.second == *tag; });
   if (kind == std::end(kindNames))
     return malformed("unknown type '" + *tag + "'");
   type.kind = kind->first;
@@ -165,8 +166,8 @@ static Expected<ValueType> parseType(const json::Value *json,
     const json::Value *itemType = &item;
     if (type.kind == Kind::Dict) {
       const json::Array *pair = item.getAsArray();
-      auto key = pair && pair->size() == 2 ? parseConstant((*pair)[0])
-                                           : std::nullopt;
+      auto key =
+          pair && pair->size() == 2 ? parseConstant((*pair)[0]) : std::nullopt;
       if (!key)
         return malformed("an item of a dict is not a pair with a constant key");
       type.keys.push_back(std::move(*key));

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "Slots.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -37,7 +36,9 @@ static Error mismatch(const std::string &where, const ValueType &type,
   bool isVowel = StringRef("aeiou").contains(wanted[0]);
   bool isPlainWord = type.kind == Kind::None || type.constant;
   return createStringError(where + ": expected " +
-                           (isPlainWord ? "" : isVowel ? "an " : "a ") +
+                           (isPlainWord ? ""
+                            : isVowel   ? "an "
+                                        : "a ") +
                            wanted + ", got " + describe(value));
 }
 
@@ -190,8 +191,8 @@ static size_t findKey(const Value &dict, const Value &key) {
 Error Slots::addItems(const ValueType &type, const Value &value,
                       const std::string &where, const std::string &path) {
   auto inner = [&](size_t i) { return path + "." + std::to_string(i); };
-  bool isPlain = matching == Matching::Plain &&
-                 value.kind == Value::Kind::Tuple;
+  bool isPlain =
+      matching == Matching::Plain && value.kind == Value::Kind::Tuple;
   if (value.kind == Value::Kind::Absent && type.items.empty())
     return Error::success();
   if (type.kind == Kind::Dict && !isPlain) {
@@ -202,9 +203,8 @@ Error Slots::addItems(const ValueType &type, const Value &value,
       size_t at = findKey(value, key);
       if (at == value.items.size())
         return createStringError(where + ": no key " + describe(key));
-      std::string name = key.kind == Value::Kind::Str
-                             ? key.text
-                             : std::to_string(key.integer);
+      std::string name =
+          key.kind == Value::Kind::Str ? key.text : std::to_string(key.integer);
       if (Error error = add(item, value.items[at], where + "[" + name + "]",
                             path + "." + name))
         return error;
@@ -213,10 +213,9 @@ Error Slots::addItems(const ValueType &type, const Value &value,
   }
   bool isRightKind =
       isPlain ||
-      (type.kind == Kind::List
-           ? value.kind == Value::Kind::List
-           : value.kind == Value::Kind::Tuple ||
-                 value.kind == Value::Kind::NamedTuple);
+      (type.kind == Kind::List ? value.kind == Value::Kind::List
+                               : value.kind == Value::Kind::Tuple ||
+                                     value.kind == Value::Kind::NamedTuple);
   if (!isRightKind || value.items.size() != type.items.size())
     return mismatch(where, type, value);
   for (auto [i, item] : enumerate(value.items))
@@ -253,8 +252,8 @@ TensorRef Slots::takeTensor(const ValueType &type, mtrt_frame *frame) {
   tensor->dtype = type.dtype;
   tensor->sizes.assign(words + kHead, words + kHead + rank);
   tensor->strides.assign(words + kHead + rank, words + kHead + 2 * rank);
-  tensor->data = reinterpret_cast<char *>(words[1]) +
-                 words[2] * byteSize(type.dtype);
+  tensor->data =
+      reinterpret_cast<char *>(words[1]) + words[2] * byteSize(type.dtype);
   if (mtrt_frame_take(frame, allocated)) {
     tensor->storage = std::shared_ptr<void>(allocated, mtrt_buffer_free);
     return tensor;

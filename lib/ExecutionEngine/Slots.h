@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 #define MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 

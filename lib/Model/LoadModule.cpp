@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MiniTorch/Model/Model.h"
 #include "MiniTorch/Model/Diagnostics.h"
+#include "MiniTorch/Model/Model.h"
 
 #include "MiniTorch-c/Import.h"
 #include "MiniTorch/InitAllDialects.h"
@@ -116,8 +116,7 @@ minitorch::importScriptModule(mlir::MLIRContext *context,
   DiagnosticCollector diagnostics(context);
   MlirModule module = {nullptr};
   if (!(*import)(wrap(context), script, &module))
-    return createStringError(
-        diagnostics.text("the module cannot be imported"));
+    return createStringError(diagnostics.text("the module cannot be imported"));
   return mlir::OwningOpRef<mlir::ModuleOp>(unwrap(module));
 }
 

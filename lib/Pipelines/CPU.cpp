@@ -44,10 +44,10 @@ static void addFusion(OpPassManager &pm, const CPUPipelineOptions &options) {
 
 /// Tensors: panels of B, then loops around register tiles.
 static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
-  pm.addPass(createMtCPUPackContractionsPass(
-      {options.vectorBits, options.registers}));
-  pm.addNestedPass<func::FuncOp>(createMtCPUTileAndFusePass(
-      {options.vectorBits, options.registers}));
+  pm.addPass(
+      createMtCPUPackContractionsPass({options.vectorBits, options.registers}));
+  pm.addNestedPass<func::FuncOp>(
+      createMtCPUTileAndFusePass({options.vectorBits, options.registers}));
   // After contractions have taken their epilogues.
   pm.addNestedPass<func::FuncOp>(createMtCPUFuseRowsPass());
   pm.addPass(createCanonicalizerPass());
@@ -73,8 +73,7 @@ static void addBufferization(OpPassManager &pm) {
   pm.addPass(createCSEPass());
   // Out of loops before ownership is decided, so that a loop body frees
   // nothing.
-  pm.addNestedPass<func::FuncOp>(
-      bufferization::createBufferLoopHoistingPass());
+  pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
   bufferization::buildBufferDeallocationPipeline(pm);
   pm.addPass(createConvertBufferizationToMemRefPass());
 }
@@ -84,8 +83,8 @@ static void addLoops(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMtCPUExpandCopiesPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUContractionToVectorPass(
       {options.vectorBits, options.registers}));
-  pm.addNestedPass<func::FuncOp>(createMtCPUVectorizePass(
-      {options.vectorBits, options.registers}));
+  pm.addNestedPass<func::FuncOp>(
+      createMtCPUVectorizePass({options.vectorBits, options.registers}));
   // What has no vector form: the loop vectorizer may still find one.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createLoopInvariantCodeMotionPass());

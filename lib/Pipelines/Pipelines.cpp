@@ -1,4 +1,4 @@
-//===- Pipelines.cpp - The compiler as phases ---------------------*- C++ -*-===//
+//===- Pipelines.cpp - The compiler as phases -------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -89,9 +89,9 @@ void mtrt::copyStrided(int64_t elementSize, int64_t rank, const int64_t *sizes,
       return;
   // Trailing dimensions that are contiguous on both sides are one block.
   int64_t block = 1, outer = rank;
-  while (outer > 0 && (sizes[outer - 1] == 1 ||
-                       (sourceStrides[outer - 1] == block &&
-                        targetStrides[outer - 1] == block)))
+  while (outer > 0 &&
+         (sizes[outer - 1] == 1 || (sourceStrides[outer - 1] == block &&
+                                    targetStrides[outer - 1] == block)))
     block *= sizes[--outer];
   copyLevel(elementSize * block, elementSize, outer, sizes, source,
             sourceStrides, target, targetStrides);

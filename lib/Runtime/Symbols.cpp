@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "Frame.h"
 
 using namespace mtrt;
@@ -17,8 +16,8 @@ static void abortCall() { raise("RuntimeError", "the program aborted"); }
 #define MTRT_SYMBOL_AS(symbol, name) {symbol, reinterpret_cast<void *>(&name)}
 #define MTRT_SYMBOL(name) {#name, reinterpret_cast<void *>(&name)}
 
-/// A declaration in compiled code has one element type, so a function that takes
-/// a tensor has a name an element type: mtrt_list_append_f32.
+/// A declaration in compiled code has one element type, so a function that
+/// takes a tensor has a name an element type: mtrt_list_append_f32.
 #define MTRT_TENSOR_SYMBOL_OF(name, dtype)                                     \
   {#name "_" #dtype, reinterpret_cast<void *>(&name)}
 #define MTRT_TENSOR_SYMBOL(name)                                               \

@@ -290,8 +290,7 @@ void mtrt_list_stack(mtrt_handle list, int64_t dim, int64_t elementSize,
   for (int64_t i = 0; i < size; ++i) {
     Item *item = tensorAt(list, i);
     checkFits(item, elementSize, view, i, dim, /*isStack=*/true);
-    char *target =
-        view.data(elementSize) + i * view.strides[dim] * elementSize;
+    char *target = view.data(elementSize) + i * view.strides[dim] * elementSize;
     copyStrided(elementSize, rank - 1, item->sizes(), item->data(),
                 Strides(rank - 1, item->sizes()).values, target, strides);
   }

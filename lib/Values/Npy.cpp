@@ -242,10 +242,9 @@ Expected<TensorRef> minitorch::parseNpy(const Bytes &bytes) {
 }
 
 std::string minitorch::npyHeader(const Tensor &tensor) {
-  std::string literal =
-      ("{'descr': '" + descrOf(tensor.dtype) +
-       "', 'fortran_order': False, 'shape': (")
-          .str();
+  std::string literal = ("{'descr': '" + descrOf(tensor.dtype) +
+                         "', 'fortran_order': False, 'shape': (")
+                            .str();
   for (int64_t size : tensor.sizes)
     literal += std::to_string(size) + ", ";
   if (tensor.sizes.size() > 1)

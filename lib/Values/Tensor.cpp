@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/Values/Tensor.h"
 
 #include "MiniTorch-c/Runtime.h"
@@ -27,12 +26,18 @@ struct DTypeInfo {
 
 /// In the order of the enum.
 static constexpr DTypeInfo infos[] = {
-    {DType::F16, "f16", "float16", 2},    {DType::BF16, "bf16", "bfloat16", 2},
-    {DType::F32, "f32", "float32", 4},    {DType::F64, "f64", "float64", 8},
-    {DType::I8, "i8", "int8", 1},         {DType::I16, "i16", "int16", 2},
-    {DType::I32, "i32", "int32", 4},      {DType::I64, "i64", "int64", 8},
-    {DType::UI8, "ui8", "uint8", 1},      {DType::I1, "i1", "bool", 1},
-    {DType::C64, "c64", "complex64", 8},  {DType::C128, "c128", "complex128", 16},
+    {DType::F16, "f16", "float16", 2},
+    {DType::BF16, "bf16", "bfloat16", 2},
+    {DType::F32, "f32", "float32", 4},
+    {DType::F64, "f64", "float64", 8},
+    {DType::I8, "i8", "int8", 1},
+    {DType::I16, "i16", "int16", 2},
+    {DType::I32, "i32", "int32", 4},
+    {DType::I64, "i64", "int64", 8},
+    {DType::UI8, "ui8", "uint8", 1},
+    {DType::I1, "i1", "bool", 1},
+    {DType::C64, "c64", "complex64", 8},
+    {DType::C128, "c128", "complex128", 16},
     {DType::UI16, "ui16", "uint16", 2},
 };
 
@@ -61,8 +66,7 @@ std::string minitorch::describe(DType dtype, ArrayRef<int64_t> sizes) {
   return text;
 }
 
-SmallVector<int64_t, 4>
-minitorch::contiguousStrides(ArrayRef<int64_t> sizes) {
+SmallVector<int64_t, 4> minitorch::contiguousStrides(ArrayRef<int64_t> sizes) {
   SmallVector<int64_t, 4> strides(sizes.size());
   int64_t stride = 1;
   for (size_t i = sizes.size(); i-- > 0;) {
@@ -76,8 +80,8 @@ minitorch::contiguousStrides(ArrayRef<int64_t> sizes) {
 TensorRef Tensor::allocate(DType dtype, ArrayRef<int64_t> sizes) {
   int64_t bytes = byteSize(dtype);
   for (int64_t size : sizes)
-    if (size < 0 || __builtin_mul_overflow(bytes, std::max<int64_t>(size, 1),
-                                           &bytes))
+    if (size < 0 ||
+        __builtin_mul_overflow(bytes, std::max<int64_t>(size, 1), &bytes))
       return nullptr;
   void *buffer = mtrt_buffer_alloc(bytes);
   if (!buffer)

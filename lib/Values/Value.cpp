@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/Values/Value.h"
 
 #include "llvm/Support/raw_ostream.h"

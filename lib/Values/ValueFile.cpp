@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/Values/ValueFile.h"
 
 #include "MiniTorch/Values/Npz.h"
@@ -180,10 +179,9 @@ static Expected<Requests> readPlain(const ZipEntries &entries,
     auto dtype = dtypes->find(("arg" + indices).str());
     if (dtype != dtypes->end() && dtype->second != (*tensor)->dtype) {
       if (dtype->second != DType::BF16 || (*tensor)->dtype != DType::UI16)
-        return createStringError("'" + name + "' holds " +
-                                 toTorchName((*tensor)->dtype) +
-                                 ", not the bits of " +
-                                 toTorchName(dtype->second));
+        return createStringError(
+            "'" + name + "' holds " + toTorchName((*tensor)->dtype) +
+            ", not the bits of " + toTorchName(dtype->second));
       (*tensor)->dtype = DType::BF16;
     }
     SmallVector<StringRef> parts;
@@ -214,8 +212,7 @@ Expected<Requests> minitorch::readRequests(StringRef path, StringRef method) {
 }
 
 /// A number as a tensor of rank 0.
-template <typename T>
-static TensorRef scalar(DType dtype, T value) {
+template <typename T> static TensorRef scalar(DType dtype, T value) {
   TensorRef tensor = Tensor::allocate(dtype, {});
   if (tensor)
     *reinterpret_cast<T *>(tensor->data) = value;

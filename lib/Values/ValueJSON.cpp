@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "ValueJSON.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -377,8 +376,8 @@ json::Value ValueWriter::write(const Value &value) {
         {"t", "enum"},
         {"class", writeText(value.text)},
         {"name", value.fields.empty() ? "" : writeText(value.fields[0])},
-        {"value", value.items.empty() ? json::Value(nullptr)
-                                      : write(value.items[0])}};
+        {"value",
+         value.items.empty() ? json::Value(nullptr) : write(value.items[0])}};
   case Kind::Object: {
     json::Object attrs;
     for (auto [name, item] : zip(value.fields, value.items))

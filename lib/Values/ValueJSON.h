@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_LIB_VALUES_VALUEJSON_H
 #define MINITORCH_LIB_VALUES_VALUEJSON_H
 

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "MiniTorch/Values/Npz.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -36,12 +35,11 @@ static Expected<Bytes> readEntry(zip_t *archive, zip_uint64_t index) {
   Bytes bytes;
   bytes.size = stat.size;
   // Deflate cannot shrink data more than that: a larger claim is a lie.
-  if ((stat.valid & ZIP_STAT_COMP_SIZE) &&
-      stat.size / 1100 > stat.comp_size)
+  if ((stat.valid & ZIP_STAT_COMP_SIZE) && stat.size / 1100 > stat.comp_size)
     return createStringError("the entry's size is not plausible");
-  bytes.data.reset(static_cast<char *>(std::aligned_alloc(
-                       64, (bytes.size / 64 + 1) * 64)),
-                   std::free);
+  bytes.data.reset(
+      static_cast<char *>(std::aligned_alloc(64, (bytes.size / 64 + 1) * 64)),
+      std::free);
   if (!bytes.data)
     return createStringError("out of memory for %zu bytes", bytes.size);
   zip_file_t *file = zip_fopen_index(archive, index, 0);
@@ -98,8 +96,7 @@ void ZipWriter::addArray(const std::string &name, const TensorRef &tensor) {
 template <typename Entries>
 static Error writeArchive(const std::string &path, const Entries &entries) {
   int code = 0;
-  zip_t *archive =
-      zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
+  zip_t *archive = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
   if (!archive)
     return createStringError("cannot write '" + path + "': " + openError(code));
   auto fail = [&]() -> Error {
@@ -110,8 +107,8 @@ static Error writeArchive(const std::string &path, const Entries &entries) {
   };
   for (const auto &entry : entries) {
     zip_buffer_fragment_t parts[2] = {};
-    parts[0].data = reinterpret_cast<zip_uint8_t *>(
-        const_cast<char *>(entry.head.data()));
+    parts[0].data =
+        reinterpret_cast<zip_uint8_t *>(const_cast<char *>(entry.head.data()));
     parts[0].length = entry.head.size();
     zip_uint64_t count = 1;
     if (entry.tensor && entry.tensor->numElements() != 0) {
@@ -124,8 +121,8 @@ static Error writeArchive(const std::string &path, const Entries &entries) {
         zip_source_buffer_fragment(archive, parts, count, /*freep=*/0);
     if (!source)
       return fail();
-    zip_int64_t index = zip_file_add(archive, entry.name.c_str(), source,
-                                     ZIP_FL_ENC_UTF_8);
+    zip_int64_t index =
+        zip_file_add(archive, entry.name.c_str(), source, ZIP_FL_ENC_UTF_8);
     if (index < 0) {
       zip_source_free(source);
       return fail();
@@ -149,8 +146,7 @@ Error ZipWriter::write(StringRef path) const {
     if (path == "/dev/null")
       return Error::success();
     // Taking its place would remove a device or a pipe.
-    return createStringError("cannot write '" + path +
-                             "': not a regular file");
+    return createStringError("cannot write '" + path + "': not a regular file");
   }
   // libzip leaves no file when there is nothing to put into it.
   if (entries.empty()) {
@@ -161,10 +157,10 @@ Error ZipWriter::write(StringRef path) const {
     });
   }
   SmallString<128> temporary;
-  if (std::error_code code = sys::fs::createUniqueFile(
-          path + ".tmp%%%%%%", temporary))
-    return createStringError(code, "cannot write '" + path +
-                                       "': " + code.message());
+  if (std::error_code code =
+          sys::fs::createUniqueFile(path + ".tmp%%%%%%", temporary))
+    return createStringError(code,
+                             "cannot write '" + path + "': " + code.message());
   sys::RemoveFileOnSignal(temporary);
   Error error = writeArchive(temporary.str().str(), entries);
   if (!error)

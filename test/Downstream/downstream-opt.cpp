@@ -1,4 +1,4 @@
-//===- downstream-opt.cpp - An opt tool outside of MiniTorch ------*- C++ -*-===//
+//===- downstream-opt.cpp - An opt tool outside of MiniTorch ----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- WeightsFile.cpp - Weights in an .npz file ------------------*- C++ -*-===//
+//===- WeightsFile.cpp - Weights in an .npz file ----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -26,8 +26,7 @@ static std::optional<DType> getDType(Type type) {
   return parseDType(word);
 }
 
-llvm::Error minitorch::writeWeightsFile(ModuleOp module,
-                                        llvm::StringRef path) {
+llvm::Error minitorch::writeWeightsFile(ModuleOp module, llvm::StringRef path) {
   llvm::SetVector<Attribute> resources;
   AttrTypeWalker walker;
   walker.addWalk(

@@ -1,4 +1,4 @@
-//===- WeightsFile.h - Weights in an .npz file --------------------*- C++ -*-===//
+//===- WeightsFile.h - Weights in an .npz file ------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- mt-import.cpp - TorchScript archive to mt ------------------*- C++ -*-===//
+//===- mt-import.cpp - TorchScript archive to mt ----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -29,8 +29,7 @@ enum class Weights { Default, Resource, Elide, File };
 
 static cl::OptionCategory category("mt-import options");
 static cl::opt<std::string> modelPath(cl::Positional, cl::Required,
-                                      cl::desc("MODEL.pt"),
-                                      cl::cat(category));
+                                      cl::desc("MODEL.pt"), cl::cat(category));
 static cl::opt<std::string>
     outputPath("o",
                cl::desc("Where to write: text, or bytecode where the name ends "
@@ -131,8 +130,7 @@ int main(int argc, char **argv) {
         StringAttr::get(&context, llvm::sys::path::filename(path)));
   }
   auto writer = [&](llvm::raw_ostream &os) {
-    return write(*module, os,
-                 llvm::StringRef(outputPath).ends_with(".mlirbc"),
+    return write(*module, os, llvm::StringRef(outputPath).ends_with(".mlirbc"),
                  weightsMode == Weights::Resource, withLocations);
   };
   // Into a temporary file first: OUT is written whole or not at all.

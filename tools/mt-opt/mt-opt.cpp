@@ -1,5 +1,4 @@
-//===- mt-opt.cpp - MlirOptMain for mt and upstream ---------------*- C++
-//-*-===//
+//===- mt-opt.cpp - MlirOptMain for mt and upstream -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

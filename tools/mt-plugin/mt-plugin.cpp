@@ -1,4 +1,4 @@
-//===- mt-plugin.cpp - mt in stock mlir-opt -----------------------*- C++ -*-===//
+//===- mt-plugin.cpp - mt in stock mlir-opt ---------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtToArith.h - mt to arith and math -------------------------*- C++ -*-===//
+//===- MtToArith.h - mt to arith and math -----------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -21,10 +21,10 @@ namespace minitorch {
 #define GEN_PASS_DECL_CONVERTMTTOLINALGPASS
 #include "MiniTorch/Conversion/Passes.h.inc"
 
-/// Patterns from operators that compute on builtin tensors to linalg.generic and
-/// scf. `converter` is a BuiltinTensorConverter.
+/// Patterns from operators that compute on builtin tensors to linalg.generic
+/// and scf. `converter` is a BuiltinTensorConverter.
 void populateMtToLinalgPatterns(const mlir::TypeConverter &converter,
-                              mlir::RewritePatternSet &patterns);
+                                mlir::RewritePatternSet &patterns);
 
 } // namespace minitorch
 

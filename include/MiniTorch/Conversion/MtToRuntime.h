@@ -1,4 +1,4 @@
-//===- MtToRuntime.h - mt to calls of the runtime -----------------*- C++ -*-===//
+//===- MtToRuntime.h - mt to calls of the runtime ---------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtToSCF.h - mt to scf --------------------------------------*- C++ -*-===//
+//===- MtToSCF.h - mt to scf ------------------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -24,7 +24,7 @@ namespace minitorch {
 /// Patterns from views, joins and size queries of builtin tensors to the tensor
 /// dialect. `converter` is a BuiltinTensorConverter.
 void populateMtToTensorPatterns(const mlir::TypeConverter &converter,
-                              mlir::RewritePatternSet &patterns);
+                                mlir::RewritePatternSet &patterns);
 
 } // namespace minitorch
 

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_EXECUTIONENGINE_CONSTANTS_H
 #define MINITORCH_EXECUTIONENGINE_CONSTANTS_H
 

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_EXECUTIONENGINE_SESSION_H
 #define MINITORCH_EXECUTIONENGINE_SESSION_H
 

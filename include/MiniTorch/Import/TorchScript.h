@@ -1,4 +1,4 @@
-//===- TorchScript.h - Import of TorchScript archives -------------*- C++ -*-===//
+//===- TorchScript.h - Import of TorchScript archives -----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TorchScriptModule.h - Import of a module in memory ---------*- C++ -*-===//
+//===- TorchScriptModule.h - Import of a module in memory -------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

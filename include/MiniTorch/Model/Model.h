@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_MODEL_MODEL_H
 #define MINITORCH_MODEL_MODEL_H
 
@@ -121,9 +120,10 @@ llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 loadModule(mlir::MLIRContext *context, llvm::StringRef path);
 
 /// Gives the `torch::jit::Module` of a caller that has PyTorch in its process,
-/// from the two values that MiniTorch-c/Import.h describes; null if it has none.
-using FindScriptModule = llvm::function_ref<const void *(
-    const char *platform, const void *typeInfo)>;
+/// from the two values that MiniTorch-c/Import.h describes; null if it has
+/// none.
+using FindScriptModule = llvm::function_ref<const void *(const char *platform,
+                                                         const void *typeInfo)>;
 
 /// Imports a scripted or traced module of this process; its weights are not
 /// copied.

@@ -1,4 +1,4 @@
-//===- CPU.h - Pipelines to the CPU ----------------------------------*- C++ -*-===//
+//===- CPU.h - Pipelines to the CPU -----------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

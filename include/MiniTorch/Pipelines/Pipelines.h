@@ -1,4 +1,4 @@
-//===- Pipelines.h - The compiler as phases -----------------------*- C++ -*-===//
+//===- Pipelines.h - The compiler as phases ---------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -41,9 +41,9 @@ std::optional<Phase> parsePhase(llvm::StringRef name);
 Phase getReachedPhase(mlir::ModuleOp module);
 
 struct MtPipelineOptions : public mlir::PassPipelineOptions<MtPipelineOptions> {
-  Option<std::string> method{
-      *this, "method", llvm::cl::desc("The method to compile"),
-      llvm::cl::init("forward")};
+  Option<std::string> method{*this, "method",
+                             llvm::cl::desc("The method to compile"),
+                             llvm::cl::init("forward")};
   Option<std::string> inputs{
       *this, "inputs",
       llvm::cl::desc("Types of the method's arguments, as in mt-specialize"),

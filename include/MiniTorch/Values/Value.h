@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_VALUES_VALUE_H
 #define MINITORCH_VALUES_VALUE_H
 

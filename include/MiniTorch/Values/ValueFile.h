@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef MINITORCH_VALUES_VALUEFILE_H
 #define MINITORCH_VALUES_VALUEFILE_H
 

@@ -34,12 +34,11 @@ struct ErfApproximation : OpRewritePattern<math::ErfOp> {
                                 PatternRewriter &rewriter) const override {
     if (!getElementTypeOrSelf(op.getType()).isF32())
       return rewriter.notifyMatchFailure(op, "only f32 is approximated");
-    constexpr float p[] = {0.128379158f,   -0.37612606f,    0.112834302f,
-                           -0.0268485947f, 0.00517975612f,  -0.000794241596f,
+    constexpr float p[] = {0.128379158f,   -0.37612606f,   0.112834302f,
+                           -0.0268485947f, 0.00517975612f, -0.000794241596f,
                            7.64732189e-5f};
-    constexpr float q[] = {-0.000353804371f, -1.1270397f,
-                           -0.638226219f,    -0.103036912f,
-                           0.0218051068f,    -0.00293955628f,
+    constexpr float q[] = {-0.000353804371f, -1.1270397f,   -0.638226219f,
+                           -0.103036912f,    0.0218051068f, -0.00293955628f,
                            0.000185569004f};
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Type type = op.getType();
@@ -53,11 +52,11 @@ struct ErfApproximation : OpRewritePattern<math::ErfOp> {
     Value clamped =
         arith::MinimumFOp::create(b, magnitude, constant(b, type, 4.0f));
     Value tail = math::ExpOp::create(b, polynomial(b, type, q, clamped));
-    Value large = math::CopySignOp::create(
-        b, arith::SubFOp::create(b, one, tail), x);
+    Value large =
+        math::CopySignOp::create(b, arith::SubFOp::create(b, one, tail), x);
 
-    Value isSmall = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
-                                          magnitude, one);
+    Value isSmall =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, magnitude, one);
     rewriter.replaceOpWithNewOp<arith::SelectOp>(op, isSmall, small, large);
     return success();
   }
@@ -87,9 +86,9 @@ struct ApproximateMath
     RewritePatternSet patterns(&getContext());
     patterns.add<ErfApproximation>(&getContext(), /*benefit=*/2);
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
-      return llvm::is_contained({"math.exp", "math.expm1", "math.log",
-                                 "math.log1p", "math.tanh"},
-                                name);
+      return llvm::is_contained(
+          {"math.exp", "math.expm1", "math.log", "math.log1p", "math.tanh"},
+          name);
     });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

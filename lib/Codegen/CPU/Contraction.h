@@ -1,4 +1,4 @@
-//===- Contraction.h - Sums of products ------------------------------*- C++ -*-===//
+//===- Contraction.h - Sums of products -------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

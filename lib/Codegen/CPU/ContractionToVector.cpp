@@ -71,8 +71,8 @@ private:
       if (*from + step >= *to)
         return body(asValue(lower));
     }
-    auto loop = scf::ForOp::create(b, asValue(lower), asValue(upper),
-                                   constant(step));
+    auto loop =
+        scf::ForOp::create(b, asValue(lower), asValue(upper), constant(step));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     body(loop.getInductionVar());
@@ -94,8 +94,7 @@ private:
       // Every panel is full.
       if (size && *size % columns == 0)
         return emitRows(row, {});
-      Value left =
-          arith::SubIOp::create(b, asValue(sizes[c.n]), column);
+      Value left = arith::SubIOp::create(b, asValue(sizes[c.n]), column);
       SmallVector<Value> masks;
       auto makeMasks = [&] {
         for (int64_t offset = 0; offset < columns; offset += lanes) {
@@ -131,8 +130,7 @@ private:
       OpFoldResult to = affine::makeComposedFoldedAffineApply(
           b, b.getLoc(),
           b.getAffineDimExpr(0) +
-              (b.getAffineDimExpr(1) - b.getAffineDimExpr(0))
-                      .floorDiv(height) *
+              (b.getAffineDimExpr(1) - b.getAffineDimExpr(0)).floorDiv(height) *
                   height,
           {from, sizes[*row]});
       emitLoop(from, to, height, [&](Value index) {
@@ -185,8 +183,8 @@ private:
       rhs.push_back(load(c.rhs, getIndices(c.rhs, row, 0, v * lanes, k),
                          masks.empty() ? Value() : masks[v]));
     for (int64_t r = 0; r < height; ++r) {
-      Value scalar = memref::LoadOp::create(
-          b, c.lhs->get(), getIndices(c.lhs, row, r, 0, k));
+      Value scalar = memref::LoadOp::create(b, c.lhs->get(),
+                                            getIndices(c.lhs, row, r, 0, k));
       Value lhs = vector::BroadcastOp::create(b, vectorType, scalar);
       for (int64_t v = 0; v < vectors; ++v) {
         Value &sum = acc[r * vectors + v];
@@ -201,8 +199,7 @@ private:
     SmallVector<Value> acc;
     for (int64_t r = 0; r < height; ++r)
       for (int64_t v = 0; v < vectors; ++v)
-        acc.push_back(load(c.acc,
-                           getIndices(c.acc, row, r, v * lanes, Value()),
+        acc.push_back(load(c.acc, getIndices(c.acc, row, r, v * lanes, Value()),
                            masks.empty() ? Value() : masks[v]));
     // A short tile has too few sums to hide the latency of an addition, so
     // each unrolled step gets its own.
@@ -271,9 +268,9 @@ struct ContractionToVector
       std::optional<Contraction> c = matchContraction(op);
       if (c && op.hasPureBufferSemantics() && hasUnitStride(c->acc) &&
           hasUnitStride(c->rhs) &&
-          (c->panelColumns ? c->panelColumns % target.lanes(
-                                                   c->getElementType()) == 0
-                           : c->isRhsRowMajor()))
+          (c->panelColumns
+               ? c->panelColumns % target.lanes(c->getElementType()) == 0
+               : c->isRhsRowMajor()))
         work.push_back(*c);
     });
     for (Contraction &c : work) {

@@ -76,8 +76,8 @@ public:
         ArrayRef<AffineMap>{map(lhsExprs), map(rhsExprs), map(accExprs)}, kinds,
         [](OpBuilder &nested, Location at, ValueRange args) {
           auto flags = arith::FastMathFlagsAttr::get(
-              nested.getContext(), arith::FastMathFlags::reassoc |
-                                       arith::FastMathFlags::contract);
+              nested.getContext(),
+              arith::FastMathFlags::reassoc | arith::FastMathFlags::contract);
           Value product =
               arith::MulFOp::create(nested, at, args[0], args[1], flags);
           Value total =
@@ -159,8 +159,8 @@ private:
     return linalg::GenericOp::create(
                b, loc, TypeRange(empty.getType()), ValueRange(),
                ValueRange(empty), ArrayRef<AffineMap>{map},
-               SmallVector<utils::IteratorType>(
-                   2, utils::IteratorType::parallel),
+               SmallVector<utils::IteratorType>(2,
+                                                utils::IteratorType::parallel),
                [&](OpBuilder &nested, Location at, ValueRange) {
                  Value rest = linalg::IndexOp::create(nested, at, 1);
                  Value sum = arith::MulIOp::create(
@@ -210,26 +210,24 @@ private:
                  width = inputSizes[3 + g];
     OpFoldResult kernelHeight = weightSizes[2 + g],
                  kernelWidth = weightSizes[3 + g];
-    OpFoldResult outHeight = outputSizes[2 + g],
-                 outWidth = outputSizes[3 + g];
+    OpFoldResult outHeight = outputSizes[2 + g], outWidth = outputSizes[3 + g];
     auto scaled = [&](OpFoldResult size, int64_t factor) {
       return product({size, b.getIndexAttr(factor)});
     };
     OpFoldResult taps = product({channels, kernelHeight, kernelWidth});
     OpFoldResult pixels = product({outHeight, outWidth});
     OpFoldResult groupSize = product({channels, height, width});
-    Value tapOffsets =
-        createOffsets(groups, taps, groupSize,
-                      {channels, kernelHeight, kernelWidth},
-                      {product({height, width}), scaled(width, dilations[0]),
-                       b.getIndexAttr(dilations[1])});
+    Value tapOffsets = createOffsets(
+        groups, taps, groupSize, {channels, kernelHeight, kernelWidth},
+        {product({height, width}), scaled(width, dilations[0]),
+         b.getIndexAttr(dilations[1])});
     Value pixelOffsets =
         createOffsets(inputSizes[0], pixels, product({groups, groupSize}),
                       {outHeight, outWidth},
                       {scaled(width, strides[0]), b.getIndexAttr(strides[1])});
 
-    Value flat = collapse(input, group(inputSizes.size(), 0,
-                                       inputSizes.size()));
+    Value flat =
+        collapse(input, group(inputSizes.size(), 0, inputSizes.size()));
     SmallVector<OpFoldResult> sizes{inputSizes[0], taps, pixels};
     unsigned loops = 3 + g;
     auto d = [&](unsigned i) { return b.getAffineDimExpr(i); };
@@ -241,8 +239,8 @@ private:
     SmallVector<AffineExpr> tapExprs{d(1 + g)};
     if (isGrouped)
       tapExprs.insert(tapExprs.begin(), row);
-    Value empty = tensor::EmptyOp::create(b, loc, sizes,
-                                          getElementTypeOrSelf(input));
+    Value empty =
+        tensor::EmptyOp::create(b, loc, sizes, getElementTypeOrSelf(input));
     auto windows = linalg::GenericOp::create(
         b, loc, TypeRange(empty.getType()),
         ValueRange{tapOffsets, pixelOffsets}, ValueRange(empty),

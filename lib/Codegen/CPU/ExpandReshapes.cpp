@@ -1,4 +1,4 @@
-//===- ExpandReshapes.cpp - Reshapes upstream cannot expand -------*- C++ -*-===//
+//===- ExpandReshapes.cpp - Reshapes upstream cannot expand -----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -24,9 +24,8 @@ using namespace mlir;
 static bool hasManyDynamicSizes(memref::ExpandShapeOp op) {
   MemRefType type = op.getResultType();
   return llvm::any_of(op.getReassociationIndices(), [&](auto &group) {
-    return llvm::count_if(group, [&](int64_t dim) {
-             return type.isDynamicDim(dim);
-           }) > 1;
+    return llvm::count_if(
+               group, [&](int64_t dim) { return type.isDynamicDim(dim); }) > 1;
   });
 }
 
@@ -34,8 +33,7 @@ static void expand(memref::ExpandShapeOp op) {
   OpBuilder b(op);
   Location loc = op.getLoc();
   MemRefType type = op.getResultType();
-  auto source =
-      memref::ExtractStridedMetadataOp::create(b, loc, op.getSrc());
+  auto source = memref::ExtractStridedMetadataOp::create(b, loc, op.getSrc());
   SmallVector<OpFoldResult> sizes = op.getMixedOutputShape();
   auto [staticStrides, staticOffset] = type.getStridesAndOffset();
   SmallVector<OpFoldResult> strides(sizes.size());

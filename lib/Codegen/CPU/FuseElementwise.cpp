@@ -54,8 +54,8 @@ static bool isFusionWanted(OpOperand *operand) {
   // Moving on the way in costs nothing, computing twice does.
   return llvm::all_equal(llvm::map_range(
              producer->getUsers(), [](Operation *user) { return user; })) ||
-         (isMove(producer) && producer.getNumParallelLoops() ==
-                                  consumer.getNumParallelLoops());
+         (isMove(producer) &&
+          producer.getNumParallelLoops() == consumer.getNumParallelLoops());
 }
 
 /// Whether the op is a contraction or elementwise on top of one.

@@ -57,8 +57,7 @@ public:
 
   bool isWorthwhile() {
     bool hasRow = llvm::is_contained(isRow, true);
-    return hasRow && !isRow.back() &&
-           llvm::any_of(members, [](Operation *op) {
+    return hasRow && !isRow.back() && llvm::any_of(members, [](Operation *op) {
              return cast<linalg::GenericOp>(op).getNumReductionLoops() > 0;
            });
   }
@@ -186,8 +185,8 @@ private:
     options.tilingOptions.setTileSizes(
         getAsIndexOpFoldResult(&getContext(), sizes));
     options.setFusionControlFn(
-        [](tensor::ExtractSliceOp, OpResult producer, bool)
-            -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+        [](tensor::ExtractSliceOp, OpResult producer,
+           bool) -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           if (!producer.getOwner()->hasAttr(kMemberAttr))
             return std::nullopt;
           return scf::SCFTileAndFuseOptions::ControlFnResult{};

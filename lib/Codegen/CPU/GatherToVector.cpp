@@ -28,8 +28,8 @@ public:
   GatherEmitter(linalg::GenericOp op, memref::LoadOp load, unsigned tap,
                 const CPUTarget &target)
       : op(op), b(op.getLoc(), op), in(load.getMemRef()),
-        taps(op.getDpsInputOperand(tap)), pixels(op.getDpsInputOperand(1 - tap)),
-        out(op.getDpsInitOperand(0)) {
+        taps(op.getDpsInputOperand(tap)),
+        pixels(op.getDpsInputOperand(1 - tap)), out(op.getDpsInitOperand(0)) {
     elementType = getElementTypeOrSelf(out->get().getType());
     lanes = target.lanes(elementType);
     auto attr = op->getAttrOfType<IntegerAttr>(kPanelCopyAttr);
@@ -76,8 +76,7 @@ private:
       if (auto dim = dyn_cast<AffineDimExpr>(expr))
         result.push_back(indices[dim.getPosition()]);
       else
-        result.push_back(
-            constant(cast<AffineConstantExpr>(expr).getValue()));
+        result.push_back(constant(cast<AffineConstantExpr>(expr).getValue()));
     }
     return result;
   }
@@ -92,8 +91,8 @@ private:
     auto at = getIndices(pixels);
     first = memref::LoadOp::create(b, pixels->get(), at);
     Value none = broadcast(first);
-    place = vector::MaskedLoadOp::create(b, places, pixels->get(), at, valid,
-                                         none);
+    place =
+        vector::MaskedLoadOp::create(b, places, pixels->get(), at, valid, none);
     // Lanes of one run are as far from their lane number times the stride, and
     // that distance only grows.
     Value steps = vector::StepOp::create(b, places);
@@ -118,18 +117,18 @@ private:
                b.getIndexAttr(std::numeric_limits<int64_t>::max())));
     for (unsigned run = 0; run < kRuns; ++run) {
       Value start = broadcast(starts[run]);
-      Value same = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, distance,
-                                         start);
+      Value same =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::eq, distance, start);
       masks.push_back(arith::AndIOp::create(b, same, valid));
-      Value later = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
-                                          distance, start);
-      isMore.push_back(vector::ReductionOp::create(
-          b, vector::CombiningKind::OR, later));
+      Value later =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, distance, start);
+      isMore.push_back(
+          vector::ReductionOp::create(b, vector::CombiningKind::OR, later));
       if (run + 1 == kRuns)
         break;
       Value rest = arith::SelectOp::create(b, later, distance, far);
-      Value next = vector::ReductionOp::create(
-          b, vector::CombiningKind::MINSI, rest);
+      Value next =
+          vector::ReductionOp::create(b, vector::CombiningKind::MINSI, rest);
       // After the last run there is nothing to read: any place will do.
       starts.push_back(
           arith::SelectOp::create(b, isMore[run], next, starts[run]));
@@ -144,8 +143,9 @@ private:
           emitIf(
               isMore[1],
               [&] {
-                emitIf(isMore[kRuns - 1], [&] { emitGather(valid); },
-                       [&] { emitRuns(kRuns, valid); });
+                emitIf(
+                    isMore[kRuns - 1], [&] { emitGather(valid); },
+                    [&] { emitRuns(kRuns, valid); });
               },
               [&] { emitRuns(2, valid); });
         },
@@ -187,14 +187,12 @@ private:
       high.push_back(i % 2 ? lanes : (lanes + i) / 2);
       even.push_back(2 * i);
     }
-    Value none = arith::ConstantOp::create(
-        b, b.getZeroAttr(vectorOf(b.getI1Type())));
+    Value none =
+        arith::ConstantOp::create(b, b.getZeroAttr(vectorOf(b.getI1Type())));
     SmallVector<Value> lowMasks, highMasks;
     for (unsigned run = 0; run < count; ++run) {
-      lowMasks.push_back(
-          vector::ShuffleOp::create(b, masks[run], none, low));
-      highMasks.push_back(
-          vector::ShuffleOp::create(b, masks[run], none, high));
+      lowMasks.push_back(vector::ShuffleOp::create(b, masks[run], none, low));
+      highMasks.push_back(vector::ShuffleOp::create(b, masks[run], none, high));
     }
     emitTaps(
         [&](Value tap) {
@@ -215,10 +213,10 @@ private:
   void emitGather(Value valid) {
     VectorType type = vectorOf(elementType);
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    Value mask = valid ? valid
-                       : vector::ConstantMaskOp::create(
-                             b, vectorOf(b.getI1Type()),
-                             ArrayRef<int64_t>{lanes});
+    Value mask =
+        valid ? valid
+              : vector::ConstantMaskOp::create(b, vectorOf(b.getI1Type()),
+                                               ArrayRef<int64_t>{lanes});
     emitTaps(
         [&](Value tap) -> Value {
           return vector::GatherOp::create(b, type, in, tap, place, mask, zero);

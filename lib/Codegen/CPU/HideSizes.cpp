@@ -1,4 +1,4 @@
-//===- HideSizes.cpp - Sizes that bufferization does not follow ---*- C++ -*-===//
+//===- HideSizes.cpp - Sizes that bufferization does not follow -*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -35,8 +35,8 @@ struct HideSizes : minitorch::impl::MtCPUHideSizesPassBase<HideSizes> {
       builder.setInsertionPointAfterValue(size);
       auto there = arith::IndexCastOp::create(builder, size.getLoc(),
                                               builder.getI64Type(), size);
-      Value back = arith::IndexCastOp::create(
-          builder, size.getLoc(), builder.getIndexType(), there);
+      Value back = arith::IndexCastOp::create(builder, size.getLoc(),
+                                              builder.getIndexType(), there);
       size.replaceAllUsesExcept(back, there);
     }
   }

@@ -34,16 +34,15 @@ static bool isVectorizable(Operation &op) {
   if (op.getNumRegions() > 0)
     return false;
   if (isa<linalg::IndexOp, arith::ConstantOp>(op))
-    return llvm::all_of(op.getResultTypes(), [](Type type) {
-      return type.isIntOrIndexOrFloat();
-    });
+    return llvm::all_of(op.getResultTypes(),
+                        [](Type type) { return type.isIntOrIndexOrFloat(); });
   // Lanes that are masked off may divide by zero.
   if (!OpTrait::hasElementwiseMappableTraits(&op) ||
       isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
           arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op))
     return false;
-  for (Type type : llvm::concat<const Type>(op.getOperandTypes(),
-                                            op.getResultTypes()))
+  for (Type type :
+       llvm::concat<const Type>(op.getOperandTypes(), op.getResultTypes()))
     if (!type.isIntOrIndexOrFloat())
       return false;
   if (!isa<math::MathDialect>(op.getDialect()))
@@ -288,10 +287,9 @@ private:
   }
 
   /// Runs `body` with the mask of the last, partial vector if there is one.
-  SmallVector<Value>
-  emitTail(OpFoldResult from, ValueRange carried,
-           llvm::function_ref<SmallVector<Value>(Value, Value, ValueRange)>
-               body) {
+  SmallVector<Value> emitTail(
+      OpFoldResult from, ValueRange carried,
+      llvm::function_ref<SmallVector<Value>(Value, Value, ValueRange)> body) {
     OpFoldResult size = sizes[vectorDim];
     auto fromValue = getConstantIntValue(from), to = getConstantIntValue(size);
     if (from == size || (fromValue && to && *fromValue >= *to))
@@ -342,8 +340,8 @@ private:
     unsigned inputs = op.getNumDpsInputs();
     for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
       // An init that the body does not read has nothing to load.
-      bool isRead = !op.getBody()->getArgument(inputs + i).use_empty() ||
-                    !inner.empty();
+      bool isRead =
+          !op.getBody()->getArgument(inputs + i).use_empty() || !inner.empty();
       results.push_back(isRead ? load(init, mask) : Value());
     }
     results = emitInner(inner, results, mask);
@@ -408,8 +406,8 @@ private:
       indices[vectorDim] = index;
       SmallVector<Value> next = emitBody(sums, mask);
       for (unsigned i = 0; i < results; ++i)
-        sums[i] = mask ? arith::SelectOp::create(b, mask, next[i], sums[i])
-                       : next[i];
+        sums[i] =
+            mask ? arith::SelectOp::create(b, mask, next[i], sums[i]) : next[i];
     };
     OpFoldResult unrolled = roundDown(sizes[vectorDim], lanes * kUnroll);
     OpFoldResult main = roundDown(sizes[vectorDim], lanes);
@@ -423,20 +421,17 @@ private:
                  Value(), MutableArrayRef(next).slice(u * results, results));
           return next;
         });
-    sums = emitLoop(unrolled, main, lanes, sums,
-                    [&](Value index, ValueRange args) {
-                      SmallVector<Value> next(args);
-                      step(index, Value(),
-                           MutableArrayRef(next).take_front(results));
-                      return next;
-                    });
-    return emitTail(main, sums,
-                    [&](Value index, Value mask, ValueRange args) {
-                      SmallVector<Value> next(args);
-                      step(index, mask,
-                           MutableArrayRef(next).take_front(results));
-                      return next;
-                    });
+    sums = emitLoop(
+        unrolled, main, lanes, sums, [&](Value index, ValueRange args) {
+          SmallVector<Value> next(args);
+          step(index, Value(), MutableArrayRef(next).take_front(results));
+          return next;
+        });
+    return emitTail(main, sums, [&](Value index, Value mask, ValueRange args) {
+      SmallVector<Value> next(args);
+      step(index, mask, MutableArrayRef(next).take_front(results));
+      return next;
+    });
   }
 
   Value combine(Operation *combiner, Value lhs, Value rhs) {
@@ -475,8 +470,8 @@ private:
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
     if (access == Access::Contiguous)
       return vector::MaskedLoadOp::create(b, type, buffer, at, mask, zero);
-    int64_t step = *getStep(
-        op.getMatchingIndexingMap(&operand).getResults().back());
+    int64_t step =
+        *getStep(op.getMatchingIndexingMap(&operand).getResults().back());
     SmallVector<int32_t> offsets;
     for (int64_t i = 0; i < lanes; ++i)
       offsets.push_back(i * step);

@@ -1,4 +1,4 @@
-//===- LoopVectorizer.h - Structured ops as vector loops -------------*- C++ -*-===//
+//===- LoopVectorizer.h - Structured ops as vector loops --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -97,10 +97,10 @@ private:
       if (i != packing.n && i != packing.k)
         results.push_back(map.getResult(i));
     AffineExpr n = builder.getAffineDimExpr(c.n);
-    results.append({n.floorDiv(columns), builder.getAffineDimExpr(c.k),
-                    n % columns});
-    replaceRhs(c, value, AffineMap::get(map.getNumDims(), 0, results,
-                                        &getContext()));
+    results.append(
+        {n.floorDiv(columns), builder.getAffineDimExpr(c.k), n % columns});
+    replaceRhs(c, value,
+               AffineMap::get(map.getNumDims(), 0, results, &getContext()));
     ++numPackedConstants;
     return true;
   }
@@ -163,8 +163,8 @@ private:
       if (producer->hasAttr(kPanelCopyAttr))
         return;
     // One row reads each element of B once, so a copy cannot pay.
-    bool oneRow = llvm::all_of(
-        c.m, [&](unsigned dim) { return c.getSize(dim) == 1; });
+    bool oneRow =
+        llvm::all_of(c.m, [&](unsigned dim) { return c.getSize(dim) == 1; });
     if (oneRow && c.isRhsRowMajor())
       return;
     AffineMap map = c.getMap(c.rhs);
@@ -189,8 +189,7 @@ private:
     }
     Value empty = tensor::EmptyOp::create(builder, loc, packedSizes,
                                           type.getElementType());
-    AffineMap from =
-        AffineMap::get(order.size(), 0, fromExprs, &getContext());
+    AffineMap from = AffineMap::get(order.size(), 0, fromExprs, &getContext());
     AffineMap to = builder.getMultiDimIdentityMap(order.size());
     SmallVector<utils::IteratorType> loops(order.size(),
                                            utils::IteratorType::parallel);
@@ -202,8 +201,7 @@ private:
         });
     copy->setAttr(kPanelCopyAttr, builder.getUnitAttr());
     replaceRhs(c, copy.getResult(0),
-               AffineMap::get(map.getNumDims(), 0, packedExprs,
-                              &getContext()));
+               AffineMap::get(map.getNumDims(), 0, packedExprs, &getContext()));
     ++numPackedAtRunTime;
   }
 

@@ -29,8 +29,7 @@ struct SplitDestinations
   }
 
 private:
-  template <typename OpTy>
-  void split() {
+  template <typename OpTy> void split() {
     SmallVector<OpTy> ops;
     getOperation()->walk([&](OpTy op) {
       if (op->getNumResults() == 1 && !op->hasOneUse())

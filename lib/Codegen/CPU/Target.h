@@ -1,4 +1,4 @@
-//===- Target.h - What the code is compiled for ----------------------*- C++ -*-===//
+//===- Target.h - What the code is compiled for -----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -153,8 +153,8 @@ private:
       inner[position(dim)] = dim == row ? target.panelRows() : 1;
 
     auto scope = root->getParentOfType<func::FuncOp>();
-    if (failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()), outer,
-                        order, /*withCopies=*/true)))
+    if (failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()),
+                        outer, order, /*withCopies=*/true)))
       return failure();
     TilingInterface tiled = findRoot(scope);
     if (!c.m.empty() &&
@@ -212,15 +212,16 @@ private:
       if (!op->hasAttr(kPanelCopyAttr))
         return;
       auto empty = op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>();
-      if (!empty || !empty.getType().isDynamicDim(empty.getType().getRank() - 1))
+      if (!empty ||
+          !empty.getType().isDynamicDim(empty.getType().getRank() - 1))
         return;
       OpBuilder b(empty);
       SmallVector<OpFoldResult> sizes = empty.getMixedSizes();
       SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
       SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
       SmallVector<OpFoldResult> full(sizes);
-      full.back() = b.getIndexAttr(
-          target.panelColumns(empty.getType().getElementType()));
+      full.back() =
+          b.getIndexAttr(target.panelColumns(empty.getType().getElementType()));
       Value buffer = tensor::EmptyOp::create(b, empty.getLoc(), full,
                                              empty.getType().getElementType());
       empty.replaceAllUsesWith(

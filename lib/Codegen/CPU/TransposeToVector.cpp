@@ -122,8 +122,8 @@ private:
       SmallVector<Value> next;
       for (int64_t r = 0; r < lanes / 2; ++r)
         for (ArrayRef<int64_t> mask : {ArrayRef(low), ArrayRef(high)})
-          next.push_back(vector::ShuffleOp::create(
-              b, rows[r], rows[r + lanes / 2], mask));
+          next.push_back(
+              vector::ShuffleOp::create(b, rows[r], rows[r + lanes / 2], mask));
       rows = std::move(next);
     }
     indices[outDim] = column;

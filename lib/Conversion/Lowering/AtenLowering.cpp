@@ -124,7 +124,8 @@ FailureOr<int64_t> AtenLowering::getDim(StringRef name, int64_t rank) const {
   std::optional<int64_t> dim = getInt(name);
   if (!dim)
     return fail("'" + name + "' is not a constant");
-  std::optional<int64_t> wrapped = mt::wrapDim(*dim, std::max<int64_t>(rank, 1));
+  std::optional<int64_t> wrapped =
+      mt::wrapDim(*dim, std::max<int64_t>(rank, 1));
   if (!wrapped)
     return fail("'" + name + "' is out of range");
   return *wrapped;

@@ -40,8 +40,7 @@ struct ConstantOpConversion : OpConversionPattern<arith::ConstantOp> {
   LogicalResult
   matchAndRewrite(arith::ConstantOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    auto type =
-        getTypeConverter()->convertType<RankedTensorType>(op.getType());
+    auto type = getTypeConverter()->convertType<RankedTensorType>(op.getType());
     if (!type)
       return rewriter.notifyMatchFailure(op, "not a tensor");
     ElementsAttr value;
@@ -57,9 +56,10 @@ struct ConstantOpConversion : OpConversionPattern<arith::ConstantOp> {
 };
 } // namespace
 
-LogicalResult minitorch::convertBuiltinTensors(
-    Operation *root, const BuiltinTensorConverter &converter,
-    RewritePatternSet &&patterns) {
+LogicalResult
+minitorch::convertBuiltinTensors(Operation *root,
+                                 const BuiltinTensorConverter &converter,
+                                 RewritePatternSet &&patterns) {
   MLIRContext *context = root->getContext();
   ConversionTarget target(*context);
   // An mt operator is neither legal nor illegal: one without a conversion

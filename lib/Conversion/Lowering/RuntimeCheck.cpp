@@ -51,7 +51,7 @@ void minitorch::createRuntimeCheck(OpBuilder &b, Location loc, Value condition,
                                    StringRef exception, const Twine &message) {
   if (matchPattern(condition, m_One()))
     return;
-  cf::AssertOp::create(b, loc, condition,
-                       (exception + ": " + message + formatSourcePosition(loc))
-                           .str());
+  cf::AssertOp::create(
+      b, loc, condition,
+      (exception + ": " + message + formatSourcePosition(loc)).str());
 }

@@ -1,4 +1,4 @@
-//===- ScalarMath.cpp - Scalar formulas in arith and math ---------*- C++ -*-===//
+//===- ScalarMath.cpp - Scalar formulas in arith and math -------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -76,8 +76,8 @@ Value ScalarMath::highest() const {
   if (isFloat())
     return constant(std::numeric_limits<double>::infinity());
   unsigned width = type.getIntOrFloatBitWidth();
-  APInt bits =
-      isUnsigned() ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
+  APInt bits = isUnsigned() ? APInt::getMaxValue(width)
+                            : APInt::getSignedMaxValue(width);
   return arith::ConstantOp::create(b, loc, b.getIntegerAttr(type, bits));
 }
 
@@ -119,8 +119,8 @@ static Value getSafeDivisor(const ScalarMath &m, Value x, Value y) {
   Value one = m.constantInt(1);
   Value bad = m.eq(y, m.constantInt(0));
   if (!m.isUnsigned()) {
-    Value overflows = arith::AndIOp::create(
-        m.b, m.loc, m.eq(x, m.lowest()), m.eq(y, m.constantInt(-1)));
+    Value overflows = arith::AndIOp::create(m.b, m.loc, m.eq(x, m.lowest()),
+                                            m.eq(y, m.constantInt(-1)));
     bad = arith::OrIOp::create(m.b, m.loc, bad, overflows);
   }
   return m.select(bad, one, y);
@@ -207,16 +207,14 @@ Value ScalarMath::integerPow(Value x, Value y) const {
       },
       [&](OpBuilder &nested, Location, ValueRange state) {
         ScalarMath m(nested, loc, dtype);
-        Value odd = m.ne(
-            arith::AndIOp::create(nested, loc, state[2], m.constantInt(1)),
-            m.constantInt(0));
-        Value product =
-            m.select(odd, m.mul(state[0], state[1]), state[0]);
+        Value odd =
+            m.ne(arith::AndIOp::create(nested, loc, state[2], m.constantInt(1)),
+                 m.constantInt(0));
+        Value product = m.select(odd, m.mul(state[0], state[1]), state[0]);
         Value square = m.mul(state[1], state[1]);
         // The exponent is positive here, so a logical shift halves it.
-        Value half = arith::ShRUIOp::create(nested, loc, state[2],
-                                            isBool() ? state[2]
-                                                     : m.constantInt(1));
+        Value half = arith::ShRUIOp::create(
+            nested, loc, state[2], isBool() ? state[2] : m.constantInt(1));
         if (isBool())
           half = m.constantInt(0);
         scf::YieldOp::create(nested, loc, ValueRange{product, square, half});
@@ -226,9 +224,9 @@ Value ScalarMath::integerPow(Value x, Value y) const {
     return result;
   Value odd = ne(arith::AndIOp::create(b, loc, y, one), zero);
   Value minusOne = constantInt(-1);
-  Value inverse = select(
-      eq(x, one), one,
-      select(eq(x, minusOne), select(odd, minusOne, one), zero));
+  Value inverse =
+      select(eq(x, one), one,
+             select(eq(x, minusOne), select(odd, minusOne, one), zero));
   return select(lt(y, zero), inverse, result);
 }
 
@@ -370,8 +368,9 @@ static Value castToInteger(OpBuilder &b, Location loc, Value value, Type from,
   if (isa<FloatType>(from)) {
     // By way of i64 where the target is narrower, as PyTorch's CPU code wraps
     // out-of-range values instead of leaving them undefined.
-    Type wide = width == 64 ? type : Type(b.getIntegerType(
-                                         isUnsignedDtype(to) ? 64 : 32));
+    Type wide = width == 64
+                    ? type
+                    : Type(b.getIntegerType(isUnsignedDtype(to) ? 64 : 32));
     value = arith::FPToSIOp::create(b, loc, wide, value);
     return wide == type ? value
                         : Value(arith::TruncIOp::create(b, loc, type, value));

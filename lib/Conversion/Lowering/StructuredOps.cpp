@@ -30,7 +30,8 @@ Value minitorch::createFilled(OpBuilder &b, Location loc,
 // Broadcasting
 //===----------------------------------------------------------------------===//
 
-/// Whether there is no element: then a tensor of the right shape is all it takes.
+/// Whether there is no element: then a tensor of the right shape is all it
+/// takes.
 static bool isEmptyShape(ArrayRef<OpFoldResult> sizes) {
   return llvm::any_of(sizes, isZeroInteger);
 }
@@ -88,8 +89,8 @@ static OpFoldResult broadcastDim(OpBuilder &b, Location loc,
     Value value = toIndex(b, loc, distinct.back());
     for (OpFoldResult size : llvm::reverse(ArrayRef(distinct).drop_back())) {
       Value current = toIndex(b, loc, size);
-      Value isUnit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
-                                           current, one);
+      Value isUnit =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, current, one);
       value = arith::SelectOp::create(b, loc, isUnit, value, current);
     }
     result = value;
@@ -135,9 +136,9 @@ static Value expandWhereUnit(OpBuilder &b, Location loc, Value value,
   SmallVector<OpFoldResult> sizes = getSizes(b, loc, value);
   Value mustExpand;
   for (int64_t dim : dims) {
-    Value differs = arith::CmpIOp::create(
-        b, loc, arith::CmpIPredicate::ne, toIndex(b, loc, sizes[dim]),
-        toIndex(b, loc, target[dim]));
+    Value differs = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne,
+                                          toIndex(b, loc, sizes[dim]),
+                                          toIndex(b, loc, target[dim]));
     mustExpand = mustExpand
                      ? Value(arith::OrIOp::create(b, loc, mustExpand, differs))
                      : differs;
@@ -155,9 +156,9 @@ static Value expandWhereUnit(OpBuilder &b, Location loc, Value value,
     Value zero = arith::ConstantIndexOp::create(nested, loc, 0);
     SmallVector<Value> isUnit(shape.size());
     for (int64_t dim : dims)
-      isUnit[dim] = arith::CmpIOp::create(
-          nested, loc, arith::CmpIPredicate::ne, toIndex(nested, loc, sizes[dim]),
-          toIndex(nested, loc, target[dim]));
+      isUnit[dim] = arith::CmpIOp::create(nested, loc, arith::CmpIPredicate::ne,
+                                          toIndex(nested, loc, sizes[dim]),
+                                          toIndex(nested, loc, target[dim]));
     Value expanded = createFromIndices(
         nested, loc, expandedSizes, elementType,
         [&](OpBuilder &body, ValueRange indices) -> Value {
@@ -220,8 +221,8 @@ BroadcastOperands minitorch::broadcastOperands(OpBuilder &b, Location loc,
     }
     int64_t offset = rank - type.getRank();
     SmallVector<AffineExpr> exprs;
-    for (int64_t dim : fitToSizes(b, loc, value,
-                                  ArrayRef(result.sizes).drop_front(offset)))
+    for (int64_t dim :
+         fitToSizes(b, loc, value, ArrayRef(result.sizes).drop_front(offset)))
       exprs.push_back(b.getAffineDimExpr(dim + offset));
     result.maps.push_back(AffineMap::get(rank, 0, exprs, b.getContext()));
   }

@@ -29,8 +29,8 @@ OpFoldResult minitorch::getSize(OpBuilder &b, Location loc, Value tensor,
       cast && isa<RankedTensorType>(cast.getSource().getType()))
     return getSize(b, loc, cast.getSource(), dim);
   if (auto style = dyn_cast_or_null<DestinationStyleOpInterface>(def))
-    return getSize(b, loc, style.getTiedOpOperand(cast<OpResult>(tensor))->get(),
-                   dim);
+    return getSize(b, loc,
+                   style.getTiedOpOperand(cast<OpResult>(tensor))->get(), dim);
   if (auto empty = dyn_cast_or_null<tensor::EmptyOp>(def))
     return empty.getMixedSizes()[dim];
   if (auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(def))
@@ -83,8 +83,8 @@ OpFoldResult minitorch::multiplySizes(OpBuilder &b, Location loc,
       continue;
     }
     Value value = cast<Value>(size);
-    product = product ? Value(arith::MulIOp::create(b, loc, product, value))
-                      : value;
+    product =
+        product ? Value(arith::MulIOp::create(b, loc, product, value)) : value;
   }
   if (!product || coefficient == 0)
     return b.getIndexAttr(coefficient);
@@ -248,8 +248,7 @@ SizeProduct SizeProduct::ofDim(Value tensor, int64_t dim, unsigned depth) {
     return result;
   }
   if (auto reshape = dyn_cast_or_null<tensor::ReshapeOp>(def))
-    if (auto shape =
-            reshape.getShape().getDefiningOp<tensor::FromElementsOp>())
+    if (auto shape = reshape.getShape().getDefiningOp<tensor::FromElementsOp>())
       return ofIndex(shape.getElements()[dim], depth + 1);
   result.factors.push_back({tensor, dim});
   return result;

@@ -1,4 +1,4 @@
-//===- MtToArith.cpp - Operators on numbers -----------------------*- C++ -*-===//
+//===- MtToArith.cpp - Operators on numbers ---------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -85,11 +85,12 @@ struct Scalars {
   /// floor(x) and the like give an int in TorchScript.
   Value roundToInt(Value rounded) {
     // Out of int64's range is an error, not undefined.
-    Value low = number(-9223372036854775808.0), high = number(9223372036854775808.0);
-    Value above = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE,
-                                        rounded, low);
-    Value below = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT,
-                                        rounded, high);
+    Value low = number(-9223372036854775808.0),
+          high = number(9223372036854775808.0);
+    Value above =
+        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE, rounded, low);
+    Value below =
+        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, rounded, high);
     createRuntimeCheck(b, loc, arith::AndIOp::create(b, loc, above, below),
                        "RuntimeError", "Cannot convert float to integer");
     return arith::FPToSIOp::create(b, loc, b.getI64Type(), rounded);
@@ -99,8 +100,7 @@ struct Scalars {
 using Builder1 = Value (*)(Scalars &, Value);
 using Builder2 = Value (*)(Scalars &, Value, Value);
 
-template <typename Op>
-Value floatFunction(Scalars &s, Value x) {
+template <typename Op> Value floatFunction(Scalars &s, Value x) {
   return Op::create(s.b, s.loc, s.toFloat(x));
 }
 
@@ -117,8 +117,8 @@ Value floorMod(Scalars &s, Value x, Value y) {
         arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::OLT, y, zero);
     Value differ = arith::XOrIOp::create(s.b, s.loc, rNegative, yNegative);
     Value fix = arith::AndIOp::create(s.b, s.loc, nonZero, differ);
-    return arith::SelectOp::create(
-        s.b, s.loc, fix, arith::AddFOp::create(s.b, s.loc, r, y), r);
+    return arith::SelectOp::create(s.b, s.loc, fix,
+                                   arith::AddFOp::create(s.b, s.loc, r, y), r);
   }
   s.checkNotZero(y, "modulo by zero");
   Value r = arith::RemSIOp::create(s.b, s.loc, x, y);
@@ -145,14 +145,12 @@ Value power(Scalars &s, Value x, Value y) {
 }
 
 Value roundUp(Scalars &s, Value x) {
-  return s.isFloat(x)
-             ? s.roundToInt(math::CeilOp::create(s.b, s.loc, x))
-             : s.toInt(x);
+  return s.isFloat(x) ? s.roundToInt(math::CeilOp::create(s.b, s.loc, x))
+                      : s.toInt(x);
 }
 Value roundDown(Scalars &s, Value x) {
-  return s.isFloat(x)
-             ? s.roundToInt(math::FloorOp::create(s.b, s.loc, x))
-             : s.toInt(x);
+  return s.isFloat(x) ? s.roundToInt(math::FloorOp::create(s.b, s.loc, x))
+                      : s.toInt(x);
 }
 
 Value toBool(Scalars &s, Value x) {
@@ -297,37 +295,48 @@ const llvm::StringMap<Builder2> &getBinaryTable() {
            return arith::MinimumFOp::create(s.b, s.loc, x, y);
          return arith::MinSIOp::create(s.b, s.loc, x, y);
        }},
-      {"aten::eq", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::eq",
+       [](Scalars &s, Value x, Value y) -> Value {
          return s.compare(IP::eq, FP::OEQ, x, y);
        }},
-      {"aten::ne", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::ne",
+       [](Scalars &s, Value x, Value y) -> Value {
          return s.compare(IP::ne, FP::UNE, x, y);
        }},
-      {"aten::lt", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::lt",
+       [](Scalars &s, Value x, Value y) -> Value {
          return s.compare(IP::slt, FP::OLT, x, y);
        }},
-      {"aten::le", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::le",
+       [](Scalars &s, Value x, Value y) -> Value {
          return s.compare(IP::sle, FP::OLE, x, y);
        }},
-      {"aten::gt", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::gt",
+       [](Scalars &s, Value x, Value y) -> Value {
          return s.compare(IP::sgt, FP::OGT, x, y);
        }},
-      {"aten::ge", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::ge",
+       [](Scalars &s, Value x, Value y) -> Value {
          return s.compare(IP::sge, FP::OGE, x, y);
        }},
-      {"aten::__and__", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::__and__",
+       [](Scalars &s, Value x, Value y) -> Value {
          return arith::AndIOp::create(s.b, s.loc, x, y);
        }},
-      {"aten::__or__", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::__or__",
+       [](Scalars &s, Value x, Value y) -> Value {
          return arith::OrIOp::create(s.b, s.loc, x, y);
        }},
-      {"aten::__xor__", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::__xor__",
+       [](Scalars &s, Value x, Value y) -> Value {
          return arith::XOrIOp::create(s.b, s.loc, x, y);
        }},
-      {"aten::__lshift__", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::__lshift__",
+       [](Scalars &s, Value x, Value y) -> Value {
          return arith::ShLIOp::create(s.b, s.loc, x, y);
        }},
-      {"aten::__rshift__", [](Scalars &s, Value x, Value y) -> Value {
+      {"aten::__rshift__",
+       [](Scalars &s, Value x, Value y) -> Value {
          return arith::ShRSIOp::create(s.b, s.loc, x, y);
        }},
   };

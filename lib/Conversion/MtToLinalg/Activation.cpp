@@ -49,18 +49,17 @@ static ArrayRef<PointwiseOperator> getFunctions() {
   using V = ValueRange;
   const Computes result = Computes::Result, predicate = Computes::Predicate;
   static const PointwiseOperator table[] = {
-      {{"exp"}, {"self"}, result,
-       [](M m, V x) { return m.exp(x[0]); }, true},
+      {{"exp"}, {"self"}, result, [](M m, V x) { return m.exp(x[0]); }, true},
       {{"exp2"}, {"self"}, result, function<math::Exp2Op>},
       {{"expm1"}, {"self"}, result, function<math::ExpM1Op>},
-      {{"log"}, {"self"}, result,
-       [](M m, V x) { return m.log(x[0]); }, true},
+      {{"log"}, {"self"}, result, [](M m, V x) { return m.log(x[0]); }, true},
       {{"log1p"}, {"self"}, result, function<math::Log1pOp>},
       {{"log2"}, {"self"}, result, function<math::Log2Op>},
       {{"log10"}, {"self"}, result, function<math::Log10Op>},
-      {{"sqrt"}, {"self"}, result,
-       [](M m, V x) { return m.sqrt(x[0]); }, true},
-      {{"rsqrt"}, {"self"}, result,
+      {{"sqrt"}, {"self"}, result, [](M m, V x) { return m.sqrt(x[0]); }, true},
+      {{"rsqrt"},
+       {"self"},
+       result,
        [](M m, V x) { return m.div(m.constant(1), m.sqrt(x[0])); }},
       {{"sin"}, {"self"}, result, function<math::SinOp>},
       {{"cos"}, {"self"}, result, function<math::CosOp>},
@@ -70,35 +69,48 @@ static ArrayRef<PointwiseOperator> getFunctions() {
       {{"atan"}, {"self"}, result, function<math::AtanOp>},
       {{"sinh"}, {"self"}, result, function<math::SinhOp>},
       {{"cosh"}, {"self"}, result, function<math::CoshOp>},
-      {{"tanh"}, {"self"}, result,
-       [](M m, V x) { return m.tanh(x[0]); }, true},
+      {{"tanh"}, {"self"}, result, [](M m, V x) { return m.tanh(x[0]); }, true},
       {{"asinh"}, {"self"}, result, function<math::AsinhOp>},
       {{"acosh"}, {"self"}, result, function<math::AcoshOp>},
       {{"atanh"}, {"self"}, result, function<math::AtanhOp>},
       {{"erf"}, {"self"}, result, function<math::ErfOp>},
       {{"erfc"}, {"self"}, result, function<math::ErfcOp>},
-      {{"sigmoid"}, {"self"}, result,
-       [](M m, V x) { return m.sigmoid(x[0]); }, true},
-      {{"reciprocal"}, {"self"}, result,
-       [](M m, V x) { return m.div(m.constant(1), x[0]); }, true},
+      {{"sigmoid"},
+       {"self"},
+       result,
+       [](M m, V x) { return m.sigmoid(x[0]); },
+       true},
+      {{"reciprocal"},
+       {"self"},
+       result,
+       [](M m, V x) { return m.div(m.constant(1), x[0]); },
+       true},
       // min(x, 0) - log(1 + exp(-|x|))
-      {{"log_sigmoid"}, {"self"}, result,
+      {{"log_sigmoid"},
+       {"self"},
+       result,
        [](M m, V x) {
          return m.sub(m.min(x[0], m.constant(0)),
                       softplus(m, m.neg(m.abs(x[0]))));
        }},
-      {{"neg"}, {"self"}, result,
-       [](M m, V x) { return m.neg(x[0]); }, true},
+      {{"neg"}, {"self"}, result, [](M m, V x) { return m.neg(x[0]); }, true},
       {{"positive"}, {"self"}, result, [](M, V x) { return x[0]; }, true},
-      {{"square"}, {"self"}, result,
-       [](M m, V x) { return m.mul(x[0], x[0]); }, true},
+      {{"square"},
+       {"self"},
+       result,
+       [](M m, V x) { return m.mul(x[0], x[0]); },
+       true},
       {{"floor"}, {"self"}, result, [](M m, V x) { return m.floor(x[0]); }},
-      {{"ceil"}, {"self"}, result,
+      {{"ceil"},
+       {"self"},
+       result,
        [](M m, V x) -> Value {
          return m.isFloat() ? math::CeilOp::create(m.b, m.loc, x[0]).getResult()
                             : x[0];
        }},
-      {{"round"}, {"self"}, result,
+      {{"round"},
+       {"self"},
+       result,
        [](M m, V x) -> Value {
          return m.isFloat()
                     ? math::RoundEvenOp::create(m.b, m.loc, x[0]).getResult()
@@ -106,7 +118,9 @@ static ArrayRef<PointwiseOperator> getFunctions() {
        }},
       {{"trunc"}, {"self"}, result, [](M m, V x) { return m.trunc(x[0]); }},
       // (x > 0) - (x < 0)
-      {{"sign", "sgn"}, {"self"}, result,
+      {{"sign", "sgn"},
+       {"self"},
+       result,
        [](M m, V x) {
          Value zero = m.constantInt(0);
          if (m.isUnsigned())
@@ -114,86 +128,123 @@ static ArrayRef<PointwiseOperator> getFunctions() {
          return m.sub(m.cast(m.gt(x[0], zero), m.b.getI1Type()),
                       m.cast(m.lt(x[0], zero), m.b.getI1Type()));
        }},
-      {{"bitwise_not"}, {"self"}, result,
+      {{"bitwise_not"},
+       {"self"},
+       result,
        [](M m, V x) -> Value {
          return arith::XOrIOp::create(m.b, m.loc, x[0], m.constantInt(-1));
        }},
-      {{"relu"}, {"self"}, result,
+      {{"relu"},
+       {"self"},
+       result,
        [](M m, V x) { return m.max(x[0], m.constantInt(0)); }},
-      {{"relu6"}, {"self"}, result,
+      {{"relu6"},
+       {"self"},
+       result,
        [](M m, V x) { return clampBetween(m, x[0], 0, 6); }},
-      {{"hardtanh"}, {"self", "min_val", "max_val"}, result,
+      {{"hardtanh"},
+       {"self", "min_val", "max_val"},
+       result,
        [](M m, V x) { return m.min(m.max(x[0], x[1]), x[2]); }},
-      {{"silu"}, {"self"}, result,
+      {{"silu"},
+       {"self"},
+       result,
        [](M m, V x) {
          return m.div(x[0], m.add(m.constant(1), m.exp(m.neg(x[0]))));
-       }, true},
-      {{"mish"}, {"self"}, result,
+       },
+       true},
+      {{"mish"},
+       {"self"},
+       result,
        [](M m, V x) { return m.mul(x[0], m.tanh(softplus(m, x[0]))); }},
-      {{"hardsigmoid"}, {"self"}, result,
+      {{"hardsigmoid"},
+       {"self"},
+       result,
        [](M m, V x) {
          return m.div(clampBetween(m, m.add(x[0], m.constant(3)), 0, 6),
                       m.constant(6));
        }},
-      {{"hardswish"}, {"self"}, result,
+      {{"hardswish"},
+       {"self"},
+       result,
        [](M m, V x) {
          Value gate = clampBetween(m, m.add(x[0], m.constant(3)), 0, 6);
          return m.div(m.mul(x[0], gate), m.constant(6));
        }},
-      {{"leaky_relu"}, {"self", "negative_slope"}, result,
+      {{"leaky_relu"},
+       {"self", "negative_slope"},
+       result,
        [](M m, V x) {
          return scaleNegative(m, x[0], x[0], m.mul(x[0], x[1]));
        }},
-      {{"elu"}, {"self", "alpha", "scale", "input_scale"}, result,
+      {{"elu"},
+       {"self", "alpha", "scale", "input_scale"},
+       result,
        [](M m, V x) {
          Value negative = m.mul(expm1(m, m.mul(x[0], x[3])), m.mul(x[1], x[2]));
          return scaleNegative(m, x[0], m.mul(x[0], x[2]), negative);
        }},
-      {{"selu"}, {"self"}, result,
+      {{"selu"},
+       {"self"},
+       result,
        [](M m, V x) {
          const double alpha = 1.6732632423543772848170429916717;
          const double scale = 1.0507009873554804934193349852946;
-         return scaleNegative(
-             m, x[0], m.mul(x[0], m.constant(scale)),
-             m.mul(expm1(m, x[0]), m.constant(alpha * scale)));
+         return scaleNegative(m, x[0], m.mul(x[0], m.constant(scale)),
+                              m.mul(expm1(m, x[0]), m.constant(alpha * scale)));
        }},
-      {{"celu"}, {"self", "alpha"}, result,
+      {{"celu"},
+       {"self", "alpha"},
+       result,
        [](M m, V x) {
          return scaleNegative(m, x[0], x[0],
                               m.mul(expm1(m, m.div(x[0], x[1])), x[1]));
        }},
-      {{"softplus"}, {"self", "beta", "threshold"}, result,
+      {{"softplus"},
+       {"self", "beta", "threshold"},
+       result,
        [](M m, V x) {
          Value scaled = m.mul(x[0], x[1]);
          return m.select(m.gt(scaled, x[2]), x[0],
                          m.div(softplus(m, scaled), x[1]));
        }},
-      {{"hardshrink"}, {"self", "lambd"}, result,
+      {{"hardshrink"},
+       {"self", "lambd"},
+       result,
        [](M m, V x) -> Value {
          Value inside = arith::AndIOp::create(
              m.b, m.loc, m.ge(x[0], m.neg(x[1])), m.le(x[0], x[1]));
          return m.select(inside, m.constant(0), x[0]);
        }},
       // x * 0 keeps a NaN.
-      {{"softshrink"}, {"self", "lambd"}, result,
+      {{"softshrink"},
+       {"self", "lambd"},
+       result,
        [](M m, V x) {
          Value below = m.select(m.lt(x[0], m.neg(x[1])), m.add(x[0], x[1]),
                                 m.mul(x[0], m.constant(0)));
          return m.select(m.gt(x[0], x[1]), m.sub(x[0], x[1]), below);
        }},
-      {{"threshold"}, {"self", "threshold", "value"}, result,
+      {{"threshold"},
+       {"self", "threshold", "value"},
+       result,
        [](M m, V x) { return m.select(m.le(x[0], x[1]), x[2], x[0]); }},
-      {{"logical_not"}, {"self"}, predicate,
+      {{"logical_not"},
+       {"self"},
+       predicate,
        [](M m, V x) -> Value {
          return m.isBool()
                     ? arith::XOrIOp::create(m.b, m.loc, x[0], m.constantInt(1))
                           .getResult()
                     : m.eq(x[0], m.constantInt(0));
-       }, true},
+       },
+       true},
       {{"isnan"}, {"self"}, predicate, [](M m, V x) { return m.isNan(x[0]); }},
       {{"isinf"}, {"self"}, predicate, [](M m, V x) { return m.isInf(x[0]); }},
       // |x| < inf is false for NaN too.
-      {{"isfinite"}, {"self"}, predicate,
+      {{"isfinite"},
+       {"self"},
+       predicate,
        [](M m, V x) -> Value {
          if (!m.isFloat())
            return arith::ConstantIntOp::create(m.b, m.loc, 1, 1);
@@ -212,11 +263,11 @@ static LogicalResult lowerAbs(const AtenLowering &l) {
         l, self, Computes::Result,
         [](const ScalarMath &m, ValueRange x) { return m.abs(x[0]); });
   Type real = l.getResultDtype();
-  return l.replace(createElementwise(
-      l.b, l.loc, self, self.getRank(), self.dtype, real, real,
-      [&](const ScalarMath &m, ValueRange x) -> Value {
-        return complex::AbsOp::create(m.b, m.loc, real, x[0]);
-      }));
+  return l.replace(
+      createElementwise(l.b, l.loc, self, self.getRank(), self.dtype, real,
+                        real, [&](const ScalarMath &m, ValueRange x) -> Value {
+                          return complex::AbsOp::create(m.b, m.loc, real, x[0]);
+                        }));
 }
 
 /// x * Phi(x), or its tanh approximation.
@@ -278,8 +329,8 @@ static LogicalResult lowerNanToNum(const AtenLowering &l) {
       l, l.get("self"), Computes::Result,
       [&](const ScalarMath &m, ValueRange x) {
         const double inf = std::numeric_limits<double>::infinity();
-        Value value = m.select(m.isNan(x[0]), m.constant(values[0].value_or(0)),
-                               x[0]);
+        Value value =
+            m.select(m.isNan(x[0]), m.constant(values[0].value_or(0)), x[0]);
         value = m.select(m.eq(x[0], m.constant(inf)),
                          m.constant(values[1].value_or(greatest)), value);
         return m.select(m.eq(x[0], m.constant(-inf)),

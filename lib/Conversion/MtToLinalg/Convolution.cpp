@@ -148,8 +148,8 @@ static Value convolveGeneric(OpBuilder &b, Location loc,
           iterators,
           [&](OpBuilder &nested, Location, ValueRange arguments) {
             ScalarMath m(nested, loc, conv.sumDtype);
-            Value product = m.mul(m.cast(arguments[0], dtype),
-                                  m.cast(arguments[1], dtype));
+            Value product =
+                m.mul(m.cast(arguments[0], dtype), m.cast(arguments[1], dtype));
             linalg::YieldOp::create(nested, loc, m.add(arguments[2], product));
           })
           .getResult(0);
@@ -226,9 +226,8 @@ static LogicalResult lowerConvolution(const AtenLowering &a) {
   Value column = insertUnitDims(b, loc, bias.value, spatial);
   return a.replace(createElementwise(
       b, loc, {sum, {column, bias.dtype}}, count + 2, conv.sumDtype,
-      conv.sumDtype, dtype, [](const ScalarMath &m, ValueRange x) {
-        return m.add(x[0], x[1]);
-      }));
+      conv.sumDtype, dtype,
+      [](const ScalarMath &m, ValueRange x) { return m.add(x[0], x[1]); }));
 }
 
 void minitorch::detail::populateConvolutionPatterns(

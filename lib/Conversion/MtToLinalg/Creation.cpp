@@ -38,7 +38,8 @@ getSizeOperands(const AtenLowering &l, StringRef name) {
       Value zero = arith::ConstantIndexOp::create(l.b, l.loc, 0);
       l.check(arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sge,
                                     cast<Value>(value), zero),
-              "RuntimeError", "Trying to create tensor with negative dimension");
+              "RuntimeError",
+              "Trying to create tensor with negative dimension");
     }
     if (!type.isDynamicDim(dim))
       value = l.b.getIndexAttr(type.getDimSize(dim));
@@ -77,11 +78,11 @@ static LogicalResult lowerScalarTensor(const AtenLowering &l) {
   DtypedValue number = l.get(0u);
   if (number.isTensor() || l.getResultType().getRank() != 0)
     return l.fail("not a number");
-  Value value = castNumber(l.b, l.loc, number.value, number.dtype,
-                           l.getResultDtype());
-  return l.replace(tensor::FromElementsOp::create(l.b, l.loc,
-                                                  l.getResultType(), value)
-                       .getResult());
+  Value value =
+      castNumber(l.b, l.loc, number.value, number.dtype, l.getResultDtype());
+  return l.replace(
+      tensor::FromElementsOp::create(l.b, l.loc, l.getResultType(), value)
+          .getResult());
 }
 
 /// tensor([a, b, ...]): a list of numbers, or a nest of lists.
@@ -111,8 +112,8 @@ static LogicalResult lowerTensorOfList(const AtenLowering &l) {
                          .getResult());
   SmallVector<Value> elements;
   for (const DtypedValue &number : numbers)
-    elements.push_back(castNumber(l.b, l.loc, number.value, number.dtype,
-                                  l.getResultDtype()));
+    elements.push_back(
+        castNumber(l.b, l.loc, number.value, number.dtype, l.getResultDtype()));
   return l.replace(
       tensor::FromElementsOp::create(l.b, l.loc, type, elements).getResult());
 }
@@ -134,10 +135,10 @@ static OpFoldResult getRangeLength(const AtenLowering &l, DtypedValue start,
   };
   Value first = number(start), last = number(end), stride = number(step);
   Value zero = m.constantInt(0);
-  Value isUp = arith::AndIOp::create(b, l.loc, m.gt(stride, zero),
-                                     m.ge(last, first));
-  Value isDown = arith::AndIOp::create(b, l.loc, m.lt(stride, zero),
-                                       m.le(last, first));
+  Value isUp =
+      arith::AndIOp::create(b, l.loc, m.gt(stride, zero), m.ge(last, first));
+  Value isDown =
+      arith::AndIOp::create(b, l.loc, m.lt(stride, zero), m.le(last, first));
   l.check(arith::OrIOp::create(b, l.loc, isUp, isDown), "RuntimeError",
           "upper bound and lower bound inconsistent with step sign, or step is "
           "zero");
@@ -178,8 +179,8 @@ static LogicalResult lowerArange(const AtenLowering &l) {
   return l.replace(createFromIndices(
       b, l.loc, length, dtype, [&](OpBuilder &nested, ValueRange indices) {
         ScalarMath m(nested, l.loc, computeDtype);
-        Value i = arith::IndexCastOp::create(nested, l.loc, integer,
-                                             indices.front());
+        Value i =
+            arith::IndexCastOp::create(nested, l.loc, integer, indices.front());
         Value value = m.add(first, m.mul(m.cast(i, integer), stride));
         return castScalar(nested, l.loc, value, computeDtype, dtype);
       }));
@@ -213,9 +214,9 @@ static LogicalResult lowerLinspace(const AtenLowering &l) {
   return l.replace(createFromIndices(
       b, l.loc, length, dtype, [&](OpBuilder &nested, ValueRange indices) {
         ScalarMath m(nested, l.loc, computeDtype);
-        Value i = m.cast(arith::IndexCastOp::create(nested, l.loc, integer,
-                                                    indices.front()),
-                         integer);
+        Value i = m.cast(
+            arith::IndexCastOp::create(nested, l.loc, integer, indices.front()),
+            integer);
         Value forward = m.add(first, m.mul(stride, i));
         Value backward = m.sub(last, m.mul(stride, m.sub(intervals, i)));
         Value isFirstHalf = m.le(m.add(i, i), intervals);
@@ -253,8 +254,8 @@ static LogicalResult lowerTriangle(const AtenLowering &l) {
   if (rank < 2)
     return l.fail("a triangle needs two dims");
   bool isUpper = l.getName() == "triu";
-  Value diagonal = toIndex(l.b, l.loc,
-                           toSize(l.b, l.loc, l.get("diagonal").value));
+  Value diagonal =
+      toIndex(l.b, l.loc, toSize(l.b, l.loc, l.get("diagonal").value));
   return l.replace(createElementwise(
       l.b, l.loc, self, rank, Type(), self.dtype, self.dtype,
       [&](const ScalarMath &m, ValueRange x) {
@@ -269,8 +270,8 @@ static LogicalResult lowerTriangle(const AtenLowering &l) {
       }));
 }
 
-void minitorch::detail::populateCreationPatterns(
-    const TypeConverter &converter, RewritePatternSet &patterns) {
+void minitorch::detail::populateCreationPatterns(const TypeConverter &converter,
+                                                 RewritePatternSet &patterns) {
   addAtenLowering(patterns, converter,
                   {"zeros", "ones", "full", "empty.memory_format", "new_zeros",
                    "new_ones", "new_empty", "new_full"},
@@ -278,10 +279,10 @@ void minitorch::detail::populateCreationPatterns(
   addAtenLowering(patterns, converter,
                   {"zeros_like", "ones_like", "full_like", "empty_like"},
                   lowerFillLike);
-  addAtenLowering(patterns, converter,
-                  {"scalar_tensor", "tensor.int", "tensor.float",
-                   "tensor.bool"},
-                  lowerScalarTensor);
+  addAtenLowering(
+      patterns, converter,
+      {"scalar_tensor", "tensor.int", "tensor.float", "tensor.bool"},
+      lowerScalarTensor);
   addAtenLowering(patterns, converter, {"tensor"}, lowerTensorOfList);
   addAtenLowering(patterns, converter,
                   {"arange", "arange.start", "arange.start_step"}, lowerArange);

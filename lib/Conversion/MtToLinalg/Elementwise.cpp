@@ -29,9 +29,10 @@ static Type getCommonDtype(const AtenLowering &l) {
   return mt::promoteTypes(operands);
 }
 
-LogicalResult minitorch::detail::replaceByFormula(
-    const AtenLowering &l, ArrayRef<DtypedValue> operands, Computes computes,
-    ScalarFormula formula) {
+LogicalResult
+minitorch::detail::replaceByFormula(const AtenLowering &l,
+                                    ArrayRef<DtypedValue> operands,
+                                    Computes computes, ScalarFormula formula) {
   Type resultDtype = l.getResultDtype();
   Type computeDtype =
       computes == Computes::Result ? resultDtype : getCommonDtype(l);
@@ -40,9 +41,9 @@ LogicalResult minitorch::detail::replaceByFormula(
   computeDtype = getComputeDtype(computeDtype);
   Type formulaDtype =
       computes == Computes::Result ? computeDtype : Type(l.b.getI1Type());
-  return l.replace(createElementwise(
-      l.b, l.loc, operands, l.getResultType().getRank(), computeDtype,
-      formulaDtype, resultDtype, formula));
+  return l.replace(createElementwise(l.b, l.loc, operands,
+                                     l.getResultType().getRank(), computeDtype,
+                                     formulaDtype, resultDtype, formula));
 }
 
 /// Raises where an element of an integer divisor is 0: before the division, so
@@ -54,17 +55,16 @@ static void checkDivisor(const AtenLowering &l, DtypedValue divisor) {
   Value isNonzero;
   if (divisor.isTensor()) {
     ScalarMath boolean(l.b, l.loc, l.b.getI1Type());
-    Value all =
-        createReduction(
-            l.b, l.loc, divisor.value,
-            llvm::to_vector(llvm::seq<int64_t>(0, divisor.getRank())),
-            boolean.constantInt(1),
-            [&](OpBuilder &b, Value element, ValueRange accumulators) {
-              ScalarMath inner(b, l.loc, divisor.dtype);
-              return SmallVector<Value>{arith::AndIOp::create(
-                  b, l.loc, accumulators[0], inner.isNonzero(element))};
-            })
-            .front();
+    Value all = createReduction(
+                    l.b, l.loc, divisor.value,
+                    llvm::to_vector(llvm::seq<int64_t>(0, divisor.getRank())),
+                    boolean.constantInt(1),
+                    [&](OpBuilder &b, Value element, ValueRange accumulators) {
+                      ScalarMath inner(b, l.loc, divisor.dtype);
+                      return SmallVector<Value>{arith::AndIOp::create(
+                          b, l.loc, accumulators[0], inner.isNonzero(element))};
+                    })
+                    .front();
     isNonzero = tensor::ExtractOp::create(l.b, l.loc, all, ValueRange());
   } else {
     if (matchPattern(divisor.value, m_NonZero()))
@@ -78,22 +78,22 @@ void minitorch::detail::addPointwiseOperators(
     RewritePatternSet &patterns, const TypeConverter &converter,
     ArrayRef<PointwiseOperator> operators) {
   for (const PointwiseOperator &entry : operators) {
-    addAtenLowering(
-        patterns, converter, entry.names,
-        [&entry](const AtenLowering &l) -> LogicalResult {
-          SmallVector<DtypedValue> operands;
-          for (StringRef name : entry.operands) {
-            DtypedValue operand = l.get(name);
-            if (!operand || l.isNone(name))
-              return l.fail("operand '" + name + "' is missing");
-            if (!entry.isComplex && isa<ComplexType>(operand.dtype))
-              return l.fail("no formula for complex numbers");
-            operands.push_back(operand);
-          }
-          if (entry.isDivision)
-            checkDivisor(l, operands.back());
-          return replaceByFormula(l, operands, entry.computes, entry.formula);
-        });
+    addAtenLowering(patterns, converter, entry.names,
+                    [&entry](const AtenLowering &l) -> LogicalResult {
+                      SmallVector<DtypedValue> operands;
+                      for (StringRef name : entry.operands) {
+                        DtypedValue operand = l.get(name);
+                        if (!operand || l.isNone(name))
+                          return l.fail("operand '" + name + "' is missing");
+                        if (!entry.isComplex && isa<ComplexType>(operand.dtype))
+                          return l.fail("no formula for complex numbers");
+                        operands.push_back(operand);
+                      }
+                      if (entry.isDivision)
+                        checkDivisor(l, operands.back());
+                      return replaceByFormula(l, operands, entry.computes,
+                                              entry.formula);
+                    });
   }
 }
 
@@ -123,9 +123,8 @@ static Value logicalOr(const ScalarMath &m, Value x, Value y) {
 static Value shift(const ScalarMath &m, Value x, Value y, bool isLeft) {
   unsigned width = m.type.getIntOrFloatBitWidth();
   Value zero = m.constantInt(0);
-  Value tooFar =
-      arith::CmpIOp::create(m.b, m.loc, arith::CmpIPredicate::uge, y,
-                            m.constantInt(width));
+  Value tooFar = arith::CmpIOp::create(m.b, m.loc, arith::CmpIPredicate::uge, y,
+                                       m.constantInt(width));
   Value amount = m.select(tooFar, m.constantInt(width - 1), y);
   if (isLeft)
     return m.select(tooFar, zero, arith::ShLIOp::create(m.b, m.loc, x, amount));
@@ -154,92 +153,168 @@ static ArrayRef<PointwiseOperator> getOperators() {
   using V = ValueRange;
   const Computes result = Computes::Result, predicate = Computes::Predicate;
   static const PointwiseOperator table[] = {
-      {{"add.Tensor", "add.Scalar"}, {"self", "other", "alpha"}, result,
-       [](M m, V x) { return m.add(x[0], scaled(m, x[1], x[2])); }, true},
-      {{"sub.Tensor", "sub.Scalar"}, {"self", "other", "alpha"}, result,
-       [](M m, V x) { return m.sub(x[0], scaled(m, x[1], x[2])); }, true},
-      {{"rsub.Tensor", "rsub.Scalar"}, {"self", "other", "alpha"}, result,
-       [](M m, V x) { return m.sub(x[1], scaled(m, x[0], x[2])); }, true},
-      {{"mul.Tensor", "mul.Scalar"}, {"self", "other"}, result,
-       [](M m, V x) { return m.mul(x[0], x[1]); }, true},
-      {{"div.Tensor", "div.Scalar", "true_divide.Tensor"}, {"self", "other"},
-       result, [](M m, V x) { return m.div(x[0], x[1]); }, true},
-      {{"floor_divide", "floor_divide.Scalar"}, {"self", "other"}, result,
-       [](M m, V x) { return m.floorDiv(x[0], x[1]); }, false, true},
+      {{"add.Tensor", "add.Scalar"},
+       {"self", "other", "alpha"},
+       result,
+       [](M m, V x) { return m.add(x[0], scaled(m, x[1], x[2])); },
+       true},
+      {{"sub.Tensor", "sub.Scalar"},
+       {"self", "other", "alpha"},
+       result,
+       [](M m, V x) { return m.sub(x[0], scaled(m, x[1], x[2])); },
+       true},
+      {{"rsub.Tensor", "rsub.Scalar"},
+       {"self", "other", "alpha"},
+       result,
+       [](M m, V x) { return m.sub(x[1], scaled(m, x[0], x[2])); },
+       true},
+      {{"mul.Tensor", "mul.Scalar"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return m.mul(x[0], x[1]); },
+       true},
+      {{"div.Tensor", "div.Scalar", "true_divide.Tensor"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return m.div(x[0], x[1]); },
+       true},
+      {{"floor_divide", "floor_divide.Scalar"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return m.floorDiv(x[0], x[1]); },
+       false,
+       true},
       {{"remainder.Tensor", "remainder.Scalar", "remainder.Scalar_Tensor"},
-       {"self", "other"}, result,
-       [](M m, V x) { return m.remainder(x[0], x[1]); }, false, true},
-      {{"fmod.Tensor", "fmod.Scalar"}, {"self", "other"}, result,
-       [](M m, V x) { return m.fmod(x[0], x[1]); }, false, true},
-      {{"pow.Tensor_Tensor", "pow.Scalar"}, {"self", "exponent"}, result,
-       [](M m, V x) { return m.pow(x[0], x[1]); }, true},
-      {{"maximum", "max.other"}, {"self", "other"}, result,
+       {"self", "other"},
+       result,
+       [](M m, V x) { return m.remainder(x[0], x[1]); },
+       false,
+       true},
+      {{"fmod.Tensor", "fmod.Scalar"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return m.fmod(x[0], x[1]); },
+       false,
+       true},
+      {{"pow.Tensor_Tensor", "pow.Scalar"},
+       {"self", "exponent"},
+       result,
+       [](M m, V x) { return m.pow(x[0], x[1]); },
+       true},
+      {{"maximum", "max.other"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return m.max(x[0], x[1]); }},
-      {{"minimum", "min.other"}, {"self", "other"}, result,
+      {{"minimum", "min.other"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return m.min(x[0], x[1]); }},
-      {{"fmax"}, {"self", "other"}, result,
-       [](M m, V x) {
-         return preferNumber(m, x[0], x[1], m.max(x[0], x[1]));
-       }},
-      {{"fmin"}, {"self", "other"}, result,
-       [](M m, V x) {
-         return preferNumber(m, x[0], x[1], m.min(x[0], x[1]));
-       }},
-      {{"atan2"}, {"self", "other"}, result,
+      {{"fmax"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return preferNumber(m, x[0], x[1], m.max(x[0], x[1])); }},
+      {{"fmin"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return preferNumber(m, x[0], x[1], m.min(x[0], x[1])); }},
+      {{"atan2"},
+       {"self", "other"},
+       result,
        [](M m, V x) -> Value {
          return math::Atan2Op::create(m.b, m.loc, x[0], x[1]);
        }},
       {{"bitwise_and.Tensor", "bitwise_and.Scalar", "__and__.Tensor",
-        "__and__.Scalar"}, {"self", "other"}, result,
+        "__and__.Scalar"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return logicalAnd(m, x[0], x[1]); }},
       {{"bitwise_or.Tensor", "bitwise_or.Scalar", "__or__.Tensor",
-        "__or__.Scalar"}, {"self", "other"}, result,
+        "__or__.Scalar"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return logicalOr(m, x[0], x[1]); }},
       {{"bitwise_xor.Tensor", "bitwise_xor.Scalar", "__xor__.Tensor",
-        "__xor__.Scalar"}, {"self", "other"}, result,
+        "__xor__.Scalar"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return logicalXor(m, x[0], x[1]); }},
-      {{"bitwise_left_shift.Tensor"}, {"self", "other"}, result,
+      {{"bitwise_left_shift.Tensor"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return shift(m, x[0], x[1], /*isLeft=*/true); }},
-      {{"bitwise_right_shift.Tensor"}, {"self", "other"}, result,
+      {{"bitwise_right_shift.Tensor"},
+       {"self", "other"},
+       result,
        [](M m, V x) { return shift(m, x[0], x[1], /*isLeft=*/false); }},
-      {{"eq.Tensor", "eq.Scalar"}, {"self", "other"}, predicate,
-       [](M m, V x) { return m.eq(x[0], x[1]); }, true},
-      {{"ne.Tensor", "ne.Scalar"}, {"self", "other"}, predicate,
-       [](M m, V x) { return m.ne(x[0], x[1]); }, true},
-      {{"lt.Tensor", "lt.Scalar"}, {"self", "other"}, predicate,
+      {{"eq.Tensor", "eq.Scalar"},
+       {"self", "other"},
+       predicate,
+       [](M m, V x) { return m.eq(x[0], x[1]); },
+       true},
+      {{"ne.Tensor", "ne.Scalar"},
+       {"self", "other"},
+       predicate,
+       [](M m, V x) { return m.ne(x[0], x[1]); },
+       true},
+      {{"lt.Tensor", "lt.Scalar"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) { return m.lt(x[0], x[1]); }},
-      {{"le.Tensor", "le.Scalar"}, {"self", "other"}, predicate,
+      {{"le.Tensor", "le.Scalar"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) { return m.le(x[0], x[1]); }},
-      {{"gt.Tensor", "gt.Scalar"}, {"self", "other"}, predicate,
+      {{"gt.Tensor", "gt.Scalar"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) { return m.gt(x[0], x[1]); }},
-      {{"ge.Tensor", "ge.Scalar"}, {"self", "other"}, predicate,
+      {{"ge.Tensor", "ge.Scalar"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) { return m.ge(x[0], x[1]); }},
-      {{"logical_and"}, {"self", "other"}, predicate,
+      {{"logical_and"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) {
          return logicalAnd(m, m.isNonzero(x[0]), m.isNonzero(x[1]));
-       }, true},
-      {{"logical_or"}, {"self", "other"}, predicate,
+       },
+       true},
+      {{"logical_or"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) {
          return logicalOr(m, m.isNonzero(x[0]), m.isNonzero(x[1]));
-       }, true},
-      {{"logical_xor"}, {"self", "other"}, predicate,
+       },
+       true},
+      {{"logical_xor"},
+       {"self", "other"},
+       predicate,
        [](M m, V x) {
          return logicalXor(m, m.isNonzero(x[0]), m.isNonzero(x[1]));
-       }, true},
-      {{"addcmul"}, {"self", "tensor1", "tensor2", "value"}, result,
-       [](M m, V x) {
-         return m.add(x[0], m.mul(scaled(m, x[1], x[3]), x[2]));
-       }, true},
-      {{"addcdiv"}, {"self", "tensor1", "tensor2", "value"}, result,
-       [](M m, V x) {
-         return m.add(x[0], m.div(scaled(m, x[1], x[3]), x[2]));
-       }, true},
-      {{"lerp.Scalar", "lerp.Tensor"}, {"self", "end", "weight"}, result,
+       },
+       true},
+      {{"addcmul"},
+       {"self", "tensor1", "tensor2", "value"},
+       result,
+       [](M m, V x) { return m.add(x[0], m.mul(scaled(m, x[1], x[3]), x[2])); },
+       true},
+      {{"addcdiv"},
+       {"self", "tensor1", "tensor2", "value"},
+       result,
+       [](M m, V x) { return m.add(x[0], m.div(scaled(m, x[1], x[3]), x[2])); },
+       true},
+      {{"lerp.Scalar", "lerp.Tensor"},
+       {"self", "end", "weight"},
+       result,
        [](M m, V x) { return lerp(m, x[0], x[1], x[2]); }},
       // NaN goes through: a bound or an element that is NaN gives NaN.
-      {{"clamp_min"}, {"self", "min"}, result,
+      {{"clamp_min"},
+       {"self", "min"},
+       result,
        [](M m, V x) { return m.max(x[0], x[1]); }},
-      {{"clamp_max"}, {"self", "max"}, result,
+      {{"clamp_max"},
+       {"self", "max"},
+       result,
        [](M m, V x) { return m.min(x[0], x[1]); }},
       // The source is read, the destination gives its shape and dtype.
       {{"copy"}, {"self", "src"}, result, [](M, V x) { return x[1]; }, true},
@@ -288,28 +363,27 @@ static LogicalResult lowerDivMode(const AtenLowering &l) {
 static LogicalResult lowerPowScalar(const AtenLowering &l) {
   DtypedValue self = l.get("self"), exponent = l.get("exponent");
   std::optional<double> constant = l.getFloat("exponent");
-  return replaceByFormula(
-      l, {self, exponent}, Computes::Result,
-      [&](const ScalarMath &m, ValueRange operands) {
-        Value x = operands[0], one = m.constant(1);
-        if (constant && *constant == 2)
-          return m.mul(x, x);
-        if (constant && *constant == 3)
-          return m.mul(m.mul(x, x), x);
-        if (constant && *constant == 1)
-          return x;
-        if (constant && m.isFloat()) {
-          if (*constant == 0.5)
-            return m.sqrt(x);
-          if (*constant == -0.5)
-            return m.div(one, m.sqrt(x));
-          if (*constant == -1)
-            return m.div(one, x);
-          if (*constant == -2)
-            return m.div(one, m.mul(x, x));
-        }
-        return m.pow(x, operands[1]);
-      });
+  return replaceByFormula(l, {self, exponent}, Computes::Result,
+                          [&](const ScalarMath &m, ValueRange operands) {
+                            Value x = operands[0], one = m.constant(1);
+                            if (constant && *constant == 2)
+                              return m.mul(x, x);
+                            if (constant && *constant == 3)
+                              return m.mul(m.mul(x, x), x);
+                            if (constant && *constant == 1)
+                              return x;
+                            if (constant && m.isFloat()) {
+                              if (*constant == 0.5)
+                                return m.sqrt(x);
+                              if (*constant == -0.5)
+                                return m.div(one, m.sqrt(x));
+                              if (*constant == -1)
+                                return m.div(one, x);
+                              if (*constant == -2)
+                                return m.div(one, m.mul(x, x));
+                            }
+                            return m.pow(x, operands[1]);
+                          });
 }
 
 /// condition ? self : other; the condition keeps its own dtype.
@@ -324,8 +398,8 @@ static LogicalResult lowerSelect(const AtenLowering &l, DtypedValue condition,
       l.b, l.loc, {condition, onTrue, onFalse}, l.getResultType().getRank(),
       /*computeDtype=*/Type(), dtype, dtype,
       [&](const ScalarMath &m, ValueRange x) {
-        Value bit = castScalar(m.b, m.loc, x[0], condition.dtype,
-                               m.b.getI1Type());
+        Value bit =
+            castScalar(m.b, m.loc, x[0], condition.dtype, m.b.getI1Type());
         return m.select(bit, m.cast(x[1], onTrue.dtype),
                         m.cast(x[2], onFalse.dtype));
       }));
@@ -345,8 +419,7 @@ static LogicalResult lowerMaskedFill(const AtenLowering &l) {
 
 /// The first operand in the result's dtype.
 static LogicalResult lowerCast(const AtenLowering &l) {
-  return l.replace(
-      castElements(l.b, l.loc, l.get(0u), l.getResultDtype()));
+  return l.replace(castElements(l.b, l.loc, l.get(0u), l.getResultDtype()));
 }
 
 /// Dropout without training.

@@ -32,10 +32,9 @@ Value minitorch::detail::toOffset(OpBuilder &b, Location loc, Value index,
   if (isUnsignedDtype(dtype))
     return offset;
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-  Value isNegative = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
-                                           offset, zero);
-  Value wrapped =
-      arith::AddIOp::create(b, loc, offset, toIndex(b, loc, size));
+  Value isNegative =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, offset, zero);
+  Value wrapped = arith::AddIOp::create(b, loc, offset, toIndex(b, loc, size));
   return arith::SelectOp::create(b, loc, isNegative, wrapped, offset);
 }
 
@@ -51,19 +50,18 @@ void minitorch::detail::checkIndices(const AtenLowering &l,
           llvm::to_vector(llvm::seq<int64_t>(0, index.getRank())),
           boolean.constantInt(1),
           [&](OpBuilder &b, Value element, ValueRange accumulators) {
-            Value offset =
-                allowNegative
-                    ? toOffset(b, l.loc, element, index.dtype, size)
-                    : castScalar(b, l.loc, element, index.dtype,
-                                 b.getI64Type());
+            Value offset = allowNegative
+                               ? toOffset(b, l.loc, element, index.dtype, size)
+                               : castScalar(b, l.loc, element, index.dtype,
+                                            b.getI64Type());
             if (!allowNegative)
               offset = arith::IndexCastOp::create(b, l.loc, b.getIndexType(),
                                                   offset);
             // As unsigned, a negative offset is out of range too.
             Value isInside = arith::CmpIOp::create(
                 b, l.loc, arith::CmpIPredicate::ult, offset, end);
-            return SmallVector<Value>{arith::AndIOp::create(
-                b, l.loc, accumulators[0], isInside)};
+            return SmallVector<Value>{
+                arith::AndIOp::create(b, l.loc, accumulators[0], isInside)};
           })
           .front();
   l.check(tensor::ExtractOp::create(l.b, l.loc, allInside, ValueRange()),
@@ -83,13 +81,13 @@ SmallVector<Value> minitorch::detail::createLoopNest(
   }
   if (sizes.empty())
     return body(b, {}, carried);
-  return scf::buildLoopNest(
-             b, loc, low, high, steps, carried,
-             [&](OpBuilder &nested, Location, ValueRange indices,
-                 ValueRange state) -> scf::ValueVector {
-               SmallVector<Value> next = body(nested, indices, state);
-               return scf::ValueVector(next.begin(), next.end());
-             })
+  return scf::buildLoopNest(b, loc, low, high, steps, carried,
+                            [&](OpBuilder &nested, Location, ValueRange indices,
+                                ValueRange state) -> scf::ValueVector {
+                              SmallVector<Value> next =
+                                  body(nested, indices, state);
+                              return scf::ValueVector(next.begin(), next.end());
+                            })
       .results;
 }
 
@@ -110,9 +108,9 @@ Value minitorch::detail::createNonzero(const AtenLowering &l,
           [&](OpBuilder &nested, Value element, ValueRange accumulators) {
             Value next =
                 arith::AddIOp::create(nested, loc, accumulators[0], one);
-            return SmallVector<Value>{arith::SelectOp::create(
-                nested, loc, isNonzero(nested, element), next,
-                accumulators[0])};
+            return SmallVector<Value>{
+                arith::SelectOp::create(nested, loc, isNonzero(nested, element),
+                                        next, accumulators[0])};
           })
           .front();
   count = tensor::ExtractOp::create(b, loc, count, ValueRange());
@@ -122,8 +120,8 @@ Value minitorch::detail::createNonzero(const AtenLowering &l,
   return createLoopNest(
              b, loc, getSizes(b, loc, self.value), {result, zero},
              [&](OpBuilder &nested, ValueRange indices, ValueRange carried) {
-               Value element = tensor::ExtractOp::create(nested, loc,
-                                                         self.value, indices);
+               Value element =
+                   tensor::ExtractOp::create(nested, loc, self.value, indices);
                auto store = scf::IfOp::create(
                    nested, loc, isNonzero(nested, element),
                    [&](OpBuilder &inner, Location) {
@@ -139,8 +137,7 @@ Value minitorch::detail::createNonzero(const AtenLowering &l,
                      }
                      Value next =
                          arith::AddIOp::create(inner, loc, carried[1], one);
-                     scf::YieldOp::create(inner, loc,
-                                          ValueRange{filled, next});
+                     scf::YieldOp::create(inner, loc, ValueRange{filled, next});
                    },
                    [&](OpBuilder &inner, Location) {
                      scf::YieldOp::create(inner, loc, carried);
@@ -203,8 +200,8 @@ static LogicalResult lowerEmbedding(const AtenLowering &l) {
   return l.replace(createGather(
       l, weight, sizes, indices.value, map,
       [&](OpBuilder &b, ValueRange elements, ValueRange out) {
-        Value row = arith::IndexCastOp::create(b, l.loc, b.getIndexType(),
-                                               elements[0]);
+        Value row =
+            arith::IndexCastOp::create(b, l.loc, b.getIndexType(), elements[0]);
         return SmallVector<Value>{row, out.back()};
       }));
 }
@@ -228,14 +225,14 @@ static LogicalResult lowerIndexSelect(const AtenLowering &l) {
   AffineMap map = AffineMap::get(rank, 0, l.b.getContext());
   if (index.getRank() == 1)
     map = AffineMap::get(rank, 0, l.b.getAffineDimExpr(*dim));
-  Value result = createGather(
-      l, self, sizes, index.value, map,
-      [&](OpBuilder &b, ValueRange elements, ValueRange out) {
-        SmallVector<Value> source(out);
-        source[*dim] = arith::IndexCastOp::create(
-            b, l.loc, b.getIndexType(), elements[0]);
-        return source;
-      });
+  Value result =
+      createGather(l, self, sizes, index.value, map,
+                   [&](OpBuilder &b, ValueRange elements, ValueRange out) {
+                     SmallVector<Value> source(out);
+                     source[*dim] = arith::IndexCastOp::create(
+                         b, l.loc, b.getIndexType(), elements[0]);
+                     return source;
+                   });
   if (!isScalar)
     return l.replace(result);
   l.check(createSizesEqual(l.b, l.loc, sizes[0], l.b.getIndexAttr(1)),
@@ -274,8 +271,8 @@ static LogicalResult lowerGather(const AtenLowering &l) {
       l, self, sizes, index.value, l.b.getMultiDimIdentityMap(rank),
       [&](OpBuilder &b, ValueRange elements, ValueRange out) {
         SmallVector<Value> source(out);
-        source[*dim] = arith::IndexCastOp::create(
-            b, l.loc, b.getIndexType(), elements[0]);
+        source[*dim] =
+            arith::IndexCastOp::create(b, l.loc, b.getIndexType(), elements[0]);
         return source;
       }));
 }
@@ -286,13 +283,13 @@ static LogicalResult lowerTake(const AtenLowering &l) {
   DtypedValue source = {flatten(l.b, l.loc, self.value), self.dtype};
   OpFoldResult size = getSize(l.b, l.loc, source.value, 0);
   checkIndices(l, index, size, /*allowNegative=*/true, "index out of range");
-  return l.replace(createGather(
-      l, source, getSizes(l.b, l.loc, index.value), index.value,
-      l.b.getMultiDimIdentityMap(index.getRank()),
-      [&](OpBuilder &b, ValueRange elements, ValueRange) {
-        return SmallVector<Value>{
-            toOffset(b, l.loc, elements[0], index.dtype, size)};
-      }));
+  return l.replace(
+      createGather(l, source, getSizes(l.b, l.loc, index.value), index.value,
+                   l.b.getMultiDimIdentityMap(index.getRank()),
+                   [&](OpBuilder &b, ValueRange elements, ValueRange) {
+                     return SmallVector<Value>{
+                         toOffset(b, l.loc, elements[0], index.dtype, size)};
+                   }));
 }
 
 //===----------------------------------------------------------------------===//
@@ -314,10 +311,9 @@ static LogicalResult lowerMaskedSelect(const AtenLowering &l) {
     SmallVector<OpFoldResult> maskSizes = getSizes(l.b, l.loc, mask.value);
     if (llvm::equal(sizes, maskSizes, areSizesEqual))
       return operands[which];
-    return {createElementwise(l.b, l.loc, operands, rank, Type(), dtype, dtype,
-                              [&](const ScalarMath &, ValueRange x) {
-                                return x[which];
-                              }),
+    return {createElementwise(
+                l.b, l.loc, operands, rank, Type(), dtype, dtype,
+                [&](const ScalarMath &, ValueRange x) { return x[which]; }),
             dtype};
   };
   DtypedValue source = broadcast(0);
@@ -331,8 +327,8 @@ static LogicalResult lowerMaskedSelect(const AtenLowering &l) {
           Value column = arith::ConstantIndexOp::create(b, l.loc, dim);
           Value place = tensor::ExtractOp::create(
               b, l.loc, places, ValueRange{indices[0], column});
-          from.push_back(arith::IndexCastOp::create(
-              b, l.loc, b.getIndexType(), place));
+          from.push_back(
+              arith::IndexCastOp::create(b, l.loc, b.getIndexType(), place));
         }
         return tensor::ExtractOp::create(b, l.loc, source.value, from);
       }));
@@ -363,8 +359,8 @@ struct AdvancedIndex {
                                ValueRange elements, ValueRange indices) const {
     SmallVector<Value> source(indexedDims.size() + wholeDims.size());
     for (auto [i, dim] : llvm::enumerate(indexedDims))
-      source[dim] = toOffset(b, loc, elements[i], dtypes[i],
-                             getSize(b, loc, self, dim));
+      source[dim] =
+          toOffset(b, loc, elements[i], dtypes[i], getSize(b, loc, self, dim));
     for (auto [i, dim] : llvm::enumerate(wholeDims)) {
       int64_t at = static_cast<int64_t>(i);
       source[dim] = indices[at < position ? at : at + getBroadcastRank()];
@@ -420,8 +416,7 @@ static FailureOr<AdvancedIndex> getAdvancedIndex(const AtenLowering &l,
     auto columnType =
         RankedTensorType::get(ShapedType::kDynamic, l.b.getI64Type());
     for (int64_t column = 0; column < rank; ++column, ++dim) {
-      l.check(createSizesEqual(l.b, l.loc,
-                               getSize(l.b, l.loc, self.value, dim),
+      l.check(createSizesEqual(l.b, l.loc, getSize(l.b, l.loc, self.value, dim),
                                getSize(l.b, l.loc, index.value, column)),
               "IndexError",
               "The shape of the mask does not match the shape of the indexed "
@@ -431,7 +426,8 @@ static FailureOr<AdvancedIndex> getAdvancedIndex(const AtenLowering &l,
       tensors.push_back(tensor::ExtractSliceOp::create(
           l.b, l.loc, columnType, places,
           ArrayRef<OpFoldResult>{zero, l.b.getIndexAttr(column)},
-          ArrayRef<OpFoldResult>{count, one}, ArrayRef<OpFoldResult>{one, one}));
+          ArrayRef<OpFoldResult>{count, one},
+          ArrayRef<OpFoldResult>{one, one}));
       result.indexedDims.push_back(dim);
       result.dtypes.push_back(l.b.getI64Type());
     }
@@ -442,8 +438,9 @@ static FailureOr<AdvancedIndex> getAdvancedIndex(const AtenLowering &l,
   if (tensors.empty())
     return l.fail("no index");
 
-  bool isAdjacent = result.indexedDims.back() - result.indexedDims.front() + 1 ==
-                    static_cast<int64_t>(result.indexedDims.size());
+  bool isAdjacent =
+      result.indexedDims.back() - result.indexedDims.front() + 1 ==
+      static_cast<int64_t>(result.indexedDims.size());
   result.position = isAdjacent ? result.indexedDims.front() : 0;
   result.broadcast = broadcastOperands(l.b, l.loc, tensors, broadcastRank);
   for (auto [i, whole] : llvm::enumerate(result.wholeDims)) {
@@ -503,8 +500,7 @@ static LogicalResult lowerIndexPut(const AtenLowering &l) {
     return l.fail("the values have more dims than what they replace");
   SmallVector<OpFoldResult> target =
       llvm::to_vector(ArrayRef(index->sizes).drop_front(offset));
-  for (auto [size, own] :
-       llvm::zip(target, getSizes(b, l.loc, values.value))) {
+  for (auto [size, own] : llvm::zip(target, getSizes(b, l.loc, values.value))) {
     if (isConstantIntValue(own, 1))
       continue;
     Value fits = arith::OrIOp::create(
@@ -530,15 +526,15 @@ static LogicalResult lowerIndexPut(const AtenLowering &l) {
               elements.push_back(
                   tensor::ExtractOp::create(nested, l.loc, tensor, at));
             }
-            SmallVector<Value> place = index->getSource(
-                nested, l.loc, self.value, elements, indices);
+            SmallVector<Value> place =
+                index->getSource(nested, l.loc, self.value, elements, indices);
             SmallVector<Value> from;
             for (int64_t dim : kept)
               from.push_back(indices[dim + offset]);
             ScalarMath m(nested, l.loc, self.dtype);
-            Value value = m.cast(
-                tensor::ExtractOp::create(nested, l.loc, source, from),
-                values.dtype);
+            Value value =
+                m.cast(tensor::ExtractOp::create(nested, l.loc, source, from),
+                       values.dtype);
             if (*accumulate)
               value = m.add(
                   tensor::ExtractOp::create(nested, l.loc, carried[0], place),

@@ -60,8 +60,7 @@ public:
     }
     maps.push_back(AffineMap::get(rank, 0, resultExprs, b.getContext()));
     ScalarMath outer(b, loc, accumulator);
-    Value init =
-        createFilled(b, loc, resultSizes, outer.constantInt(0));
+    Value init = createFilled(b, loc, resultSizes, outer.constantInt(0));
     // An empty sum, or no sum at all.
     if (llvm::any_of(sizes, isZeroInteger))
       return init;

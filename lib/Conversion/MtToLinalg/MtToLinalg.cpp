@@ -43,8 +43,7 @@ void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
 
 namespace {
 struct ConvertMtToLinalgPass
-    : public minitorch::impl::ConvertMtToLinalgPassBase<
-          ConvertMtToLinalgPass> {
+    : public minitorch::impl::ConvertMtToLinalgPassBase<ConvertMtToLinalgPass> {
   void runOnOperation() override {
     BuiltinTensorConverter converter;
     RewritePatternSet patterns(&getContext());

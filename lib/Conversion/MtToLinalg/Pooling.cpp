@@ -68,8 +68,8 @@ static FailureOr<Pooling> readPooling(const AtenLowering &a) {
 
 /// Gives the new accumulators from the element, the indices of the loops and
 /// the accumulators.
-using PoolBody = llvm::function_ref<SmallVector<Value>(OpBuilder &, Value,
-                                                       ValueRange)>;
+using PoolBody =
+    llvm::function_ref<SmallVector<Value>(OpBuilder &, Value, ValueRange)>;
 
 /// linalg.generic over (n, c, positions..., offsets...) of a padded input.
 static SmallVector<Value> createPooling(OpBuilder &b, Location loc,
@@ -103,8 +103,7 @@ static SmallVector<Value> createPooling(OpBuilder &b, Location loc,
       b, loc, inits.getTypes(), ValueRange{padded, window}, inits, maps,
       iterators, [&](OpBuilder &nested, Location, ValueRange arguments) {
         linalg::YieldOp::create(
-            nested, loc,
-            body(nested, arguments[0], arguments.drop_front(2)));
+            nested, loc, body(nested, arguments[0], arguments.drop_front(2)));
       });
   return llvm::to_vector_of<Value>(generic.getResults());
 }
@@ -123,8 +122,7 @@ static LogicalResult lowerMaxPool(const AtenLowering &a) {
   Value lowest = ScalarMath(b, loc, dtype).lowest();
   Value padded = padForWindow(a, pooling->input.value, lowest, pooling->window,
                               pooling->counts);
-  Value init =
-      createFilled(b, loc, pooling->getOutputSizes(b, loc), lowest);
+  Value init = createFilled(b, loc, pooling->getOutputSizes(b, loc), lowest);
   if (pooling->window.getRank() == 2 && !isUnsignedDtype(dtype)) {
     Value window = createEmpty(b, loc, pooling->window.kernel, dtype);
     auto ints = [&](ArrayRef<int64_t> values) {
@@ -188,21 +186,21 @@ static LogicalResult lowerMaxPoolWithIndices(const AtenLowering &a) {
               arith::ConstantIndexOp::create(nested, loc,
                                              pooling->window.padding[i]));
           // As unsigned numbers, negative ones are too large as well.
-          Value fits =
-              arith::CmpIOp::create(nested, loc, arith::CmpIPredicate::ult, at,
-                                    inputSizes[i]);
-          inside = inside ? Value(arith::AndIOp::create(nested, loc, inside,
-                                                        fits))
-                          : fits;
-          flat = flat ? Value(arith::AddIOp::create(
-                            nested, loc,
-                            arith::MulIOp::create(nested, loc, flat,
-                                                  inputSizes[i]),
-                            at))
-                      : at;
+          Value fits = arith::CmpIOp::create(
+              nested, loc, arith::CmpIPredicate::ult, at, inputSizes[i]);
+          inside = inside
+                       ? Value(arith::AndIOp::create(nested, loc, inside, fits))
+                       : fits;
+          flat =
+              flat
+                  ? Value(arith::AddIOp::create(
+                        nested, loc,
+                        arith::MulIOp::create(nested, loc, flat, inputSizes[i]),
+                        at))
+                  : at;
         }
-        Value index = arith::IndexCastOp::create(nested, loc,
-                                                 nested.getI64Type(), flat);
+        Value index =
+            arith::IndexCastOp::create(nested, loc, nested.getI64Type(), flat);
         Value first = arith::CmpIOp::create(
             nested, loc, arith::CmpIPredicate::eq, accumulators[1], noIndex);
         Value wins = arith::OrIOp::create(nested, loc, first,
@@ -212,8 +210,7 @@ static LogicalResult lowerMaxPoolWithIndices(const AtenLowering &a) {
         wins = arith::AndIOp::create(nested, loc, wins, inside);
         return SmallVector<Value>{
             m.select(wins, element, accumulators[0]),
-            arith::SelectOp::create(nested, loc, wins, index,
-                                    accumulators[1])};
+            arith::SelectOp::create(nested, loc, wins, index, accumulators[1])};
       }));
 }
 
@@ -231,11 +228,11 @@ static Value countCovered(OpBuilder &b, Location loc, Value position,
       b, loc,
       arith::MulIOp::create(b, loc, position, constant(window.stride[i])),
       padding);
-  Value end = arith::AddIOp::create(b, loc, start,
-                                    toIndex(b, loc, window.kernel[i]));
+  Value end =
+      arith::AddIOp::create(b, loc, start, toIndex(b, loc, window.kernel[i]));
   if (countsPadding) {
-    end = arith::MinSIOp::create(
-        b, loc, end, arith::AddIOp::create(b, loc, size, padding));
+    end = arith::MinSIOp::create(b, loc, end,
+                                 arith::AddIOp::create(b, loc, size, padding));
   } else {
     start = arith::MaxSIOp::create(b, loc, start, constant(0));
     end = arith::MinSIOp::create(b, loc, end, size);
@@ -270,10 +267,10 @@ static LogicalResult lowerAvgPool(const AtenLowering &a) {
   Value sum;
   if (count == 2) {
     Value shape = createEmpty(b, loc, window.kernel, sumDtype);
-    sum = linalg::PoolingNchwSumOp::create(
-              b, loc, init.getType(), ValueRange{padded, shape}, init,
-              b.getI64TensorAttr(window.stride),
-              b.getI64TensorAttr(window.dilation))
+    sum = linalg::PoolingNchwSumOp::create(b, loc, init.getType(),
+                                           ValueRange{padded, shape}, init,
+                                           b.getI64TensorAttr(window.stride),
+                                           b.getI64TensorAttr(window.dilation))
               .getResult(0);
   } else {
     sum = createPooling(
@@ -286,7 +283,8 @@ static LogicalResult lowerAvgPool(const AtenLowering &a) {
   }
 
   // One divisor for all windows, where they all cover as much.
-  bool isUniform = !window.ceilMode && (*countsPadding ||
+  bool isUniform = !window.ceilMode &&
+                   (*countsPadding ||
                     llvm::all_of(window.padding, [](int64_t p) { return !p; }));
   if (!divisor && isUniform) {
     divisor = 1;
@@ -314,18 +312,17 @@ static LogicalResult lowerAvgPool(const AtenLowering &a) {
       [&](OpBuilder &nested, Location, ValueRange arguments) {
         Value covered;
         for (unsigned i = 0; i < count; ++i) {
-          Value one = countCovered(
-              nested, loc, linalg::IndexOp::create(nested, loc, 2 + i),
-              inputSizes[i], window, i, *countsPadding);
-          covered = covered ? Value(arith::MulIOp::create(nested, loc, covered,
-                                                          one))
-                            : one;
+          Value one = countCovered(nested, loc,
+                                   linalg::IndexOp::create(nested, loc, 2 + i),
+                                   inputSizes[i], window, i, *countsPadding);
+          covered =
+              covered ? Value(arith::MulIOp::create(nested, loc, covered, one))
+                      : one;
         }
         ScalarMath m(nested, loc, sumDtype);
-        Value number = arith::IndexCastOp::create(
-            nested, loc, nested.getI64Type(), covered);
-        Value mean =
-            m.div(arguments[0], m.cast(number, nested.getI64Type()));
+        Value number = arith::IndexCastOp::create(nested, loc,
+                                                  nested.getI64Type(), covered);
+        Value mean = m.div(arguments[0], m.cast(number, nested.getI64Type()));
         linalg::YieldOp::create(nested, loc,
                                 castScalar(nested, loc, mean, sumDtype, dtype));
       });

@@ -87,22 +87,20 @@ static Value reduce(const AtenLowering &l, DtypedValue self,
              l.b, l.loc, self.value, dims, init,
              [&](OpBuilder &b, Value element, ValueRange accumulators) {
                ScalarMath m(b, l.loc, dtype);
-               return SmallVector<Value>{combine(
-                   m, accumulators[0], m.cast(element, self.dtype))};
+               return SmallVector<Value>{
+                   combine(m, accumulators[0], m.cast(element, self.dtype))};
              })
       .front();
 }
 
 /// An elementwise step after a reduction, in the reduction's dtype.
-static Value mapReduced(const AtenLowering &l, Value value, Type dtype,
-                        llvm::function_ref<Value(const ScalarMath &, Value)>
-                            formula) {
+static Value
+mapReduced(const AtenLowering &l, Value value, Type dtype,
+           llvm::function_ref<Value(const ScalarMath &, Value)> formula) {
   int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
-  return createElementwise(l.b, l.loc, DtypedValue{value, dtype}, rank, dtype,
-                           dtype, dtype,
-                           [&](const ScalarMath &m, ValueRange x) {
-                             return formula(m, x[0]);
-                           });
+  return createElementwise(
+      l.b, l.loc, DtypedValue{value, dtype}, rank, dtype, dtype, dtype,
+      [&](const ScalarMath &m, ValueRange x) { return formula(m, x[0]); });
 }
 
 static LogicalResult replaceReduced(const AtenLowering &l, Value value,
@@ -244,12 +242,12 @@ static LogicalResult lowerExtremeWithIndices(const AtenLowering &l) {
     return l.fail("complex numbers have no order");
   if (self.getRank() == 0) {
     ScalarMath m(l.b, l.loc, l.b.getI64Type());
-    return l.replace({self.value, createFilled(l.b, l.loc, {},
-                                               m.constantInt(0))});
+    return l.replace(
+        {self.value, createFilled(l.b, l.loc, {}, m.constantInt(0))});
   }
   checkNotEmpty(l, self, reduced->dims, "IndexError");
-  auto [values, indices] = createArgExtreme(l, self, reduced->dims.front(),
-                                            l.getName() == "max");
+  auto [values, indices] =
+      createArgExtreme(l, self, reduced->dims.front(), l.getName() == "max");
   return l.replace(
       {finishDims(l, values, *reduced), finishDims(l, indices, *reduced)});
 }
@@ -300,25 +298,25 @@ static LogicalResult lowerNorm(const AtenLowering &l) {
   ScalarMath outer(l.b, l.loc, dtype);
   if (p == -inf)
     checkNotEmpty(l, self, reduced->dims, "RuntimeError");
-  Value norm = reduce(
-      l, self, reduced->dims, dtype,
-      p == -inf ? outer.highest() : outer.constant(0),
-      [&](const ScalarMath &m, Value accumulated, Value x) {
-        if (p == inf)
-          return m.max(accumulated, m.abs(x));
-        if (p == -inf)
-          return m.min(accumulated, m.abs(x));
-        Value term;
-        if (p == 0)
-          term = m.cast(m.ne(x, m.constant(0)), m.b.getI1Type());
-        else if (p == 1)
-          term = m.abs(x);
-        else if (p == 2)
-          term = m.mul(x, x);
-        else
-          term = m.pow(m.abs(x), m.constant(p));
-        return m.add(accumulated, term);
-      });
+  Value norm = reduce(l, self, reduced->dims, dtype,
+                      p == -inf ? outer.highest() : outer.constant(0),
+                      [&](const ScalarMath &m, Value accumulated, Value x) {
+                        if (p == inf)
+                          return m.max(accumulated, m.abs(x));
+                        if (p == -inf)
+                          return m.min(accumulated, m.abs(x));
+                        Value term;
+                        if (p == 0)
+                          term =
+                              m.cast(m.ne(x, m.constant(0)), m.b.getI1Type());
+                        else if (p == 1)
+                          term = m.abs(x);
+                        else if (p == 2)
+                          term = m.mul(x, x);
+                        else
+                          term = m.pow(m.abs(x), m.constant(p));
+                        return m.add(accumulated, term);
+                      });
   if (p == 2)
     norm = mapReduced(l, norm, dtype,
                       [](const ScalarMath &m, Value x) { return m.sqrt(x); });
@@ -377,8 +375,7 @@ static LogicalResult lowerCumulative(const AtenLowering &l) {
               return isSum ? m.add(x[0], x[1]) : m.mul(x[0], x[1]);
             });
         next = tensor::CastOp::create(nested, loc, runningType, next);
-        Value stored =
-            castElements(nested, loc, {next, dtype}, resultDtype);
+        Value stored = castElements(nested, loc, {next, dtype}, resultDtype);
         Value updated = tensor::InsertSliceOp::create(
             nested, loc, stored, carried[1], offsets, sliceSizes, strides);
         scf::YieldOp::create(nested, loc, ValueRange{next, updated});

@@ -69,8 +69,8 @@ static FailureOr<SmallVector<Axis>> readAxes(const AtenLowering &a,
           b.getIndexAttr(static_cast<int64_t>(*size * *axis.factor));
       continue;
     }
-    Value size = arith::IndexCastOp::create(
-        b, loc, b.getI64Type(), toIndex(b, loc, axis.inputSize));
+    Value size = arith::IndexCastOp::create(b, loc, b.getI64Type(),
+                                            toIndex(b, loc, axis.inputSize));
     Value scaled = arith::MulFOp::create(
         b, loc, arith::SIToFPOp::create(b, loc, b.getF64Type(), size),
         arith::ConstantOp::create(b, loc, b.getF64FloatAttr(*axis.factor)));
@@ -108,8 +108,8 @@ static Value getScale(OpBuilder &b, Location loc, const Axis &axis) {
 /// min(index, size - 1)
 static Value clampToSize(OpBuilder &b, Location loc, Value index,
                          OpFoldResult size) {
-  Value last = arith::SubIOp::create(
-      b, loc, toIndex(b, loc, size), arith::ConstantIndexOp::create(b, loc, 1));
+  Value last = arith::SubIOp::create(b, loc, toIndex(b, loc, size),
+                                     arith::ConstantIndexOp::create(b, loc, 1));
   return arith::MinSIOp::create(b, loc, index, last);
 }
 
@@ -169,13 +169,13 @@ static LogicalResult lowerBilinear(const AtenLowering &a) {
       scales.push_back(getScale(b, loc, axis));
       continue;
     }
-    Value in = arith::SubIOp::create(b, loc, toIndex(b, loc, axis.inputSize),
-                                     one);
-    Value out = arith::SubIOp::create(b, loc, toIndex(b, loc, axis.outputSize),
-                                      one);
+    Value in =
+        arith::SubIOp::create(b, loc, toIndex(b, loc, axis.inputSize), one);
+    Value out =
+        arith::SubIOp::create(b, loc, toIndex(b, loc, axis.outputSize), one);
     // One output point is the first input point.
-    Value isSingle = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
-                                           out, one);
+    Value isSingle =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, out, one);
     Value scale = arith::DivFOp::create(b, loc, indexToF32(b, loc, in),
                                         indexToF32(b, loc, out));
     scales.push_back(arith::SelectOp::create(b, loc, isSingle,
@@ -199,9 +199,9 @@ static LogicalResult lowerBilinear(const AtenLowering &a) {
           }
           low[i] = clampToSize(nested, loc, f32ToIndex(nested, loc, at),
                                axis.inputSize);
-          high[i] = clampToSize(
-              nested, loc, arith::AddIOp::create(nested, loc, low[i], one),
-              axis.inputSize);
+          high[i] = clampToSize(nested, loc,
+                                arith::AddIOp::create(nested, loc, low[i], one),
+                                axis.inputSize);
           Value fraction = arith::SubFOp::create(
               nested, loc, at, indexToF32(nested, loc, low[i]));
           weight[i] = m.cast(fraction, nested.getF32Type());

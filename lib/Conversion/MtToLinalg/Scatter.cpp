@@ -73,11 +73,11 @@ static LogicalResult lowerScatter(const AtenLowering &l) {
             index.dtype, limit);
         Value value = getElement(m, src, indices);
         if (isSum)
-          value = m.add(
-              tensor::ExtractOp::create(nested, l.loc, carried[0], place),
-              value);
-        return SmallVector<Value>{tensor::InsertOp::create(
-            nested, l.loc, value, carried[0], place)};
+          value =
+              m.add(tensor::ExtractOp::create(nested, l.loc, carried[0], place),
+                    value);
+        return SmallVector<Value>{
+            tensor::InsertOp::create(nested, l.loc, value, carried[0], place)};
       }));
 }
 
@@ -111,24 +111,27 @@ static LogicalResult lowerIndexSlices(const AtenLowering &l) {
                             "have");
   checkIndices(l, index, limit, /*allowNegative=*/isFill,
                "index out of range in self");
-  Value result = createLoopNest(
-      b, l.loc, sizes, self.value,
-      [&](OpBuilder &nested, ValueRange indices, ValueRange carried) {
-        ScalarMath m(nested, l.loc, self.dtype);
-        SmallVector<Value> place(indices);
-        place[*dim] = toOffset(nested, l.loc,
-                               tensor::ExtractOp::create(
-                                   nested, l.loc, index.value, indices[*dim]),
-                               index.dtype, limit);
-        Value value = getElement(m, source, indices);
-        if (DtypedValue alpha = l.get("alpha"))
-          value = m.add(
-              tensor::ExtractOp::create(nested, l.loc, carried[0], place),
-              m.mul(value, castNumber(nested, l.loc, alpha.value, alpha.dtype,
-                                      self.dtype)));
-        return SmallVector<Value>{tensor::InsertOp::create(
-            nested, l.loc, value, carried[0], place)};
-      }).front();
+  Value result =
+      createLoopNest(
+          b, l.loc, sizes, self.value,
+          [&](OpBuilder &nested, ValueRange indices, ValueRange carried) {
+            ScalarMath m(nested, l.loc, self.dtype);
+            SmallVector<Value> place(indices);
+            place[*dim] =
+                toOffset(nested, l.loc,
+                         tensor::ExtractOp::create(nested, l.loc, index.value,
+                                                   indices[*dim]),
+                         index.dtype, limit);
+            Value value = getElement(m, source, indices);
+            if (DtypedValue alpha = l.get("alpha"))
+              value = m.add(
+                  tensor::ExtractOp::create(nested, l.loc, carried[0], place),
+                  m.mul(value, castNumber(nested, l.loc, alpha.value,
+                                          alpha.dtype, self.dtype)));
+            return SmallVector<Value>{tensor::InsertOp::create(
+                nested, l.loc, value, carried[0], place)};
+          })
+          .front();
   return l.replace(isScalar ? dropUnitDims(b, l.loc, result, 0) : result);
 }
 

@@ -26,8 +26,7 @@ static Value standsBefore(const ScalarMath &m, Value x, Value y,
     return isLess;
   Value one = arith::ConstantIntOp::create(m.b, m.loc, 1, 1);
   Value isNumber = arith::XOrIOp::create(m.b, m.loc, m.isNan(x), one);
-  Value beforeNan =
-      arith::AndIOp::create(m.b, m.loc, m.isNan(y), isNumber);
+  Value beforeNan = arith::AndIOp::create(m.b, m.loc, m.isNan(y), isNumber);
   return arith::OrIOp::create(m.b, m.loc, isLess, beforeNan);
 }
 
@@ -62,8 +61,7 @@ public:
         [&](OpBuilder &nested, Location, ValueRange state) {
           auto [values, indices] =
               createPass(nested, state[0], state[1], state[2]);
-          Value width =
-              arith::AddIOp::create(nested, loc, state[0], state[0]);
+          Value width = arith::AddIOp::create(nested, loc, state[0], state[0]);
           scf::YieldOp::create(
               nested, loc,
               ValueRange{width, cast(nested, values, state[1].getType()),
@@ -150,19 +148,19 @@ private:
                                                 rightValue, leftValue);
           Value index =
               tensor::ExtractOp::create(step, loc, places, place(from));
-          Value newValues = tensor::InsertOp::create(step, loc, value, state[2],
-                                                     place(out));
-          Value newPlaces = tensor::InsertOp::create(step, loc, index, state[3],
-                                                     place(out));
+          Value newValues =
+              tensor::InsertOp::create(step, loc, value, state[2], place(out));
+          Value newPlaces =
+              tensor::InsertOp::create(step, loc, index, state[3], place(out));
           Value nextLeft = arith::AddIOp::create(step, loc, left, one);
           Value nextRight = arith::AddIOp::create(step, loc, right, one);
           scf::YieldOp::create(
               step, loc,
-              ValueRange{
-                  arith::SelectOp::create(step, loc, takesRight, left, nextLeft),
-                  arith::SelectOp::create(step, loc, takesRight, nextRight,
-                                          right),
-                  newValues, newPlaces});
+              ValueRange{arith::SelectOp::create(step, loc, takesRight, left,
+                                                 nextLeft),
+                         arith::SelectOp::create(step, loc, takesRight,
+                                                 nextRight, right),
+                         newValues, newPlaces});
         });
     return {merge.getResult(2), merge.getResult(3)};
   }
@@ -192,10 +190,9 @@ static LogicalResult lowerSort(const AtenLowering &l) {
     return failure();
   if (!descending || isa<ComplexType>(self.dtype))
     return l.fail("'descending' is not a constant, or numbers have no order");
-  auto [values, indices] =
-      self.getRank() == 0
-          ? sortScalar(l, self)
-          : MergeSort(l, self, *dim, *descending).create();
+  auto [values, indices] = self.getRank() == 0
+                               ? sortScalar(l, self)
+                               : MergeSort(l, self, *dim, *descending).create();
   if (l.op->getNumResults() == 1)
     return l.replace(indices);
   return l.replace({values, indices});

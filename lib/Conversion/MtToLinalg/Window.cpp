@@ -93,9 +93,9 @@ static OpFoldResult getReach(OpBuilder &b, Location loc, const Window &window,
   return addSizes(b, loc, scaleSize(b, loc, steps, window.dilation[i]), one);
 }
 
-SmallVector<OpFoldResult>
-minitorch::getWindowCounts(const AtenLowering &a, Value input,
-                           const Window &window) {
+SmallVector<OpFoldResult> minitorch::getWindowCounts(const AtenLowering &a,
+                                                     Value input,
+                                                     const Window &window) {
   OpBuilder &b = a.b;
   Location loc = a.loc;
   int64_t first =
@@ -105,25 +105,23 @@ minitorch::getWindowCounts(const AtenLowering &a, Value input,
   for (unsigned i = 0; i < window.getRank(); ++i) {
     int64_t stride = window.stride[i], padding = window.padding[i];
     OpFoldResult size = getSize(b, loc, input, first + i);
-    OpFoldResult room =
-        subtractSizes(b, loc,
-                      addSizes(b, loc, size, b.getIndexAttr(2 * padding)),
-                      getReach(b, loc, window, i));
+    OpFoldResult room = subtractSizes(
+        b, loc, addSizes(b, loc, size, b.getIndexAttr(2 * padding)),
+        getReach(b, loc, window, i));
     if (!window.ceilMode) {
-      counts.push_back(
-          addSizes(b, loc, divideSize(b, loc, room, stride), one));
+      counts.push_back(addSizes(b, loc, divideSize(b, loc, room, stride), one));
       continue;
     }
     OpFoldResult up = addSizes(b, loc, room, b.getIndexAttr(stride - 1));
     OpFoldResult last = divideSize(b, loc, up, stride);
     // The number of positions that start before size + padding.
     OpFoldResult starts = divideSize(
-        b, loc,
-        addSizes(b, loc, size, b.getIndexAttr(padding + stride - 1)), stride);
+        b, loc, addSizes(b, loc, size, b.getIndexAttr(padding + stride - 1)),
+        stride);
     // min(last + 1, starts) = -max(-(last + 1), -starts)
-    OpFoldResult count = maxSize(
-        b, loc, scaleSize(b, loc, addSizes(b, loc, last, one), -1),
-        scaleSize(b, loc, starts, -1));
+    OpFoldResult count =
+        maxSize(b, loc, scaleSize(b, loc, addSizes(b, loc, last, one), -1),
+                scaleSize(b, loc, starts, -1));
     counts.push_back(scaleSize(b, loc, count, -1));
   }
   return counts;
@@ -154,9 +152,9 @@ Value minitorch::padForWindow(const AtenLowering &a, Value input, Value value,
     OpFoldResult padding = b.getIndexAttr(window.padding[i]);
     low[first + i] = high[first + i] = padding;
     // Where the last window ends, from the padded input's start.
-    OpFoldResult starts = scaleSize(
-        b, loc, subtractSizes(b, loc, counts[i], b.getIndexAttr(1)),
-        window.stride[i]);
+    OpFoldResult starts =
+        scaleSize(b, loc, subtractSizes(b, loc, counts[i], b.getIndexAttr(1)),
+                  window.stride[i]);
     int64_t &size = shape[first + i];
     if (window.ceilMode || !ShapedType::isDynamic(size)) {
       OpFoldResult end = addSizes(b, loc, starts, getReach(b, loc, window, i));

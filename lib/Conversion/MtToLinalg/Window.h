@@ -34,9 +34,8 @@ getWindowInts(const AtenLowering &a, llvm::StringRef name, unsigned count,
 /// in ceil mode rounded up, where the last window must start inside the input
 /// or its left padding.
 /// Source: the "Shape" sections of torch.nn.Conv2d and torch.nn.MaxPool2d.
-llvm::SmallVector<mlir::OpFoldResult> getWindowCounts(const AtenLowering &a,
-                                                      mlir::Value input,
-                                                      const Window &window);
+llvm::SmallVector<mlir::OpFoldResult>
+getWindowCounts(const AtenLowering &a, mlir::Value input, const Window &window);
 
 /// `input` with `value` around its last dimensions, so that `counts` positions
 /// of the window fit.

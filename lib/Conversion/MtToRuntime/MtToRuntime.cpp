@@ -1,4 +1,4 @@
-//===- MtToRuntime.cpp - Boxed lists to runtime calls -------------*- C++ -*-===//
+//===- MtToRuntime.cpp - Boxed lists to runtime calls -----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -82,8 +82,8 @@ public:
     SmallVector<Value> sizes;
     for (int64_t dim = 0; dim < type.getRank(); ++dim)
       if (type.isDynamicDim(dim))
-        sizes.push_back(arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                                   size(dim)));
+        sizes.push_back(
+            arith::IndexCastOp::create(b, loc, b.getIndexType(), size(dim)));
     Type element = type.getElementType();
     Value buffer = memref::AllocOp::create(
         b, loc, MemRefType::get(type.getShape(), element), sizes);
@@ -117,11 +117,10 @@ public:
   }
   Value load(Value list, Value index, Type type) {
     if (auto tensor = dyn_cast<RankedTensorType>(type))
-      return callFilling("mtrt_list_get", {list, index}, tensor,
-                         [&](int64_t dim) {
-                           return callInt("mtrt_list_dim",
-                                          {list, index, integer(dim)});
-                         });
+      return callFilling(
+          "mtrt_list_get", {list, index}, tensor, [&](int64_t dim) {
+            return callInt("mtrt_list_dim", {list, index, integer(dim)});
+          });
     if (type.isF64())
       return call("mtrt_list_get_float", {list, index}, type);
     Value value = callInt("mtrt_list_get_int", {list, index});
@@ -133,11 +132,10 @@ public:
 
 private:
   Value elementSize(Type element) {
-    unsigned bits = isa<ComplexType>(element)
-                        ? 2 * cast<ComplexType>(element)
-                                  .getElementType()
-                                  .getIntOrFloatBitWidth()
-                        : element.getIntOrFloatBitWidth();
+    unsigned bits = isa<ComplexType>(element) ? 2 * cast<ComplexType>(element)
+                                                        .getElementType()
+                                                        .getIntOrFloatBitWidth()
+                                              : element.getIntOrFloatBitWidth();
     return integer(std::max(1u, bits / 8));
   }
 
@@ -251,8 +249,7 @@ struct ListOperatorConversion : public OpConversionPattern<OperatorOp> {
 };
 
 /// cat and stack of a runtime list => one call that fills the result
-template <typename Op>
-struct JoinConversion : public OpConversionPattern<Op> {
+template <typename Op> struct JoinConversion : public OpConversionPattern<Op> {
   using OpConversionPattern<Op>::OpConversionPattern;
 
   LogicalResult
@@ -275,8 +272,8 @@ struct JoinConversion : public OpConversionPattern<Op> {
                            : calls.callInt("mtrt_list_cat_size",
                                            {list, calls.integer(*dim)});
           int64_t itemDim = isStack && i > *dim ? i - 1 : i;
-          return calls.callInt("mtrt_list_dim",
-                               {list, calls.integer(0), calls.integer(itemDim)});
+          return calls.callInt("mtrt_list_dim", {list, calls.integer(0),
+                                                 calls.integer(itemDim)});
         });
     rewriter.replaceOp(op, result);
     return success();

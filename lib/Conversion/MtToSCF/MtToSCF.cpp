@@ -1,4 +1,4 @@
-//===- MtToSCF.cpp - Control flow to scf --------------------------*- C++ -*-===//
+//===- MtToSCF.cpp - Control flow to scf ------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -137,8 +137,7 @@ struct LoopConversion : public OpRewritePattern<PrimLoopOp> {
       // scf.for takes no turns where the bound is negative.
       Value turns = arith::IndexCastOp::create(rewriter, loc, index,
                                                op.getMaxTripCount());
-      auto loop =
-          scf::ForOp::create(rewriter, loc, zero, turns, one, inits);
+      auto loop = scf::ForOp::create(rewriter, loc, zero, turns, one, inits);
       Block *to = loop.getBody();
       rewriter.setInsertionPointToStart(to);
       Value turn = arith::IndexCastOp::create(
@@ -154,26 +153,27 @@ struct LoopConversion : public OpRewritePattern<PrimLoopOp> {
       return success();
     }
 
-    Value zero = arith::ConstantOp::create(rewriter, loc,
-                                           rewriter.getI64IntegerAttr(0));
+    Value zero =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(0));
     SmallVector<Value> whileInits{zero, op.getInitialCondition()};
     llvm::append_range(whileInits, inits);
     SmallVector<Type> whileTypes{rewriter.getI64Type(), rewriter.getI1Type()};
     llvm::append_range(whileTypes, types);
     SmallVector<Location> locs(whileTypes.size(), loc);
     auto loop = scf::WhileOp::create(rewriter, loc, whileTypes, whileInits);
-    Block *before = rewriter.createBlock(&loop.getBefore(), {}, whileTypes, locs);
+    Block *before =
+        rewriter.createBlock(&loop.getBefore(), {}, whileTypes, locs);
     rewriter.setInsertionPointToStart(before);
-    Value more = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt,
-                                       before->getArgument(0),
-                                       op.getMaxTripCount());
-    Value go = arith::AndIOp::create(rewriter, loc, more,
-                                     before->getArgument(1));
+    Value more =
+        arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt,
+                              before->getArgument(0), op.getMaxTripCount());
+    Value go =
+        arith::AndIOp::create(rewriter, loc, more, before->getArgument(1));
     scf::ConditionOp::create(rewriter, loc, go, before->getArguments());
     Block *after = rewriter.createBlock(&loop.getAfter(), {}, whileTypes, locs);
     rewriter.setInsertionPoint(terminator);
-    Value one = arith::ConstantOp::create(rewriter, loc,
-                                          rewriter.getI64IntegerAttr(1));
+    Value one =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getI64IntegerAttr(1));
     Value nextTurn =
         arith::AddIOp::create(rewriter, loc, after->getArgument(0), one);
     SmallVector<Value> next{nextTurn, terminator.getCondition()};

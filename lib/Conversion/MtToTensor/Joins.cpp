@@ -125,8 +125,8 @@ static LogicalResult lowerStack(const AtenLowering &l) {
 // Repeats
 //===----------------------------------------------------------------------===//
 
-/// Each dim `counts[i]` times: broadcast to [count, size] a dim, then collapsed.
-/// With `inner`, every element `count` times in a row.
+/// Each dim `counts[i]` times: broadcast to [count, size] a dim, then
+/// collapsed. With `inner`, every element `count` times in a row.
 static Value repeatDims(const AtenLowering &l, Value value,
                         ArrayRef<OpFoldResult> counts, bool inner) {
   OpBuilder &b = l.b;
@@ -215,13 +215,13 @@ static LogicalResult lowerRepeatInterleave(const AtenLowering &l) {
 static Value gatherElements(
     const AtenLowering &l, DtypedValue self, ArrayRef<OpFoldResult> sizes,
     llvm::function_ref<void(OpBuilder &, MutableArrayRef<Value>)> source) {
-  return createFromIndices(
-      l.b, l.loc, sizes, self.dtype,
-      [&](OpBuilder &nested, ValueRange indices) -> Value {
-        SmallVector<Value> from(indices);
-        source(nested, from);
-        return tensor::ExtractOp::create(nested, l.loc, self.value, from);
-      });
+  return createFromIndices(l.b, l.loc, sizes, self.dtype,
+                           [&](OpBuilder &nested, ValueRange indices) -> Value {
+                             SmallVector<Value> from(indices);
+                             source(nested, from);
+                             return tensor::ExtractOp::create(nested, l.loc,
+                                                              self.value, from);
+                           });
 }
 
 static LogicalResult lowerFlip(const AtenLowering &l) {
@@ -264,14 +264,14 @@ static LogicalResult lowerRoll(const AtenLowering &l) {
         for (auto [shift, dim] : llvm::zip(*shifts, *dims)) {
           int64_t own = dim < 0 ? dim + source.getRank() : dim;
           Value size = toIndex(b, l.loc, sizes[own]);
-          Value moved = arith::SubIOp::create(b, l.loc, from[own],
-                                              createIndex(l, shift));
+          Value moved =
+              arith::SubIOp::create(b, l.loc, from[own], createIndex(l, shift));
           Value rest = arith::RemSIOp::create(b, l.loc, moved, size);
           Value isNegative = arith::CmpIOp::create(
               b, l.loc, arith::CmpIPredicate::slt, rest, createIndex(l, 0));
           from[own] = arith::SelectOp::create(
-              b, l.loc, isNegative,
-              arith::AddIOp::create(b, l.loc, rest, size), rest);
+              b, l.loc, isNegative, arith::AddIOp::create(b, l.loc, rest, size),
+              rest);
         }
       });
   if (!isFlat)
@@ -305,7 +305,8 @@ static FailureOr<PadWidths> getPadWidths(const AtenLowering &l, StringRef name,
   if (!widths || widths->size() % 2 != 0 ||
       static_cast<int64_t>(widths->size()) > 2 * rank)
     return l.fail("pad widths that are not constant, or too many");
-  PadWidths result{SmallVector<int64_t>(rank, 0), SmallVector<int64_t>(rank, 0)};
+  PadWidths result{SmallVector<int64_t>(rank, 0),
+                   SmallVector<int64_t>(rank, 0)};
   for (size_t i = 0; i < widths->size() / 2; ++i) {
     result.low[rank - 1 - i] = (*widths)[2 * i];
     result.high[rank - 1 - i] = (*widths)[2 * i + 1];
@@ -313,9 +314,8 @@ static FailureOr<PadWidths> getPadWidths(const AtenLowering &l, StringRef name,
   return result;
 }
 
-static SmallVector<OpFoldResult> getPaddedSizes(const AtenLowering &l,
-                                                Value value,
-                                                const PadWidths &widths) {
+static SmallVector<OpFoldResult>
+getPaddedSizes(const AtenLowering &l, Value value, const PadWidths &widths) {
   SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, value);
   for (auto [size, low, high] : llvm::zip(sizes, widths.low, widths.high))
     size = addSizes(l, size, l.b.getIndexAttr(low + high));
@@ -367,11 +367,10 @@ static LogicalResult padFromInside(const AtenLowering &l, DtypedValue self,
           if (low == 0 && high == 0)
             continue;
           Value size = toIndex(b, l.loc, sizes[dim]);
-          Value last =
-              arith::SubIOp::create(b, l.loc, size, createIndex(l, 1));
+          Value last = arith::SubIOp::create(b, l.loc, size, createIndex(l, 1));
           Value zero = createIndex(l, 0);
-          Value inner = arith::SubIOp::create(b, l.loc, from[dim],
-                                              createIndex(l, low));
+          Value inner =
+              arith::SubIOp::create(b, l.loc, from[dim], createIndex(l, low));
           if (mode == "reflect") {
             // |i|, then mirrored at the last element.
             Value negative = arith::SubIOp::create(b, l.loc, zero, inner);
@@ -423,9 +422,9 @@ static LogicalResult lowerPadFromInside(const AtenLowering &l) {
   FailureOr<PadWidths> widths = getPadWidths(l, "padding", self.getRank());
   if (failed(widths))
     return failure();
-  return padFromInside(
-      l, self, *widths,
-      l.getName().starts_with("reflection") ? "reflect" : "replicate");
+  return padFromInside(l, self, *widths,
+                       l.getName().starts_with("reflection") ? "reflect"
+                                                             : "replicate");
 }
 
 void minitorch::detail::populateJoinPatterns(const TypeConverter &converter,

@@ -34,8 +34,7 @@ void minitorch::populateMtToTensorPatterns(const TypeConverter &converter,
 
 namespace {
 struct ConvertMtToTensorPass
-    : public minitorch::impl::ConvertMtToTensorPassBase<
-          ConvertMtToTensorPass> {
+    : public minitorch::impl::ConvertMtToTensorPassBase<ConvertMtToTensorPass> {
   void runOnOperation() override {
     BuiltinTensorConverter converter;
     RewritePatternSet patterns(&getContext());

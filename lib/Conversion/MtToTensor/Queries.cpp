@@ -25,8 +25,7 @@ static LogicalResult lowerSizeInt(const AtenLowering &l) {
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
-  return l.replace(
-      toInt(l.b, l.loc, getSize(l.b, l.loc, self.value, *dim)));
+  return l.replace(toInt(l.b, l.loc, getSize(l.b, l.loc, self.value, *dim)));
 }
 
 /// size() => the list of the sizes

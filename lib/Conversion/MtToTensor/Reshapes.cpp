@@ -62,8 +62,7 @@ static SmallVector<DimGroup> matchDims(ArrayRef<SizeProduct> source,
   return groups;
 }
 
-static int64_t multiplyStatic(ArrayRef<int64_t> shape,
-                              ArrayRef<int64_t> dims) {
+static int64_t multiplyStatic(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims) {
   int64_t product = 1;
   for (int64_t dim : dims) {
     if (ShapedType::isDynamic(shape[dim]))
@@ -100,8 +99,9 @@ static Value createReshape(OpBuilder &b, Location loc, Value source,
   }
   if (type.getRank() == 0)
     return tensor::ExpandShapeOp::create(
-        b, loc, RankedTensorType::get(SmallVector<int64_t>(sizes.size(), 1),
-                                      type.getElementType()),
+        b, loc,
+        RankedTensorType::get(SmallVector<int64_t>(sizes.size(), 1),
+                              type.getElementType()),
         source, ArrayRef<ReassociationIndices>(),
         SmallVector<OpFoldResult>(sizes.size(), b.getIndexAttr(1)));
 

@@ -177,14 +177,14 @@ static OpFoldResult getSelected(const AtenLowering &l, OpFoldResult size) {
                                         : *constant);
   Value value = toIndex(b, l.loc, index), end = toIndex(b, l.loc, size);
   Value zero = createIndex(l, 0);
-  Value isNegative = arith::CmpIOp::create(
-      b, l.loc, arith::CmpIPredicate::slt, value, zero);
+  Value isNegative =
+      arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::slt, value, zero);
   value = arith::SelectOp::create(
       b, l.loc, isNegative, arith::AddIOp::create(b, l.loc, value, end), value);
   // As unsigned, a negative index is out of range too.
-  l.check(arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::ult, value,
-                                end),
-          "IndexError", "select(): index out of range");
+  l.check(
+      arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::ult, value, end),
+      "IndexError", "select(): index out of range");
   return value;
 }
 
@@ -219,10 +219,10 @@ static LogicalResult lowerSelect(const AtenLowering &l) {
     return failure();
   auto &[part, dim] = *select;
   RankedTensorType type = getReducedType(self.getTensorType(), part, dim);
-  return l.replace(
-      tensor::ExtractSliceOp::create(l.b, l.loc, type, self.value, part.offsets,
-                                     part.sizes, part.strides)
-          .getResult());
+  return l.replace(tensor::ExtractSliceOp::create(l.b, l.loc, type, self.value,
+                                                  part.offsets, part.sizes,
+                                                  part.strides)
+                       .getResult());
 }
 
 //===----------------------------------------------------------------------===//
@@ -260,10 +260,10 @@ static LogicalResult insertPart(const AtenLowering &l, DtypedValue self,
   }
   if (llvm::any_of(part.sizes, isZeroInteger))
     return l.replace(self.value);
-  return l.replace(
-      tensor::InsertSliceOp::create(l.b, l.loc, *source, self.value,
-                                    part.offsets, part.sizes, part.strides)
-          .getResult());
+  return l.replace(tensor::InsertSliceOp::create(l.b, l.loc, *source,
+                                                 self.value, part.offsets,
+                                                 part.sizes, part.strides)
+                       .getResult());
 }
 
 static LogicalResult lowerSliceScatter(const AtenLowering &l) {
@@ -358,10 +358,9 @@ static LogicalResult lowerUnfold(const AtenLowering &l) {
     l.check(arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::sge, rest,
                                   createIndex(l, 0)),
             "RuntimeError", "maximum size for the tensor is smaller than size");
-    Value count =
-        arith::DivSIOp::create(b, l.loc, rest, createIndex(l, *step));
-    sizes[*dim] = arith::AddIOp::create(b, l.loc, count, createIndex(l, 1))
-                      .getResult();
+    Value count = arith::DivSIOp::create(b, l.loc, rest, createIndex(l, *step));
+    sizes[*dim] =
+        arith::AddIOp::create(b, l.loc, count, createIndex(l, 1)).getResult();
   }
   sizes.push_back(b.getIndexAttr(*size));
   return l.replace(createFromIndices(

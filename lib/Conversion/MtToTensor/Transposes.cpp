@@ -23,9 +23,9 @@ static LogicalResult lowerToPermutation(const AtenLowering &l, DtypedValue self,
   for (int64_t dim : permutation)
     sizes.push_back(getSize(l.b, l.loc, self.value, dim));
   Value init = createEmpty(l.b, l.loc, sizes, self.dtype);
-  return l.replace(linalg::TransposeOp::create(l.b, l.loc, self.value, init,
-                                               permutation)
-                       ->getResults());
+  return l.replace(
+      linalg::TransposeOp::create(l.b, l.loc, self.value, init, permutation)
+          ->getResults());
 }
 
 static SmallVector<int64_t> getIdentity(int64_t rank) {

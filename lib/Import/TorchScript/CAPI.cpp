@@ -1,4 +1,4 @@
-//===- CAPI.cpp - The importer as a library to load ---------------*- C++ -*-===//
+//===- CAPI.cpp - The importer as a library to load -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -50,9 +50,9 @@ static Resources detachResources(ModuleOp module) {
       return other;
     std::string key = "minitorch-import-" + std::to_string(counter++);
     AsmResourceBlob *blob = attr.getRawHandle().getBlob();
-    resources.entries[key] = {attr.getRawHandle().getKey().str(),
-                              std::make_shared<AsmResourceBlob>(
-                                  std::move(*blob))};
+    resources.entries[key] = {
+        attr.getRawHandle().getKey().str(),
+        std::make_shared<AsmResourceBlob>(std::move(*blob))};
     auto &manager =
         DenseResourceElementsHandle::getManagerInterface(attr.getContext());
     other = DenseResourceElementsAttr::get(attr.getType(), manager.insert(key));

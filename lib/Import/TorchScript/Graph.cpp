@@ -1,4 +1,4 @@
-//===- Graph.cpp - Nodes and blocks to operations -----------------*- C++ -*-===//
+//===- Graph.cpp - Nodes and blocks to operations ---------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -82,8 +82,8 @@ void GraphImporter::importLoop(const Node &node) {
   for (auto [input, type] : llvm::zip_equal(node.inputs().slice(2), carried))
     inits.push_back(get(input, type));
   auto op = mt::PrimLoopOp::create(builder, loc, getResultTypes(node),
-                                   get(node.inputs()[0]),
-                                   get(node.inputs()[1]), inits);
+                                   get(node.inputs()[0]), get(node.inputs()[1]),
+                                   inits);
   {
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *block = builder.createBlock(&op.getBody());
@@ -106,8 +106,9 @@ void GraphImporter::importLoop(const Node &node) {
 //===----------------------------------------------------------------------===//
 
 /// The types that `schema` declares, `self` included.
-static SmallVector<Type> convertArguments(
-    Importer &importer, const std::vector<c10::Argument> &arguments) {
+static SmallVector<Type>
+convertArguments(Importer &importer,
+                 const std::vector<c10::Argument> &arguments) {
   SmallVector<Type> types;
   for (const c10::Argument &argument : arguments)
     types.push_back(importer.convertType(*argument.type()));
@@ -121,8 +122,7 @@ void GraphImporter::importCallFunction(const Node &node) {
   SmallVector<Type> types =
       convertArguments(importer, function.getSchema().arguments());
   SmallVector<Value> operands;
-  for (auto [input, declared] :
-       llvm::zip_equal(node.inputs().slice(1), types))
+  for (auto [input, declared] : llvm::zip_equal(node.inputs().slice(1), types))
     operands.push_back(get(input, declared));
   auto call = func::CallOp::create(
       builder, loc, importer.getFunctionSymbol(function),
@@ -155,9 +155,8 @@ void GraphImporter::importCallMethod(const Node &node, StringRef method,
   if (schema && schema->arguments().size() == inputs.size() &&
       schema->returns().size() == resultTypes.size()) {
     for (size_t i = 1, e = inputs.size(); i < e; ++i)
-      inputs[i] =
-          cast(inputs[i],
-               importer.convertType(*schema->arguments()[i].type()), loc);
+      inputs[i] = cast(
+          inputs[i], importer.convertType(*schema->arguments()[i].type()), loc);
     declaredResults = convertArguments(importer, schema->returns());
   }
   auto call = mt::PrimCallMethodOp::create(
@@ -191,13 +190,13 @@ bool GraphImporter::importObjectAccess(const Node &node) {
     if (auto type = node.inputs()[0]->type()->cast<c10::ClassType>())
       if (c10::TypePtr declared = type->findAttribute(name))
         value = cast(value, importer.convertType(*declared), loc);
-    mt::PrimSetAttrOp::create(builder, loc, object,
-                              builder.getStringAttr(name), value);
+    mt::PrimSetAttrOp::create(builder, loc, object, builder.getStringAttr(name),
+                              value);
     return true;
   }
   case prim::CreateObject: {
-    auto op = mt::PrimCreateObjectOp::create(builder, loc,
-                                             getResultTypes(node)[0]);
+    auto op =
+        mt::PrimCreateObjectOp::create(builder, loc, getResultTypes(node)[0]);
     map(node.output(), op.getResult());
     return true;
   }
@@ -251,9 +250,8 @@ bool GraphImporter::importContainer(const Node &node) {
     return finish(mt::PrimTupleUnpackOp::create(builder, loc, types,
                                                 get(node.inputs()[0])));
   case prim::TupleIndex:
-    return finish(mt::PrimTupleIndexOp::create(builder, loc, types[0],
-                                               get(node.inputs()[0]),
-                                               get(node.inputs()[1])));
+    return finish(mt::PrimTupleIndexOp::create(
+        builder, loc, types[0], get(node.inputs()[0]), get(node.inputs()[1])));
   case prim::ListUnpack:
     return finish(mt::PrimListUnpackOp::create(builder, loc, types,
                                                get(node.inputs()[0])));
@@ -262,8 +260,7 @@ bool GraphImporter::importContainer(const Node &node) {
     map(node.output(), cast(get(node.inputs()[0]), types[0], loc));
     return true;
   case prim::Uninitialized:
-    return finish(
-        mt::PrimUninitializedOp::create(builder, loc, types[0]));
+    return finish(mt::PrimUninitializedOp::create(builder, loc, types[0]));
   case prim::RaiseException: {
     SmallVector<Value> inputs = getInputs(node);
     if (inputs.size() == 1)

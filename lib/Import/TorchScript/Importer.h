@@ -1,4 +1,4 @@
-//===- Importer.h - State shared by the parts of the importer -----*- C++ -*-===//
+//===- Importer.h - State shared by the parts of the importer ---*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -106,8 +106,7 @@ private:
       pendingFunctions;
   std::deque<PendingGraph> pendingGraphs;
   std::deque<PendingObject> pendingObjects;
-  std::vector<mlir::OwningOpRef<mlir::Operation *>> classes, objects,
-      functions;
+  std::vector<mlir::OwningOpRef<mlir::Operation *>> classes, objects, functions;
 };
 
 /// Builds the body of one function from a graph.

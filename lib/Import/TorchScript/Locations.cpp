@@ -1,4 +1,4 @@
-//===- Locations.cpp - Source ranges to MLIR locations ------------*- C++ -*-===//
+//===- Locations.cpp - Source ranges to MLIR locations ----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -30,9 +30,9 @@ static std::optional<Location> parseCallStack(MLIRContext *context,
       break;
     if (file.ends_with("/torch/nn/modules/module.py"))
       continue;
-    frames.push_back(NameLoc::get(
-        StringAttr::get(context, function),
-        FileLineColLoc::get(context, file, lineNumber, 1)));
+    frames.push_back(
+        NameLoc::get(StringAttr::get(context, function),
+                     FileLineColLoc::get(context, file, lineNumber, 1)));
   }
   if (frames.empty())
     return std::nullopt;

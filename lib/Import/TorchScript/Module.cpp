@@ -1,4 +1,4 @@
-//===- Module.cpp - Classes, objects and functions ----------------*- C++ -*-===//
+//===- Module.cpp - Classes, objects and functions --------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -61,9 +61,9 @@ Importer::getGraphSymbol(const std::shared_ptr<torch::jit::Graph> &graph,
   return symbol;
 }
 
-FlatSymbolRefAttr Importer::getObjectSymbol(
-    const c10::intrusive_ptr<c10::ivalue::Object> &object,
-    const std::string &path) {
+FlatSymbolRefAttr
+Importer::getObjectSymbol(const c10::intrusive_ptr<c10::ivalue::Object> &object,
+                          const std::string &path) {
   FlatSymbolRefAttr &symbol = symbols[object.get()];
   if (!symbol) {
     std::string name = kRootName.str() + (path.empty() ? "" : ".") + path;
@@ -90,9 +90,9 @@ void Importer::importClass(const c10::NamedType &type, StringAttr symbol) {
   if (!classType)
     return;
   for (size_t i = 0, e = classType->numAttributes(); i < e; ++i)
-    mt::AttrOp::create(
-        builder, loc, builder.getStringAttr(classType->getAttributeName(i)),
-        TypeAttr::get(convertType(*classType->getAttribute(i))));
+    mt::AttrOp::create(builder, loc,
+                       builder.getStringAttr(classType->getAttributeName(i)),
+                       TypeAttr::get(convertType(*classType->getAttribute(i))));
   llvm::StringSet<> seen;
   for (const auto *list : {&classType->methods(), &classType->getForwardHooks(),
                            &classType->getForwardPreHooks()})
@@ -142,10 +142,10 @@ void Importer::importFunction(torch::jit::Function &function,
     return types;
   };
   const c10::FunctionSchema &schema = function.getSchema();
-  auto op = func::FuncOp::create(
-      builder, builder.getUnknownLoc(), symbol,
-      builder.getFunctionType(convert(schema.arguments()),
-                              convert(schema.returns())));
+  auto op =
+      func::FuncOp::create(builder, builder.getUnknownLoc(), symbol,
+                           builder.getFunctionType(convert(schema.arguments()),
+                                                   convert(schema.returns())));
   op.setPrivate();
   functions.emplace_back(op);
 }
@@ -168,13 +168,13 @@ void Importer::importGraph(const torch::jit::Graph &graph, StringAttr symbol,
     argumentTypes.push_back(convertType(*input->type()));
   for (auto [i, output] : llvm::enumerate(graph.outputs())) {
     bool declared = schema && i < schema->returns().size();
-    resultTypes.push_back(convertType(declared ? *schema->returns()[i].type()
-                                               : *output->type()));
+    resultTypes.push_back(
+        convertType(declared ? *schema->returns()[i].type() : *output->type()));
   }
   Location loc = getFunctionLoc(*this, graph);
-  auto op = func::FuncOp::create(
-      builder, loc, symbol,
-      builder.getFunctionType(argumentTypes, resultTypes));
+  auto op =
+      func::FuncOp::create(builder, loc, symbol,
+                           builder.getFunctionType(argumentTypes, resultTypes));
   op.setPrivate();
   functions.emplace_back(op);
 

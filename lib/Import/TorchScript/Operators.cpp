@@ -1,4 +1,4 @@
-//===- Operators.cpp - Constants and operators by name ------------*- C++ -*-===//
+//===- Operators.cpp - Constants and operators by name ----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -27,14 +27,13 @@ Value GraphImporter::materialize(const c10::IValue &value,
                                  const c10::Type &type, Location loc) {
   MLIRContext *context = importer.context;
   if (value.isNone())
-    return mt::ConstantNoneOp::create(builder, loc,
-                                      mt::NoneType::get(context));
+    return mt::ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
   if (value.isInt())
-    return arith::ConstantOp::create(
-        builder, loc, builder.getI64IntegerAttr(value.toInt()));
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getI64IntegerAttr(value.toInt()));
   if (value.isDouble())
-    return arith::ConstantOp::create(
-        builder, loc, builder.getF64FloatAttr(value.toDouble()));
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getF64FloatAttr(value.toDouble()));
   if (value.isBool())
     return arith::ConstantOp::create(builder, loc,
                                      builder.getBoolAttr(value.toBool()));
@@ -78,9 +77,8 @@ Value GraphImporter::materialize(const c10::IValue &value,
     const auto &tuple = type.expectRef<c10::TupleType>();
     for (auto [element, elementType] :
          llvm::zip_equal(value.toTupleRef().elements(), tuple.elements()))
-      elements.push_back(
-          cast(materialize(element, *elementType, loc),
-               importer.convertType(*elementType), loc));
+      elements.push_back(cast(materialize(element, *elementType, loc),
+                              importer.convertType(*elementType), loc));
     return mt::PrimTupleConstructOp::create(builder, loc, resultType, elements);
   }
   if (value.isGenericDict() && isa<mt::DictType>(resultType)) {
@@ -94,8 +92,7 @@ Value GraphImporter::materialize(const c10::IValue &value,
   // An enum member, or what no constant op is for.
   OperationState state(loc, mt::OperatorOp::getOperationName());
   state.addAttribute("name", builder.getStringAttr("prim::Constant"));
-  state.addAttribute("value",
-                     importer.convertValue(value, functionName.str()));
+  state.addAttribute("value", importer.convertValue(value, functionName.str()));
   state.addTypes(resultType);
   return builder.create(state)->getResult(0);
 }
@@ -211,8 +208,7 @@ void GraphImporter::addAttributes(const Node &node, OperationState &state) {
       value = importer.convertValue(node.ival(name), functionName.str());
       break;
     default:
-      value = builder.getStringAttr(
-          torch::jit::toString(node.kindOf(name)));
+      value = builder.getStringAttr(torch::jit::toString(node.kindOf(name)));
       break;
     }
     // `name` is the operator's.
@@ -235,8 +231,8 @@ void GraphImporter::importOperator(const Node &node) {
   // wants.
   StringRef unqualified = name;
   if (unqualified.consume_front("aten::") && node.attributeNames().empty()) {
-    auto own = RegisteredOperationName::lookup(
-        ("mt.aten." + unqualified).str(), context);
+    auto own = RegisteredOperationName::lookup(("mt.aten." + unqualified).str(),
+                                               context);
     if (own) {
       OperationState state(loc, *own);
       state.addOperands(operands);

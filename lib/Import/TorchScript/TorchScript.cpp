@@ -1,4 +1,4 @@
-//===- TorchScript.cpp - Loading of archives, and errors ----------*- C++ -*-===//
+//===- TorchScript.cpp - Loading of archives, and errors --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -68,8 +68,9 @@ OwningOpRef<ModuleOp>
 minitorch::importTorchScriptModule(MLIRContext *context,
                                    const torch::jit::Module &module,
                                    const ImportOptions &options) {
-  return withDiagnostics(UnknownLoc::get(context), "cannot import the module",
-                         [&] { return importModule(context, module, options); });
+  return withDiagnostics(
+      UnknownLoc::get(context), "cannot import the module",
+      [&] { return importModule(context, module, options); });
 }
 
 OwningOpRef<ModuleOp>
@@ -131,9 +132,9 @@ minitorch::importTorchScript(MLIRContext *context, StringRef path,
       return {};
     }
   }
-  return loadAndImport(
-      context, path, (*start)->getBuffer(), options,
-      [&] { return torch::jit::load(path.str(), at::Device(at::kCPU)); });
+  return loadAndImport(context, path, (*start)->getBuffer(), options, [&] {
+    return torch::jit::load(path.str(), at::Device(at::kCPU));
+  });
 }
 
 namespace {
@@ -158,11 +159,10 @@ OwningOpRef<ModuleOp>
 minitorch::importTorchScript(MLIRContext *context,
                              llvm::MemoryBufferRef archive,
                              const ImportOptions &options) {
-  return loadAndImport(
-      context, archive.getBufferIdentifier(), archive.getBuffer(), options,
-      [&] {
-        return torch::jit::load(
-            std::make_shared<BufferReader>(archive.getBuffer()),
-            at::Device(at::kCPU));
-      });
+  return loadAndImport(context, archive.getBufferIdentifier(),
+                       archive.getBuffer(), options, [&] {
+                         return torch::jit::load(std::make_shared<BufferReader>(
+                                                     archive.getBuffer()),
+                                                 at::Device(at::kCPU));
+                       });
 }

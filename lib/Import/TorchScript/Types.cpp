@@ -1,4 +1,4 @@
-//===- Types.cpp - TorchScript types to mt types ------------------*- C++ -*-===//
+//===- Types.cpp - TorchScript types to mt types ----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

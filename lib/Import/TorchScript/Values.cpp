@@ -1,4 +1,4 @@
-//===- Values.cpp - TorchScript values to attributes --------------*- C++ -*-===//
+//===- Values.cpp - TorchScript values to attributes ------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,8 +10,8 @@
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include <ATen/ATen.h>
-#include <ATen/core/jit_type.h>
 #include <ATen/core/ivalue.h>
+#include <ATen/core/jit_type.h>
 
 using namespace mlir;
 using namespace minitorch;
@@ -141,10 +141,10 @@ Attribute Importer::convertValue(const c10::IValue &value,
     for (const auto &entry : value.toGenericDict()) {
       std::string place = path + "." + std::to_string(pairs.size());
       Attribute key = convertValue(entry.key(), place + ".key");
-      Attribute item = convertValue(
-          entry.value(), entry.key().isString()
-                             ? path + "." + entry.key().toStringRef()
-                             : place);
+      Attribute item = convertValue(entry.value(),
+                                    entry.key().isString()
+                                        ? path + "." + entry.key().toStringRef()
+                                        : place);
       pairs.push_back(builder.getArrayAttr({key, item}));
     }
     return builder.getArrayAttr(pairs);
@@ -154,12 +154,10 @@ Attribute Importer::convertValue(const c10::IValue &value,
   if (value.isEnum()) {
     auto holder = value.toEnumHolder();
     return builder.getDictionaryAttr(
-        {builder.getNamedAttr("class",
-                              builder.getStringAttr(
-                                  holder->qualifiedClassName())),
+        {builder.getNamedAttr(
+             "class", builder.getStringAttr(holder->qualifiedClassName())),
          builder.getNamedAttr("name", builder.getStringAttr(holder->name())),
-         builder.getNamedAttr("value",
-                              convertValue(holder->value(), path))});
+         builder.getNamedAttr("value", convertValue(holder->value(), path))});
   }
   // A sparse tensor, a packed quantized weight, a generator: kept by name, so
   // that a program which does not use it is compiled all the same.

@@ -102,8 +102,7 @@ private:
   const BuiltinTensorConverter &converter;
 };
 
-using AtenLoweringFn =
-    std::function<llvm::LogicalResult(const AtenLowering &)>;
+using AtenLoweringFn = std::function<llvm::LogicalResult(const AtenLowering &)>;
 
 /// Lowers each of `names` (`add.Tensor`, as in the schema) by `lowering`, where
 /// all its tensors are unboxed. `converter` is a BuiltinTensorConverter.

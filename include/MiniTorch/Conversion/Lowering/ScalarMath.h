@@ -1,4 +1,4 @@
-//===- ScalarMath.h - Scalar formulas in arith and math -----------*- C++ -*-===//
+//===- ScalarMath.h - Scalar formulas in arith and math ---------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -95,19 +95,20 @@ public:
   mlir::Value sigmoid(mlir::Value x) const;
 
 private:
-  mlir::Value compare(mlir::Value x, mlir::Value y, mlir::arith::CmpFPredicate f,
+  mlir::Value compare(mlir::Value x, mlir::Value y,
+                      mlir::arith::CmpFPredicate f,
                       mlir::arith::CmpIPredicate s,
                       mlir::arith::CmpIPredicate u) const;
   mlir::Value integerPow(mlir::Value x, mlir::Value y) const;
 };
 
 /// A number (not an element) of dtype `from` as dtype `to`; constants stay so.
-mlir::Value castNumber(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value,
-                       mlir::Type from, mlir::Type to);
+mlir::Value castNumber(mlir::OpBuilder &b, mlir::Location loc,
+                       mlir::Value value, mlir::Type from, mlir::Type to);
 
 /// `value` of dtype `from` as dtype `to`.
-mlir::Value castScalar(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value,
-                       mlir::Type from, mlir::Type to);
+mlir::Value castScalar(mlir::OpBuilder &b, mlir::Location loc,
+                       mlir::Value value, mlir::Type from, mlir::Type to);
 
 } // namespace minitorch
 

@@ -12,8 +12,8 @@
 #include "MiniTorch/Conversion/Lowering/AtenLowering.h"
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Conversion/Lowering/TensorSizes.h"
-#include "mlir/IR/AffineMap.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+#include "mlir/IR/AffineMap.h"
 
 namespace minitorch {
 
@@ -50,9 +50,9 @@ broadcastSizes(mlir::OpBuilder &b, mlir::Location loc,
 /// Makes the leading dims of `value` fit `sizes`, a broadcast of them: size-1
 /// dims that broadcast are collapsed away, `?` ones expanded if need be.
 /// Returns the leading dims that remain.
-llvm::SmallVector<int64_t>
-fitToSizes(mlir::OpBuilder &b, mlir::Location loc, mlir::Value &value,
-           llvm::ArrayRef<mlir::OpFoldResult> sizes);
+llvm::SmallVector<int64_t> fitToSizes(mlir::OpBuilder &b, mlir::Location loc,
+                                      mlir::Value &value,
+                                      llvm::ArrayRef<mlir::OpFoldResult> sizes);
 
 using ScalarFormula =
     llvm::function_ref<mlir::Value(const ScalarMath &, mlir::ValueRange)>;

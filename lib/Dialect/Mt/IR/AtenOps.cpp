@@ -1,4 +1,4 @@
-//===- AtenOps.cpp - Methods of the generated ATen operations -----*- C++ -*-===//
+//===- AtenOps.cpp - Methods of the generated ATen operations ---*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtDialect.cpp - The mt dialect and its types ---------------*- C++ -*-===//
+//===- MtDialect.cpp - The mt dialect and its types -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtFolds.cpp - Folds of mt operations -----------------------*- C++ -*-===//
+//===- MtFolds.cpp - Folds of mt operations ---------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtOps.cpp - Verifiers and interfaces of mt operations ------*- C++ -*-===//
+//===- MtOps.cpp - Verifiers and interfaces of mt operations ----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -63,8 +63,8 @@ PrimYieldOp PrimIfOp::elseYield() {
   return cast<PrimYieldOp>(getElseRegion().front().getTerminator());
 }
 
-void PrimIfOp::getSuccessorRegions(
-    RegionBranchPoint point, SmallVectorImpl<RegionSuccessor> &regions) {
+void PrimIfOp::getSuccessorRegions(RegionBranchPoint point,
+                                   SmallVectorImpl<RegionSuccessor> &regions) {
   if (!point.isParent()) {
     regions.push_back(RegionSuccessor(getOperation(), getResults()));
     return;
@@ -74,8 +74,9 @@ void PrimIfOp::getSuccessorRegions(
 }
 
 /// Whether a value of type `from` may stand where `to` is declared. Only what
-/// can never hold is refused: TorchScript has subtyping (int where Optional[int]
-/// is declared), and types become more precise at different times.
+/// can never hold is refused: TorchScript has subtyping (int where
+/// Optional[int] is declared), and types become more precise at different
+/// times.
 static bool isCompatible(Type from, Type to) {
   auto isTensor = [](Type type) {
     return isa<minitorch::mt::TensorType, RankedTensorType>(type);
@@ -246,8 +247,8 @@ LogicalResult OperatorOp::inferTypes(SmallVectorImpl<Type> &results,
         if (argument.isWrite &&
             argument.aliasSet == schema->results[i].aliasSet &&
             j < getInputs().size() && TensorShape::of(getInputs()[j].getType()))
-          result = TensorShape::of(getInputs()[j].getType())
-                       ->getBoxed(getContext());
+          result =
+              TensorShape::of(getInputs()[j].getType())->getBoxed(getContext());
     results.push_back(result);
   }
   return success();

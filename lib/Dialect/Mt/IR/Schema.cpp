@@ -1,4 +1,4 @@
-//===- Schema.cpp - PyTorch operator schemas ----------------------*- C++ -*-===//
+//===- Schema.cpp - PyTorch operator schemas --------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -61,13 +61,11 @@ static std::string parseAlias(StringRef type, SchemaArgument &argument) {
     size_t open = type.find('(');
     // Dict(str, t) and Future(t) are types; an alias set is a letter or `*`.
     bool isAlias = open != StringRef::npos && open + 1 < type.size() &&
-                   (type[open + 1] == '*' || (islower(type[open + 1]) &&
-                                              open + 2 < type.size() &&
-                                              !isalpha(type[open + 2]) &&
-                                              !type.take_front(open).ends_with(
-                                                  "Future") &&
-                                              !type.take_front(open).ends_with(
-                                                  "Await")));
+                   (type[open + 1] == '*' ||
+                    (islower(type[open + 1]) && open + 2 < type.size() &&
+                     !isalpha(type[open + 2]) &&
+                     !type.take_front(open).ends_with("Future") &&
+                     !type.take_front(open).ends_with("Await")));
     if (!isAlias) {
       size_t next = open == StringRef::npos ? type.size() : open + 1;
       plain += type.take_front(next);
@@ -95,9 +93,9 @@ static SchemaArgument parseArgument(StringRef text, bool isResult) {
     argument.defaultValue = defaultValue.str();
   // The name is the last word, unless the last word belongs to the type.
   size_t space = declaration.rfind(' ');
-  bool hasName = space != StringRef::npos &&
-                 declaration.drop_front(space).find_first_of(")]?") ==
-                     StringRef::npos;
+  bool hasName =
+      space != StringRef::npos &&
+      declaration.drop_front(space).find_first_of(")]?") == StringRef::npos;
   if (isResult && space == StringRef::npos)
     hasName = false;
   StringRef type = hasName ? declaration.take_front(space) : declaration;
@@ -179,8 +177,7 @@ const Schema *minitorch::mt::lookupSchema(Operation *op) {
   return nullptr;
 }
 
-static bool sameArguments(const Schema &a, const Schema &b,
-                          unsigned dropped) {
+static bool sameArguments(const Schema &a, const Schema &b, unsigned dropped) {
   unsigned matched = 0, kept = 0;
   for (const SchemaArgument &argument : a.arguments) {
     // out= arguments have no counterpart; the written self of an in-place
@@ -219,7 +216,8 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
   // The same base name with the same arguments.
   for (const SchemaText &row : schemaTable) {
     StringRef name(row.name);
-    if (!name.starts_with(functionalBase) || name.split('.').first != functionalBase)
+    if (!name.starts_with(functionalBase) ||
+        name.split('.').first != functionalBase)
       continue;
     const Schema *candidate = lookupSchema(name);
     if (candidate && !candidate->isMutating() &&
@@ -238,10 +236,11 @@ bool minitorch::mt::isRandom(StringRef schemaName) {
   base.consume_front("aten::");
   base = base.rtrim('_');
   return llvm::StringSwitch<bool>(base)
-      .Cases({"rand", "randn", "randint", "randperm", "rand_like", "randn_like",
-              "randint_like", "bernoulli", "multinomial", "normal", "uniform",
-              "exponential", "geometric", "cauchy", "log_normal", "poisson",
-              "random", "rrelu", "native_dropout", "binomial"},
+      .Cases({"rand",        "randn",      "randint",        "randperm",
+              "rand_like",   "randn_like", "randint_like",   "bernoulli",
+              "multinomial", "normal",     "uniform",        "exponential",
+              "geometric",   "cauchy",     "log_normal",     "poisson",
+              "random",      "rrelu",      "native_dropout", "binomial"},
              true)
       .Default(false);
 }
@@ -272,8 +271,7 @@ void minitorch::mt::getSchemaEffects(
     if (!isMutable(operand.get().getType()))
       continue;
     unsigned i = operand.getOperandNumber();
-    bool writes =
-        i < schema->arguments.size() && schema->arguments[i].isWrite;
+    bool writes = i < schema->arguments.size() && schema->arguments[i].isWrite;
     effects.emplace_back(MemoryEffects::Read::get(), &operand);
     if (writes)
       effects.emplace_back(MemoryEffects::Write::get(), &operand);

@@ -1,4 +1,4 @@
-//===- DecomposeOps.cpp - The pass of the same name ---------------*- C++ -*-===//
+//===- DecomposeOps.cpp - The pass of the same name -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -50,8 +50,7 @@ public:
 
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);
-    config.setRegionSimplificationLevel(
-        GreedySimplifyRegionLevel::Disabled);
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
     // An operator that a pattern leaves is the conversion's to refuse.
     (void)applyPatternsGreedily(getOperation(), std::move(patterns), config);
   }

@@ -1,4 +1,4 @@
-//===- FlattenResults.cpp - Results as leaves ---------------------*- C++ -*-===//
+//===- FlattenResults.cpp - Results as leaves -------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -101,8 +101,8 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     return json::Value(json::Object{{"t", "none"}});
   if (auto text = getConstantStr(value))
     return json::Value(json::Object{{"t", "str"}, {"v", text->str()}});
-  if (auto shape = TensorShape::of(type); shape && shape->hasRank &&
-                                          shape->dtype) {
+  if (auto shape = TensorShape::of(type);
+      shape && shape->hasRank && shape->dtype) {
     json::Array sizes;
     for (int64_t size : shape->sizes)
       sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
@@ -117,8 +117,8 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     return json::Value(
         json::Object{{"t", "tensor"}, {"dtype", ""}, {"shape", json::Array()}});
   }
-  StringRef word = type.isSignlessInteger(64) ? "int"
-                   : type.isF64()             ? "float"
+  StringRef word = type.isSignlessInteger(64)  ? "int"
+                   : type.isF64()              ? "float"
                    : type.isSignlessInteger(1) ? "bool"
                                                : "";
   if (word.empty())
@@ -163,7 +163,8 @@ static void pruneState(func::FuncOp func, json::Object &signature,
       if (auto elements = dyn_cast<ElementsAttr>(value))
         constant = ConstantTensorOp::create(
             builder, func.getLoc(),
-            mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())),
+            mt::TensorType::getBoxed(
+                cast<RankedTensorType>(elements.getType())),
             elements);
       else
         constant = arith::ConstantOp::create(builder, func.getLoc(),

@@ -1,4 +1,4 @@
-//===- Functionalize.cpp - Mutation of tensors to values ----------*- C++ -*-===//
+//===- Functionalize.cpp - Mutation of tensors to values --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -128,8 +128,8 @@ Value Functionalizer::get(OpBuilder &builder, Location loc, Value value) {
   }
   Value present = get(builder, loc, link->parent);
   if (link->view)
-    present = replayView(builder, link->view, link->operand, link->result,
-                         present);
+    present =
+        replayView(builder, link->view, link->operand, link->result, present);
   state.taken[value] = {present, version};
   return present;
 }
@@ -166,9 +166,9 @@ LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
                                     contents, reason);
       }
       if (!contents) {
-        InFlightDiagnostic diagnostic =
-            op->emitError() << "cannot functionalize '" << getOpName(op)
-                            << "': " << reason;
+        InFlightDiagnostic diagnostic = op->emitError()
+                                        << "cannot functionalize '"
+                                        << getOpName(op) << "': " << reason;
         diagnostic.attachNote(view->getLoc()) << "the view is made here";
         return diagnostic;
       }
@@ -378,9 +378,9 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
 
   PrimLoopOp merged = op;
   if (types.size() != count) {
-    merged = PrimLoopOp::create(builder, op.getLoc(), types,
-                                op.getMaxTripCount(), op.getInitialCondition(),
-                                inits);
+    merged =
+        PrimLoopOp::create(builder, op.getLoc(), types, op.getMaxTripCount(),
+                           op.getInitialCondition(), inits);
     merged->setAttrs(op->getAttrs());
     merged.getBody().takeBody(op.getBody());
     dead.push_back(op);
@@ -436,9 +436,9 @@ LogicalResult Functionalizer::run() {
                              << "' is still used after functionalization";
     op->erase();
   }
-  func.setFunctionType(mlir::FunctionType::get(
-      func.getContext(), func.getArgumentTypes(),
-      body.getTerminator()->getOperandTypes()));
+  func.setFunctionType(
+      mlir::FunctionType::get(func.getContext(), func.getArgumentTypes(),
+                              body.getTerminator()->getOperandTypes()));
   return success();
 }
 

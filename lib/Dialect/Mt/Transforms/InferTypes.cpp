@@ -1,4 +1,4 @@
-//===- InferTypes.cpp - Shapes and dtypes, in program order -------*- C++ -*-===//
+//===- InferTypes.cpp - Shapes and dtypes, in program order -----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -50,7 +50,8 @@ Type minitorch::mt::joinTypes(Type a, Type b) {
       return ListType::get(
           joinTypes(listA.getElementType(), listB.getElementType()));
   auto tupleA = dyn_cast<mt::TupleType>(a), tupleB = dyn_cast<mt::TupleType>(b);
-  if (tupleA && tupleB && tupleA.getTypes().size() == tupleB.getTypes().size()) {
+  if (tupleA && tupleB &&
+      tupleA.getTypes().size() == tupleB.getTypes().size()) {
     SmallVector<Type> types;
     for (auto [x, y] : llvm::zip(tupleA.getTypes(), tupleB.getTypes()))
       types.push_back(joinTypes(x, y));
@@ -330,8 +331,8 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
       types.push_back(init.getType());
       continue;
     }
-    auto unpack = PrimTupleUnpackOp::create(builder, op.getLoc(),
-                                            tuple.getTypes(), init);
+    auto unpack =
+        PrimTupleUnpackOp::create(builder, op.getLoc(), tuple.getTypes(), init);
     llvm::append_range(inits, unpack.getResults());
     llvm::append_range(types, tuple.getTypes());
   }
@@ -364,9 +365,9 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
       replacement = carried[next++];
     } else {
       unsigned count = tuples[i].getTypes().size();
-      replacement = PrimTupleConstructOp::create(
-          builder, op.getLoc(), tuples[i],
-          ArrayRef(carried).slice(next, count));
+      replacement =
+          PrimTupleConstructOp::create(builder, op.getLoc(), tuples[i],
+                                       ArrayRef(carried).slice(next, count));
       next += count;
     }
     body.getArgument(1 + i).replaceAllUsesWith(replacement);
@@ -454,8 +455,8 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
   SmallVector<Type> assumed;
   for (auto [init, argument] : llvm::zip(op.getInits(), op.getCarried())) {
     Type type = contribution(init);
-    assumed.push_back(inFormOf(type ? type : argument.getType(),
-                               argument.getType()));
+    assumed.push_back(
+        inFormOf(type ? type : argument.getType(), argument.getType()));
   }
   llvm::DenseMap<Value, KnownList> listsBefore = lists;
   for (unsigned attempt = 0; attempt < 16; ++attempt) {
@@ -507,9 +508,9 @@ public:
     Block &body = func.getBody().front();
     if (failed(TypeInference(maxUnroll).run(body)))
       return signalPassFailure();
-    func.setType(mlir::FunctionType::get(
-        &getContext(), body.getArgumentTypes(),
-        body.getTerminator()->getOperandTypes()));
+    func.setType(
+        mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                body.getTerminator()->getOperandTypes()));
     // What folding left without a use; users and nested operations first.
     SmallVector<Operation *> all;
     func.walk<WalkOrder::PreOrder>([&](Operation *op) { all.push_back(op); });

@@ -1,4 +1,4 @@
-//===- InlineObjects.cpp - Methods and objects to one function ----*- C++ -*-===//
+//===- InlineObjects.cpp - Methods and objects to one function --*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -79,8 +79,8 @@ LogicalResult MtInlineObjectsPass::inlineCall(Operation *call,
                                               func::FuncOp callee,
                                               ValueRange operands) {
   if (callee.isExternal())
-    return call->emitError() << "calls @" << callee.getName()
-                             << ", which has no body";
+    return call->emitError()
+           << "calls @" << callee.getName() << ", which has no body";
   Block &body = callee.getBody().front();
   if (body.getNumArguments() != operands.size())
     return call->emitError()
@@ -93,7 +93,8 @@ LogicalResult MtInlineObjectsPass::inlineCall(Operation *call,
   for (Operation &op : body.without_terminator())
     builder.clone(op, mapping);
   // The place of the call stays visible behind the place in the callee.
-  for (Operation *op = before ? before->getNextNode() : &call->getBlock()->front();
+  for (Operation *op = before ? before->getNextNode()
+                              : &call->getBlock()->front();
        op != call; op = op->getNextNode())
     op->walk([&](Operation *nested) {
       nested->setLoc(CallSiteLoc::get(nested->getLoc(), call->getLoc()));
@@ -132,9 +133,9 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
         auto object =
             symbols->lookup<ObjectOp>(constant.getObjectAttr().getAttr());
         if (!object)
-          return get.emitError() << "reads an attribute of "
-                                 << constant.getObjectAttr()
-                                 << ", which the module does not define";
+          return get.emitError()
+                 << "reads an attribute of " << constant.getObjectAttr()
+                 << ", which the module does not define";
         Attribute value = object.getValues().get(get.getName());
         if (auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(value)) {
           OpBuilder builder(op);
@@ -162,10 +163,9 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
       if (method)
         callee = symbols->lookup<func::FuncOp>(method.getAttr());
       if (!callee)
-        return call.emitError()
-               << "cannot tell which method '" << call.getName()
-               << "' of an object of type " << call.getObject().getType()
-               << " is";
+        return call.emitError() << "cannot tell which method '"
+                                << call.getName() << "' of an object of type "
+                                << call.getObject().getType() << " is";
       operands.push_back(call.getObject());
       llvm::append_range(operands, call.getInputs());
     } else if (auto call = dyn_cast<func::CallOp>(op)) {
@@ -202,8 +202,8 @@ Value MtInlineObjectsPass::materialize(OpBuilder &builder, Location loc,
   }
   if (auto elements = dyn_cast<ElementsAttr>(value)) {
     auto ranked = cast<RankedTensorType>(elements.getType());
-    return ConstantTensorOp::create(
-        builder, loc, mt::TensorType::getBoxed(ranked), elements);
+    return ConstantTensorOp::create(builder, loc,
+                                    mt::TensorType::getBoxed(ranked), elements);
   }
   if (isa<IntegerAttr, FloatAttr>(value))
     return arith::ConstantOp::create(builder, loc, cast<TypedAttr>(value));
@@ -260,8 +260,7 @@ static bool isWritten(Value value, llvm::SmallPtrSetImpl<Operation *> &seen) {
     Operation *user = use.getOwner();
     const Schema *schema = lookupSchema(user);
     if (!schema) {
-      if (isa<PrimUncheckedCastOp>(user) &&
-          isWritten(user->getResult(0), seen))
+      if (isa<PrimUncheckedCastOp>(user) && isWritten(user->getResult(0), seen))
         return true;
       continue;
     }
@@ -355,10 +354,11 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
              << "reads attribute '" << key.name.getValue() << "' of @"
              << key.object.getValue() << ", which has no value";
     // Two attributes that hold the same tensor are the same tensor.
-    Value &constant = constants[isa<ElementsAttr>(value)
-                                    ? value
-                                    : Attribute(ArrayAttr::get(
-                                          &getContext(), {key.object, key.name}))];
+    Value &constant =
+        constants[isa<ElementsAttr>(value)
+                      ? value
+                      : Attribute(ArrayAttr::get(&getContext(),
+                                                 {key.object, key.name}))];
     if (!constant)
       constant = materialize(builder, first->getLoc(), value, type);
     if (!constant)
@@ -416,8 +416,9 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
       resultTypes.push_back(last.getType());
     }
   }
-  entry.setType(mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
-                                  body.getTerminator()->getOperandTypes()));
+  entry.setType(
+      mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                              body.getTerminator()->getOperandTypes()));
   if (!state.empty())
     entry->setAttr("mt.state", builder.getArrayAttr(state));
   return success();
@@ -436,17 +437,15 @@ void MtInlineObjectsPass::runOnOperation() {
   if (!root)
     return;
 
-  auto classOp =
-      symbols->lookup<ClassOp>(root.getClassNameAttr().getAttr());
+  auto classOp = symbols->lookup<ClassOp>(root.getClassNameAttr().getAttr());
   FlatSymbolRefAttr methodRef =
       classOp ? classOp.getMethod(method) : FlatSymbolRefAttr();
-  auto implementation =
-      methodRef ? symbols->lookup<func::FuncOp>(methodRef.getAttr())
-                : func::FuncOp();
+  auto implementation = methodRef
+                            ? symbols->lookup<func::FuncOp>(methodRef.getAttr())
+                            : func::FuncOp();
   if (!implementation) {
-    InFlightDiagnostic error = root.emitError()
-                               << "the model has no method '" << method
-                               << "'; it has: ";
+    InFlightDiagnostic error = root.emitError() << "the model has no method '"
+                                                << method << "'; it has: ";
     SmallVector<StringRef> names;
     if (classOp)
       for (auto known : classOp.getBody().getOps<MethodOp>())
@@ -470,7 +469,7 @@ void MtInlineObjectsPass::runOnOperation() {
   if (!argAttrs.empty())
     argAttrs.erase(argAttrs.begin());
   entry.setType(mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
-                                  entry.getResultTypes()));
+                                        entry.getResultTypes()));
   entry.removeArgAttrsAttr();
 
   if (failed(inlineCalls(body, 0)) || failed(resolveAttributes(entry, root))) {

@@ -1,4 +1,4 @@
-//===- PromoteVariables.cpp - Variables to SSA values -------------*- C++ -*-===//
+//===- PromoteVariables.cpp - Variables to SSA values -----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

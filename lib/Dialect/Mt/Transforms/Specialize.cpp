@@ -1,4 +1,4 @@
-//===- Specialize.cpp - The entry function's input types ----------*- C++ -*-===//
+//===- Specialize.cpp - The entry function's input types --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -75,8 +75,8 @@ class InputParser {
 public:
   InputParser(StringRef text, OpBuilder &builder, Location loc, Block &body,
               unsigned position)
-      : rest(text), builder(builder), loc(loc), body(body),
-        position(position) {}
+      : rest(text), builder(builder), loc(loc), body(body), position(position) {
+  }
 
   /// The value of the next argument and its JSON; null with `error` set where
   /// the text is not a specification.
@@ -188,9 +188,8 @@ Value InputParser::parse(json::Value &description) {
       Value item = parse(part);
       if (!item)
         return {};
-      values.push_back(ConstantStrOp::create(builder, loc,
-                                             StrType::get(context),
-                                             builder.getStringAttr(key)));
+      values.push_back(ConstantStrOp::create(
+          builder, loc, StrType::get(context), builder.getStringAttr(key)));
       values.push_back(item);
       items.push_back(item);
       parts.push_back(json::Array{key.str(), std::move(part)});
@@ -249,8 +248,9 @@ Value InputParser::parse(json::Value &description) {
   text.split(parts, 'x');
   Type dtype = parseDtypeWord(context, parts.back());
   if (!dtype)
-    return fail("'" + text + "' is not a type; expected 2x?xf32, int, float, "
-                             "bool, none, str:..., (...), [...] or {...}");
+    return fail("'" + text +
+                "' is not a type; expected 2x?xf32, int, float, "
+                "bool, none, str:..., (...), [...] or {...}");
   SmallVector<int64_t> sizes;
   json::Array shape;
   for (StringRef part : ArrayRef(parts).drop_back()) {
@@ -276,9 +276,10 @@ static json::Value describe(Type type) {
     json::Array sizes;
     for (int64_t size : shape->sizes)
       sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
-    return json::Object{{"t", "tensor"},
-                        {"dtype", shape->dtype ? getDtypeWord(shape->dtype) : ""},
-                        {"shape", std::move(sizes)}};
+    return json::Object{
+        {"t", "tensor"},
+        {"dtype", shape->dtype ? getDtypeWord(shape->dtype) : ""},
+        {"shape", std::move(sizes)}};
   }
   if (type.isInteger(1))
     return json::Object{{"t", "bool"}};
@@ -334,12 +335,12 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
       return func.emitError() << "argument '" << argName << "' is declared "
                               << declared << ", not a tensor";
     body.getArgument(i).replaceAllUsesWith(value);
-    args.push_back(json::Object{{"name", argName},
-                                {"type", std::move(description)}});
+    args.push_back(
+        json::Object{{"name", argName}, {"type", std::move(description)}});
   }
   if (!parser.atEnd())
-    return func.emitError() << "the inputs give more types than the "
-                            << numArgs << " arguments that the method takes";
+    return func.emitError() << "the inputs give more types than the " << numArgs
+                            << " arguments that the method takes";
   func.removeArgAttrsAttr();
   body.eraseArguments(0, numArgs);
 

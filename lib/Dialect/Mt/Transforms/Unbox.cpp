@@ -1,4 +1,4 @@
-//===- Unbox.cpp - Tensor objects to builtin tensors --------------*- C++ -*-===//
+//===- Unbox.cpp - Tensor objects to builtin tensors ------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -54,9 +54,9 @@ public:
         unboxType(result);
     });
     Block &body = func.getBody().front();
-    func.setType(mlir::FunctionType::get(
-        &getContext(), body.getArgumentTypes(),
-        body.getTerminator()->getOperandTypes()));
+    func.setType(
+        mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                body.getTerminator()->getOperandTypes()));
   }
 };
 } // namespace

@@ -1,4 +1,4 @@
-//===- VerifyBackendContract.cpp - The form conversions start from *- C++ -*-===//
+//===- VerifyBackendContract.cpp - What conversions start from --*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -72,8 +72,8 @@ public:
 
 private:
   LogicalResult check(Operation *op) {
-    if (isa<PrimCallMethodOp, PrimGetAttrOp, PrimSetAttrOp,
-            PrimCreateObjectOp, ConstantObjectOp>(op))
+    if (isa<PrimCallMethodOp, PrimGetAttrOp, PrimSetAttrOp, PrimCreateObjectOp,
+            ConstantObjectOp>(op))
       return op->emitError() << "'" << getOperatorName(op)
                              << "' works on an object that is not known when "
                                 "the program is compiled";

@@ -1,4 +1,4 @@
-//===- AtenOps.h - The generated ATen operations ------------------*- C++ -*-===//
+//===- AtenOps.h - The generated ATen operations ----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtDialect.h - The mt dialect -------------------------------*- C++ -*-===//
+//===- MtDialect.h - The mt dialect -----------------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MtOps.h - Operations of the mt dialect ---------------------*- C++ -*-===//
+//===- MtOps.h - Operations of the mt dialect -------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Schema.h - PyTorch operator schemas ------------------------*- C++ -*-===//
+//===- Schema.h - PyTorch operator schemas ----------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TypeRules.h - Shape and dtype rules of operators -----------*- C++ -*-===//
+//===- TypeRules.h - Shape and dtype rules of operators ---------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

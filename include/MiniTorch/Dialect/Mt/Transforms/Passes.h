@@ -1,4 +1,4 @@
-//===- Passes.h - Passes on the mt dialect ------------------------*- C++ -*-===//
+//===- Passes.h - Passes on the mt dialect ----------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- PromoteVariables.h - Variables to SSA values ---------------*- C++ -*-===//
+//===- PromoteVariables.h - Variables to SSA values -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -25,8 +25,7 @@ struct VariableAccesses {
 /// regions that write it yield its value. `init` is its value at the start of
 /// `block`; the value at the block's end is returned. All accesses are erased.
 mlir::Value promoteVariable(mlir::Block &block,
-                            const VariableAccesses &accesses,
-                            mlir::Value init);
+                            const VariableAccesses &accesses, mlir::Value init);
 
 } // namespace minitorch::mt
 

@@ -1,4 +1,4 @@
-//===- Signature.h - The entry function's signature ---------------*- C++ -*-===//
+//===- Signature.h - The entry function's signature -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -34,9 +34,9 @@ static int64_t getOutputSize(const Convolution &conv, size_t i, int64_t input,
   int64_t stride = conv.stride[i], padding = conv.padding[i];
   int64_t dilation = conv.dilation[i];
   int64_t extra = *conv.transposed ? conv.outputPadding[i] : 0;
-  if (!llvm::all_of(ArrayRef<int64_t>{input, kernel, stride, padding, dilation,
-                                      extra},
-                    isUsable))
+  if (!llvm::all_of(
+          ArrayRef<int64_t>{input, kernel, stride, padding, dilation, extra},
+          isUsable))
     return kDynamic;
   if (*conv.transposed)
     return (input - 1) * stride - 2 * padding + dilation * (kernel - 1) +
@@ -103,9 +103,8 @@ static LogicalResult setConvolution(const TypeRuleContext &context,
   Sizes sizes;
   if (firstSpatial == 2)
     sizes.push_back(input.sizes[0]);
-  sizes.push_back(*conv.transposed
-                      ? multiplySizes(weight.sizes[1], conv.groups)
-                      : weight.sizes[0]);
+  sizes.push_back(*conv.transposed ? multiplySizes(weight.sizes[1], conv.groups)
+                                   : weight.sizes[0]);
   for (int64_t i = 0; i < count; ++i) {
     int64_t in = input.sizes[firstSpatial + i], kernel = weight.sizes[2 + i];
     if (!*conv.transposed && !kernelFits(conv, i, in, kernel))
@@ -169,8 +168,7 @@ LogicalResult convolutionPaddingMode(const TypeRuleContext &context) {
   Convolution conv;
   if (failed(readConvolution(context, count, conv)))
     return failure();
-  std::optional<StringRef> mode =
-      getConstantStr(context.getOperand("padding"));
+  std::optional<StringRef> mode = getConstantStr(context.getOperand("padding"));
   if (mode == "valid")
     return setConvolution(context, conv, count);
   if (mode && *mode != "same")
@@ -210,8 +208,7 @@ LogicalResult convolution(const TypeRuleContext &context) {
   Convolution conv;
   if (failed(readConvolution(context, count, conv)) ||
       failed(readPadding(context, count, "padding", conv.padding)) ||
-      failed(
-          readPadding(context, count, "output_padding", conv.outputPadding)))
+      failed(readPadding(context, count, "output_padding", conv.outputPadding)))
     return failure();
   conv.transposed = getFlag(context, "transposed");
   return setConvolution(context, conv, count);
@@ -223,8 +220,7 @@ LogicalResult convTranspose(const TypeRuleContext &context) {
   conv.transposed = true;
   if (failed(readConvolution(context, count, conv)) ||
       failed(readPadding(context, count, "padding", conv.padding)) ||
-      failed(
-          readPadding(context, count, "output_padding", conv.outputPadding)))
+      failed(readPadding(context, count, "output_padding", conv.outputPadding)))
     return failure();
   return setConvolution(context, conv, count);
 }

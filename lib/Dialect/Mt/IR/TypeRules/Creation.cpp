@@ -160,9 +160,7 @@ LogicalResult createScalarDefault(const TypeRuleContext &context) {
 static void appendListSizes(Value list, Sizes &sizes) {
   Type type = list.getType();
   std::optional<llvm::SmallVector<Value>> elements = getListElements(list);
-  auto inner = [](Type type) {
-    return cast<ListType>(type).getElementType();
-  };
+  auto inner = [](Type type) { return cast<ListType>(type).getElementType(); };
   sizes.push_back(elements ? elements->size() : kDynamic);
   if (!isa<ListType>(inner(type)))
     return;

@@ -56,8 +56,8 @@ LogicalResult maskedSelect(const TypeRuleContext &context) {
 
 LogicalResult nonzero(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
-  return context.setResult(
-      {kDynamic, self.hasRank ? self.getRank() : kDynamic}, getInt64(context));
+  return context.setResult({kDynamic, self.hasRank ? self.getRank() : kDynamic},
+                           getInt64(context));
 }
 
 LogicalResult oneHot(const TypeRuleContext &context) {
@@ -86,9 +86,9 @@ LogicalResult indexTensor(const TypeRuleContext &context) {
     return context.setResult(getUnranked(self.dtype));
 
   TensorShape common(ArrayRef<int64_t>(), self.dtype);
-  Sizes kept;              // dimensions that are not indexed
-  int64_t dim = 0;         // next dimension of `self`
-  int64_t position = -1;   // of the first indexed one, among those kept
+  Sizes kept;            // dimensions that are not indexed
+  int64_t dim = 0;       // next dimension of `self`
+  int64_t position = -1; // of the first indexed one, among those kept
   bool adjacent = true, previousIndexed = false;
   for (Value value : *indices) {
     if (mt::isNone(value)) {

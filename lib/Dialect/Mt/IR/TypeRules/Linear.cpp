@@ -26,9 +26,8 @@ static Type getCommonDtype(ArrayRef<TensorShape> tensors) {
 /// Fails unless the two sizes that a product contracts can be equal, and the
 /// dtypes: a product does not promote.
 static LogicalResult checkContracted(const TypeRuleContext &context,
-                                     const TensorShape &a,
-                                     const TensorShape &b, int64_t sizeA,
-                                     int64_t sizeB) {
+                                     const TensorShape &a, const TensorShape &b,
+                                     int64_t sizeA, int64_t sizeB) {
   if (a.dtype && b.dtype && a.dtype != b.dtype)
     return context.fail("expected both operands of the product to have the "
                         "same dtype, but got " +
@@ -61,12 +60,12 @@ static LogicalResult getProduct(const TypeRuleContext &context,
   int64_t contractedB = rankB == 1 ? b.sizes[0] : b.sizes[rankB - 2];
   if (failed(checkContracted(context, a, b, a.sizes.back(), contractedB)))
     return failure();
-  TensorShape batchA(ArrayRef<int64_t>(a.sizes).drop_back(
-                         std::min<int64_t>(rankA, 2)),
-                     a.dtype);
-  TensorShape batchB(ArrayRef<int64_t>(b.sizes).drop_back(
-                         std::min<int64_t>(rankB, 2)),
-                     a.dtype);
+  TensorShape batchA(
+      ArrayRef<int64_t>(a.sizes).drop_back(std::min<int64_t>(rankA, 2)),
+      a.dtype);
+  TensorShape batchB(
+      ArrayRef<int64_t>(b.sizes).drop_back(std::min<int64_t>(rankB, 2)),
+      a.dtype);
   FailureOr<TensorShape> batch = broadcastShapes(batchA, batchB);
   if (failed(batch))
     return context.fail("the batches of " + describe(a) + " and " +
@@ -227,8 +226,7 @@ static LogicalResult addTerm(const TypeRuleContext &context, StringRef term,
                              const TensorShape &tensor, EinsumSizes &sizes) {
   auto misfit = [&] {
     return context.fail("einsum's term '" + Twine(term) +
-                        "' does not fit a tensor of shape " +
-                        describe(tensor));
+                        "' does not fit a tensor of shape " + describe(tensor));
   };
   auto [before, after] = term.split("...");
   bool hasEllipsis = term.contains("...");

@@ -32,8 +32,7 @@ LogicalResult nativeLayerNorm(const TypeRuleContext &context) {
     int64_t count = normalized->size();
     if (count > input.getRank())
       return context.fail("normalized_shape " + describe(*normalized) +
-                          " does not fit an input of shape " +
-                          describe(input));
+                          " does not fit an input of shape " + describe(input));
     statistics = TensorShape(input.sizes, statistics.dtype);
     std::fill(statistics.sizes.end() - count, statistics.sizes.end(), 1);
   }

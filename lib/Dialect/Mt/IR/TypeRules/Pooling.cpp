@@ -24,9 +24,8 @@ static bool isUsable(int64_t value) {
 static int64_t getPooledSize(int64_t input, int64_t kernel, int64_t stride,
                              int64_t padding, int64_t dilation,
                              std::optional<bool> ceilMode) {
-  if (!llvm::all_of(
-          ArrayRef<int64_t>{input, kernel, stride, padding, dilation},
-          isUsable) ||
+  if (!llvm::all_of(ArrayRef<int64_t>{input, kernel, stride, padding, dilation},
+                    isUsable) ||
       stride <= 0)
     return kDynamic;
   int64_t span = input + 2 * padding - dilation * (kernel - 1) - 1;

@@ -29,8 +29,7 @@ static LogicalResult mergeState(const TypeRuleContext &context,
                                 Recurrence &recurrence, int64_t &hidden) {
   if (!state.hasRank)
     return success();
-  if (state.getRank() != 3 ||
-      !mergeSize(recurrence.layers, state.sizes[0]) ||
+  if (state.getRank() != 3 || !mergeSize(recurrence.layers, state.sizes[0]) ||
       !mergeSize(recurrence.batch, state.sizes[1]) ||
       !mergeSize(hidden, state.sizes[2])) {
     Sizes expected = {recurrence.layers, recurrence.batch, hidden};

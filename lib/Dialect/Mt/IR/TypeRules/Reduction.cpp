@@ -120,9 +120,8 @@ static LogicalResult setReduced(const TypeRuleContext &context, Type dtype,
 /// Sums of integers and bools are int64 unless the operand `dtype` is given.
 static Type getSumDtype(const TypeRuleContext &context) {
   Type dtype = context.getTensor(0).dtype;
-  return getDtype(context, isa_and_nonnull<IntegerType>(dtype)
-                               ? getInt64(context)
-                               : dtype);
+  return getDtype(
+      context, isa_and_nonnull<IntegerType>(dtype) ? getInt64(context) : dtype);
 }
 
 static Type toRealDtype(Type dtype) {
@@ -164,8 +163,8 @@ LogicalResult sumDims(const TypeRuleContext &context) {
 LogicalResult meanAll(const TypeRuleContext &context) {
   if (failed(checkMeanDtype(context)))
     return failure();
-  return setAll(context, toFloatDtype(getDtype(context,
-                                               context.getTensor(0).dtype)));
+  return setAll(context,
+                toFloatDtype(getDtype(context, context.getTensor(0).dtype)));
 }
 
 LogicalResult meanDims(const TypeRuleContext &context) {
@@ -223,8 +222,8 @@ LogicalResult cumulative(const TypeRuleContext &context) {
 }
 
 LogicalResult vectorNorm(const TypeRuleContext &context) {
-  return setReduced(context, toRealDtype(getDtype(
-                                 context, context.getTensor(0).dtype)));
+  return setReduced(context,
+                    toRealDtype(getDtype(context, context.getTensor(0).dtype)));
 }
 
 LogicalResult normAll(const TypeRuleContext &context) {

@@ -34,8 +34,10 @@ LogicalResult topk(const TypeRuleContext &context) {
   int64_t k = getInt(context, "k");
   int64_t &size = self.sizes[*dim];
   if (!isDynamic(k) && !isDynamic(size) && k > size)
-    return context.fail("topk's k, " + Twine(k) + ", exceeds the dimension's "
-                        "size, " + Twine(size));
+    return context.fail("topk's k, " + Twine(k) +
+                        ", exceeds the dimension's "
+                        "size, " +
+                        Twine(size));
   size = k;
   return setPair(context, self);
 }

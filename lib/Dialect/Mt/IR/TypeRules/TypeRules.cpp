@@ -408,10 +408,10 @@ Type promoteTypes(ValueRange operands) {
       classes[which] =
           classes[which] ? promoteDtypes(classes[which], dtype) : dtype;
     }
-    Type dtype = combineClasses(
-        classes[PromotionOperand::Dimensioned],
-        combineClasses(classes[PromotionOperand::ZeroDim],
-                       classes[PromotionOperand::Number]));
+    Type dtype =
+        combineClasses(classes[PromotionOperand::Dimensioned],
+                       combineClasses(classes[PromotionOperand::ZeroDim],
+                                      classes[PromotionOperand::Number]));
     if (combination == 0)
       answer = dtype;
     if (dtype != answer)

@@ -447,9 +447,9 @@ LogicalResult diagonal(const TypeRuleContext &context) {
   constexpr int64_t limit = int64_t(1) << 40;
   if (!isDynamic(offset) && !isDynamic(size1) && !isDynamic(size2) &&
       std::abs(offset) < limit)
-    length = std::max<int64_t>(
-        0, offset >= 0 ? std::min(size1, size2 - offset)
-                       : std::min(size1 + offset, size2));
+    length =
+        std::max<int64_t>(0, offset >= 0 ? std::min(size1, size2 - offset)
+                                         : std::min(size1 + offset, size2));
   self.sizes.erase(self.sizes.begin() + std::max(*dim1, *dim2));
   self.sizes.erase(self.sizes.begin() + std::min(*dim1, *dim2));
   self.sizes.push_back(length);

@@ -120,8 +120,8 @@ struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
     Value infinite = b.create<AtenIsinfOp>({max});
     max = b.create<AtenMaskedFillScalarOp>({max, infinite, b.constant(0.0)});
     Value exps = b.create<AtenExpOp>({b.sub(wide, max)});
-    Value y = b.add(
-        b.create<AtenLogOp>({b.sum(exps, *dims, /*keepDim=*/true)}), max);
+    Value y =
+        b.add(b.create<AtenLogOp>({b.sum(exps, *dims, /*keepDim=*/true)}), max);
     if (!*keepDim)
       // The dimensions have size 1: summing drops them.
       y = b.sum(y, *dims, /*keepDim=*/false);
@@ -131,8 +131,7 @@ struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
 };
 
 /// dropout in evaluation, or with p = 0, is the identity.
-template <typename OpTy>
-struct DropoutDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct DropoutDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -168,15 +167,15 @@ struct GluDecomposition : OpRewritePattern<AtenGluOp> {
 } // namespace
 
 void populateActivationDecompositions(RewritePatternSet &patterns) {
-  patterns.add<
-      SoftmaxDecomposition<AtenSoftmaxIntOp, decomposeSoftmax>,
-      SoftmaxDecomposition<AtenLogSoftmaxIntOp, decomposeLogSoftmax>,
-      InnerSoftmaxDecomposition<AtenPrivSoftmaxOp, decomposeSoftmax>,
-      InnerSoftmaxDecomposition<AtenPrivLogSoftmaxOp, decomposeLogSoftmax>,
-      LogSumExpDecomposition, DropoutDecomposition<AtenDropoutOp>,
-      DropoutDecomposition<AtenFeatureDropoutOp>,
-      DropoutDecomposition<AtenAlphaDropoutOp>, GluDecomposition>(
-      patterns.getContext());
+  patterns
+      .add<SoftmaxDecomposition<AtenSoftmaxIntOp, decomposeSoftmax>,
+           SoftmaxDecomposition<AtenLogSoftmaxIntOp, decomposeLogSoftmax>,
+           InnerSoftmaxDecomposition<AtenPrivSoftmaxOp, decomposeSoftmax>,
+           InnerSoftmaxDecomposition<AtenPrivLogSoftmaxOp, decomposeLogSoftmax>,
+           LogSumExpDecomposition, DropoutDecomposition<AtenDropoutOp>,
+           DropoutDecomposition<AtenFeatureDropoutOp>,
+           DropoutDecomposition<AtenAlphaDropoutOp>, GluDecomposition>(
+          patterns.getContext());
 }
 
 } // namespace minitorch::mt

@@ -48,8 +48,7 @@ struct AttentionDecomposition
     if (*isGrouped) {
       // Every group of query heads shares a key head.
       auto repeatHeads = [&](Value x) -> Value {
-        Value count =
-            b.floorDivInt(b.size(query, -3), b.size(x, -3));
+        Value count = b.floorDivInt(b.size(query, -3), b.size(x, -3));
         if (getConstantInt(count) == 1)
           return x;
         return b.create<AtenRepeatInterleaveSelfIntOp>(
@@ -59,8 +58,7 @@ struct AttentionDecomposition
       value = repeatHeads(value);
     }
 
-    Value scores =
-        b.create<AtenMatmulOp>({query, b.transpose(key, -2, -1)});
+    Value scores = b.create<AtenMatmulOp>({query, b.transpose(key, -2, -1)});
     scores = b.toDtype(scores, wide);
     std::optional<int64_t> width = getStaticSize(query, -1);
     if (!isNone(op.getScale()))
@@ -69,10 +67,10 @@ struct AttentionDecomposition
       scores = b.mulScalar(
           scores, b.constant(1.0 / std::sqrt(static_cast<double>(*width))));
     else
-      scores = b.mul(scores, b.create<AtenRsqrtOp>({b.full(
-                                 ValueRange(), b.size(query, -1), wide)}));
-    Value lowest =
-        b.constant(-std::numeric_limits<double>::infinity());
+      scores =
+          b.mul(scores, b.create<AtenRsqrtOp>(
+                            {b.full(ValueRange(), b.size(query, -1), wide)}));
+    Value lowest = b.constant(-std::numeric_limits<double>::infinity());
     if (*isCausal) {
       Value rows = b.unsqueeze(b.arange(b.size(query, -2), i64), 1);
       Value columns = b.unsqueeze(b.arange(b.size(key, -2), i64), 0);
@@ -101,8 +99,7 @@ struct AttentionDecomposition
           b.create<AtenMaskedFillScalarOp>({sums, isHidden, b.constant(1.0)});
       weights = b.div(exps, sums);
     }
-    b.replace(op,
-              b.create<AtenMatmulOp>({b.toDtype(weights, dtype), value}));
+    b.replace(op, b.create<AtenMatmulOp>({b.toDtype(weights, dtype), value}));
     return success();
   }
 };

@@ -52,8 +52,7 @@ Value convolveTransposed(TensorBuilder &b, Value input, Value weight,
     grouped.append(sizes.begin() + 2, sizes.end());
     SmallVector<Value> joined{b.mulInt(p.groups, sizes[1]), perGroup};
     joined.append(sizes.begin() + 2, sizes.end());
-    flipped =
-        b.reshape(b.transpose(b.reshape(flipped, grouped), 1, 2), joined);
+    flipped = b.reshape(b.transpose(b.reshape(flipped, grouped), 1, 2), joined);
   }
 
   // The input with its zeros: room for every tap, then written in strides.
@@ -63,8 +62,8 @@ Value convolveTransposed(TensorBuilder &b, Value input, Value weight,
   SmallVector<std::pair<Value, Value>> crops;
   bool needsCrop = false;
   for (int64_t i = 0; i < count; ++i) {
-    Value reach = b.mulInt(b.constant(p.dilation[i]),
-                           b.subInt(sizes[2 + i], one));
+    Value reach =
+        b.mulInt(b.constant(p.dilation[i]), b.subInt(sizes[2 + i], one));
     Value low = b.subInt(reach, b.constant(p.padding[i]));
     Value high = b.addInt(low, b.constant(p.outputPadding[i]));
     // A padding larger than the kernel's reach crops instead.
@@ -131,16 +130,17 @@ LogicalResult replaceConvolution(PatternRewriter &rewriter, Operation *op,
                                  Value groups) {
   std::optional<int64_t> rank = getRank(input), weightRank = getRank(weight);
   if (!weightRank || !rank || *weightRank < 3 || *weightRank > 5)
-    return rewriter.notifyMatchFailure(op, "ranks are not known, or not 3 to 5");
+    return rewriter.notifyMatchFailure(op,
+                                       "ranks are not known, or not 3 to 5");
   unsigned count = *weightRank - 2;
   if (*rank != *weightRank && *rank != *weightRank - 1)
     return rewriter.notifyMatchFailure(
         op, "the ranks of input and weight do not match");
   auto strides = getInts(stride, count), paddings = getInts(padding, count),
        dilations = getInts(dilation, count);
-  auto outputPaddings =
-      outputPadding ? getInts(outputPadding, count)
-                    : std::optional(SmallVector<int64_t>(count, 0));
+  auto outputPaddings = outputPadding
+                            ? getInts(outputPadding, count)
+                            : std::optional(SmallVector<int64_t>(count, 0));
   if (!strides || !paddings || !dilations || !outputPaddings)
     return rewriter.notifyMatchFailure(
         op, "stride, padding or dilation is not constant");
@@ -148,7 +148,7 @@ LogicalResult replaceConvolution(PatternRewriter &rewriter, Operation *op,
   bool isBatched = *rank == *weightRank;
   if (!isBatched)
     input = b.unsqueeze(input, 0);
-  ConvolutionParameters p{*strides,        *paddings, *dilations,
+  ConvolutionParameters p{*strides,        *paddings,  *dilations,
                           *outputPaddings, transposed, groups};
   Value result = convolve(b, input, weight, bias, p);
   b.replace(op, isBatched ? result : b.squeeze(result, 0));
@@ -156,8 +156,7 @@ LogicalResult replaceConvolution(PatternRewriter &rewriter, Operation *op,
 }
 
 /// conv1d, conv2d, conv3d
-template <typename OpTy>
-struct ConvNdDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct ConvNdDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -246,17 +245,17 @@ struct ConvolutionDecomposition : OpRewritePattern<OpTy> {
 } // namespace
 
 void populateConvolutionDecompositions(RewritePatternSet &patterns) {
-  patterns.add<
-      ConvNdDecomposition<AtenConv1dOp>, ConvNdDecomposition<AtenConv2dOp>,
-      ConvNdDecomposition<AtenConv3dOp>,
-      ConvPaddingModeDecomposition<AtenConv1dPaddingOp>,
-      ConvPaddingModeDecomposition<AtenConv2dPaddingOp>,
-      ConvTransposeDecomposition<AtenConvTranspose1dOp>,
-      ConvTransposeDecomposition<AtenConvTranspose2dInputOp>,
-      ConvolutionDecomposition<AtenConvolutionOp>,
-      ConvolutionDecomposition<AtenPrivConvolutionOp>,
-      ConvolutionDecomposition<AtenPrivConvolutionDeprecatedOp>>(
-      patterns.getContext());
+  patterns
+      .add<ConvNdDecomposition<AtenConv1dOp>, ConvNdDecomposition<AtenConv2dOp>,
+           ConvNdDecomposition<AtenConv3dOp>,
+           ConvPaddingModeDecomposition<AtenConv1dPaddingOp>,
+           ConvPaddingModeDecomposition<AtenConv2dPaddingOp>,
+           ConvTransposeDecomposition<AtenConvTranspose1dOp>,
+           ConvTransposeDecomposition<AtenConvTranspose2dInputOp>,
+           ConvolutionDecomposition<AtenConvolutionOp>,
+           ConvolutionDecomposition<AtenPrivConvolutionOp>,
+           ConvolutionDecomposition<AtenPrivConvolutionDeprecatedOp>>(
+          patterns.getContext());
 }
 
 } // namespace minitorch::mt

@@ -15,8 +15,7 @@ namespace minitorch::mt {
 namespace {
 
 /// The value that an operator fills with.
-template <typename OpTy>
-Value getFillValue(TensorBuilder &b, OpTy op) {
+template <typename OpTy> Value getFillValue(TensorBuilder &b, OpTy op) {
   if constexpr (requires { op.getFillValue(); })
     return op.getFillValue();
   StringRef name = op.getSchemaName();
@@ -39,16 +38,14 @@ void replaceByFull(TensorBuilder &b, OpTy op, ValueRange sizes, Type dtype) {
 }
 
 /// The dtype of the new tensor, if it is known.
-template <typename OpTy>
-Type getNewDtype(OpTy op) {
+template <typename OpTy> Type getNewDtype(OpTy op) {
   return getOptionalDtype(op.getDtype(), getDtype(op.getSelf()))
       .value_or(Type());
 }
 
 /// zeros_like, ones_like, full_like, empty_like: of the same sizes and, unless
 /// said otherwise, dtype.
-template <typename OpTy>
-struct LikeDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct LikeDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -63,8 +60,7 @@ struct LikeDecomposition : OpRewritePattern<OpTy> {
 
 /// new_zeros, new_ones, new_full, new_empty: of the given sizes, with the
 /// tensor's dtype unless said otherwise.
-template <typename OpTy>
-struct NewDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct NewDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -91,10 +87,10 @@ struct OneHotDecomposition : OpRewritePattern<AtenOneHotOp> {
     Type i64 = rewriter.getI64Type();
     Value classes = op.getNumClasses();
     if (*count == -1)
-      classes = b.addInt(b.itemInt(b.create<AtenMaxOp>({x})),
-                         b.constant(int64_t(1)));
-    Value equal = b.create<AtenEqTensorOp>(
-        {b.unsqueeze(x, -1), b.arange(classes, i64)});
+      classes =
+          b.addInt(b.itemInt(b.create<AtenMaxOp>({x})), b.constant(int64_t(1)));
+    Value equal =
+        b.create<AtenEqTensorOp>({b.unsqueeze(x, -1), b.arange(classes, i64)});
     b.replace(op, b.toDtype(equal, i64));
     return success();
   }
@@ -126,16 +122,13 @@ struct TriangleDecomposition : OpRewritePattern<OpTy> {
 } // namespace
 
 void populateCreationDecompositions(RewritePatternSet &patterns) {
-  patterns.add<LikeDecomposition<AtenZerosLikeOp>,
-               LikeDecomposition<AtenOnesLikeOp>,
-               LikeDecomposition<AtenFullLikeOp>,
-               LikeDecomposition<AtenEmptyLikeOp>,
-               NewDecomposition<AtenNewZerosOp>,
-               NewDecomposition<AtenNewOnesOp>, NewDecomposition<AtenNewFullOp>,
-               NewDecomposition<AtenNewEmptyOp>, OneHotDecomposition,
-               TriangleDecomposition<AtenTrilOp, AtenGtScalarOp>,
-               TriangleDecomposition<AtenTriuOp, AtenLtScalarOp>>(
-      patterns.getContext());
+  patterns.add<
+      LikeDecomposition<AtenZerosLikeOp>, LikeDecomposition<AtenOnesLikeOp>,
+      LikeDecomposition<AtenFullLikeOp>, LikeDecomposition<AtenEmptyLikeOp>,
+      NewDecomposition<AtenNewZerosOp>, NewDecomposition<AtenNewOnesOp>,
+      NewDecomposition<AtenNewFullOp>, NewDecomposition<AtenNewEmptyOp>,
+      OneHotDecomposition, TriangleDecomposition<AtenTrilOp, AtenGtScalarOp>,
+      TriangleDecomposition<AtenTriuOp, AtenLtScalarOp>>(patterns.getContext());
 }
 
 } // namespace minitorch::mt

@@ -1,4 +1,4 @@
-//===- Decompose.h - Pattern sets of mt-decompose-ops -------------*- C++ -*-===//
+//===- Decompose.h - Pattern sets of mt-decompose-ops -----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -189,9 +189,9 @@ Term multiply(TensorBuilder &b, Term x, Term y, ArrayRef<int> needed) {
   ArrayRef<Value> rightSizes = ArrayRef(rhsSizes).take_back(right.size());
   Value n = product(batchSizes);
   Value k = product(ArrayRef(lhsSizes).take_back(contracted.size()));
-  Value result = b.create<AtenBmmOp>(
-      {b.reshape(lhs, {n, product(leftSizes), k}),
-       b.reshape(rhs, {n, k, product(rightSizes)})});
+  Value result =
+      b.create<AtenBmmOp>({b.reshape(lhs, {n, product(leftSizes), k}),
+                           b.reshape(rhs, {n, k, product(rightSizes)})});
   SmallVector<Value> sizes(batchSizes);
   sizes.append(leftSizes.begin(), leftSizes.end());
   sizes.append(rightSizes.begin(), rightSizes.end());

@@ -153,10 +153,9 @@ struct FoldBatchNormIntoConvolution : OpRewritePattern<AtenBatchNormOp> {
           op, "the convolution has another number of channels");
     TensorBuilder b(rewriter, op.getLoc());
     int64_t perChannel = type.getNumElements() / channels;
-    Value newWeight =
-        createConstant(b, type, "folded_weight", [&](int64_t i) {
-          return (*weight)[i] * norm->scale[i / perChannel];
-        });
+    Value newWeight = createConstant(b, type, "folded_weight", [&](int64_t i) {
+      return (*weight)[i] * norm->scale[i / perChannel];
+    });
     Value newBias = createConstant(
         b, RankedTensorType::get({channels}, type.getElementType()),
         "folded_bias", [&](int64_t i) {

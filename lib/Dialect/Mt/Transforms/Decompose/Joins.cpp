@@ -244,9 +244,8 @@ static FormulaResult diff(TensorBuilder &b, ValueRange in) {
     Value size = b.size(x, *dim);
     Value high = b.slice(x, *dim, one, size);
     Value low = b.slice(x, *dim, zero, b.constant(int64_t(-1)));
-    x = getDtype(x).isInteger(1)
-            ? b.create<AtenLogicalXorOp>({high, low})
-            : b.sub(high, low);
+    x = getDtype(x).isInteger(1) ? b.create<AtenLogicalXorOp>({high, low})
+                                 : b.sub(high, low);
   }
   return {{x}};
 }
@@ -259,9 +258,9 @@ static FormulaResult takeAlongDim(TensorBuilder &b, ValueRange in) {
   Value no = b.constant(false);
   if (isNone(in[2])) {
     Value all = b.constant(int64_t(-1));
-    return {{b.create<AtenGatherOp>({b.reshape(x, {all}),
-                                     b.constant(int64_t(0)),
-                                     b.reshape(index, {all}), no})}};
+    return {
+        {b.create<AtenGatherOp>({b.reshape(x, {all}), b.constant(int64_t(0)),
+                                 b.reshape(index, {all}), no})}};
   }
   std::optional<int64_t> dim = getConstantInt(in[2]);
   if (!dim || getRank(x) != getRank(index) || *getRank(x) == 0 ||
@@ -273,8 +272,8 @@ static FormulaResult takeAlongDim(TensorBuilder &b, ValueRange in) {
   dim = wrapDim(*dim, *getRank(x));
   own[*dim] = b.size(x, *dim);
   indexSizes[*dim] = b.size(index, *dim);
-  return {{b.create<AtenGatherOp>({b.expand(x, own), b.constant(*dim),
-                                   b.expand(index, indexSizes), no})}};
+  return {{b.create<AtenGatherOp>(
+      {b.expand(x, own), b.constant(*dim), b.expand(index, indexSizes), no})}};
 }
 
 static constexpr NamedFormula formulas[] = {

@@ -48,8 +48,8 @@ struct OuterDecomposition : OpRewritePattern<AtenOuterOp> {
   LogicalResult matchAndRewrite(AtenOuterOp op,
                                 PatternRewriter &rewriter) const override {
     TensorBuilder b(rewriter, op.getLoc());
-    b.replace(op, b.mul(b.unsqueeze(op.getSelf(), 1),
-                        b.unsqueeze(op.getVec2(), 0)));
+    b.replace(
+        op, b.mul(b.unsqueeze(op.getSelf(), 1), b.unsqueeze(op.getVec2(), 0)));
     return success();
   }
 };
@@ -69,13 +69,12 @@ struct BilinearDecomposition : OpRewritePattern<AtenBilinearOp> {
     Value out = b.size(weight, 0), in1 = b.size(weight, 1),
           in2 = b.size(weight, 2);
     // [O, I, J] -> [I, O * J]
-    Value matrix = b.reshape(b.permute(weight, {1, 0, 2}),
-                             {in1, b.mulInt(out, in2)});
+    Value matrix =
+        b.reshape(b.permute(weight, {1, 0, 2}), {in1, b.mulInt(out, in2)});
     SmallVector<Value> sizes = b.sizes(x1);
     sizes.back() = out;
     sizes.push_back(in2);
-    Value inner =
-        b.reshape(b.create<AtenMatmulOp>({x1, matrix}), sizes);
+    Value inner = b.reshape(b.create<AtenMatmulOp>({x1, matrix}), sizes);
     Value y = b.sum(b.mul(inner, b.unsqueeze(x2, -2)), {-1}, false);
     if (*bias)
       y = b.add(y, *bias);
@@ -110,8 +109,7 @@ FormulaResult inner(TensorBuilder &b, ValueRange in) {
   sizes.pop_back();
   sizes.append(other.begin(), other.end() - 1);
   Value matrix = b.reshape(in[1], {b.constant(int64_t(-1)), other.back()});
-  Value product =
-      b.create<AtenMatmulOp>({in[0], b.transpose(matrix, 0, 1)});
+  Value product = b.create<AtenMatmulOp>({in[0], b.transpose(matrix, 0, 1)});
   return {{b.reshape(product, sizes)}};
 }
 

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "TensorBuilder.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "TensorBuilder.h"
 
 using namespace mlir;
 
@@ -73,8 +73,7 @@ LogicalResult splitBySteps(PatternRewriter &rewriter, Operation *op, Value x,
   Value size = b.size(x, split.dim);
   SmallVector<Value> bounds;
   for (int64_t i = 0; i <= *count; ++i)
-    bounds.push_back(
-        b.minInt(b.mulInt(b.constant(i), step), size));
+    bounds.push_back(b.minInt(b.mulInt(b.constant(i), step), size));
   // Where the count is what the program unpacks, the last piece takes the rest;
   // with sizes that unpack it is the same.
   bounds.back() = size;
@@ -106,8 +105,7 @@ struct ChunkDecomposition : OpRewritePattern<AtenChunkOp> {
       return rewriter.notifyMatchFailure(
           op, "the number of chunks is not a positive constant");
     TensorBuilder b(rewriter, op.getLoc());
-    Value step =
-        b.ceilDivInt(b.size(op.getSelf(), split->dim), op.getChunks());
+    Value step = b.ceilDivInt(b.size(op.getSelf(), split->dim), op.getChunks());
     return splitBySteps(rewriter, op, op.getSelf(), *split, step);
   }
 };
@@ -133,8 +131,7 @@ struct SplitWithSizesDecomposition : OpRewritePattern<AtenSplitWithSizesOp> {
 };
 
 /// tensor_split(x, n): n pieces, the first size % n of them one longer.
-struct TensorSplitDecomposition
-    : OpRewritePattern<AtenTensorSplitSectionsOp> {
+struct TensorSplitDecomposition : OpRewritePattern<AtenTensorSplitSectionsOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenTensorSplitSectionsOp op,
                                 PatternRewriter &rewriter) const override {

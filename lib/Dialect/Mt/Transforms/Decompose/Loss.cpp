@@ -115,9 +115,8 @@ Value binaryCrossEntropy(TensorBuilder &b, AtenBinaryCrossEntropyOp op) {
     return b.addScalar(b.mulScalar(value, minusOne), one);
   };
   // (y - 1) * log(1 - x) - y * log(x)
-  Value loss = b.sub(
-      b.mul(b.addScalar(y, minusOne), logOf(oneMinus(x))),
-      b.mul(y, logOf(x)));
+  Value loss = b.sub(b.mul(b.addScalar(y, minusOne), logOf(oneMinus(x))),
+                     b.mul(y, logOf(x)));
   return weigh(b, loss, op.getWeight());
 }
 
@@ -130,9 +129,9 @@ Value binaryCrossEntropyWithLogits(TensorBuilder &b,
   Value logSigmoid = b.create<AtenLogSigmoidOp>({x});
   std::optional<Value> positive = getOptionalTensor(op.getPosWeight());
   if (positive && *positive)
-    logSigmoid = b.mul(
-        logSigmoid,
-        b.addScalar(b.mul(b.addScalar(*positive, minusOne), y), one));
+    logSigmoid =
+        b.mul(logSigmoid,
+              b.addScalar(b.mul(b.addScalar(*positive, minusOne), y), one));
   Value rest = b.addScalar(b.mulScalar(y, minusOne), one);
   return weigh(b, b.sub(b.mul(rest, x), logSigmoid), op.getWeight());
 }
@@ -144,8 +143,8 @@ Value divergence(TensorBuilder &b, AtenKlDivOp op) {
     return b.mul(b.create<AtenExpOp>({y}), b.sub(y, x));
   Value entropy = b.mul(y, b.create<AtenLogOp>({y}));
   Value isZero = b.create<AtenEqScalarOp>({y, b.constant(0.0)});
-  entropy = b.create<AtenMaskedFillScalarOp>({entropy, isZero,
-                                              b.constant(0.0)});
+  entropy =
+      b.create<AtenMaskedFillScalarOp>({entropy, isZero, b.constant(0.0)});
   return b.sub(entropy, b.mul(y, x));
 }
 
@@ -171,16 +170,15 @@ LogicalResult decomposeNll(PatternRewriter &rewriter, Operation *op, Value x,
   Value index = b.create<AtenMaskedFillScalarOp>(
       {target, ignored, b.constant(int64_t(0))});
   Value column = b.unsqueeze(index, classDim);
-  Value picked = b.squeeze(
-      b.create<AtenGatherOp>(
-          {x, b.constant(classDim), column, b.constant(false)}),
-      classDim);
+  Value picked = b.squeeze(b.create<AtenGatherOp>({x, b.constant(classDim),
+                                                   column, b.constant(false)}),
+                           classDim);
   Value zero = b.constant(0.0);
   Value weights;
   if (*weight) {
     Value flat = b.reshape(index, {b.constant(int64_t(-1))});
-    weights = b.create<AtenIndexSelectOp>(
-        {*weight, b.constant(int64_t(0)), flat});
+    weights =
+        b.create<AtenIndexSelectOp>({*weight, b.constant(int64_t(0)), flat});
     weights = b.reshape(weights, b.sizes(index));
   } else {
     weights = b.full(b.sizes(index), b.constant(1.0), dtype);
@@ -197,14 +195,12 @@ LogicalResult decomposeNll(PatternRewriter &rewriter, Operation *op, Value x,
 }
 
 /// nll_loss, nll_loss_nd
-template <typename OpTy>
-struct NllLossDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct NllLossDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
     return decomposeNll(rewriter, op, op.getSelf(), op.getTarget(),
-                        op.getWeight(), op.getReduction(),
-                        op.getIgnoreIndex());
+                        op.getWeight(), op.getReduction(), op.getIgnoreIndex());
   }
 };
 
@@ -264,8 +260,7 @@ FormulaResult marginRanking(TensorBuilder &b, ValueRange in) {
   std::optional<Reduction> reduction = getReduction(in[4]);
   if (!reduction)
     return std::nullopt;
-  Value margin =
-      b.create<AtenNegOp>({b.mul(in[2], b.sub(in[0], in[1]))});
+  Value margin = b.create<AtenNegOp>({b.mul(in[2], b.sub(in[0], in[1]))});
   Value loss =
       b.create<AtenClampMinOp>({b.addScalar(margin, in[3]), b.constant(0.0)});
   return {{reduce(b, loss, *reduction)}};
@@ -286,9 +281,8 @@ FormulaResult hingeEmbedding(TensorBuilder &b, ValueRange in) {
     return b.create<AtenMaskedFillScalarOp>({value, others, zero});
   };
   // An element with another target counts for both.
-  Value loss = b.add(
-      only(far, b.create<AtenLogicalNotOp>({isOne})),
-      only(x, b.create<AtenLogicalNotOp>({isMinusOne})));
+  Value loss = b.add(only(far, b.create<AtenLogicalNotOp>({isOne})),
+                     only(x, b.create<AtenLogicalNotOp>({isMinusOne})));
   return {{reduce(b, loss, *reduction)}};
 }
 

@@ -77,12 +77,11 @@ FailureOr<std::array<Value, 3>>
 normalizeBatch(PatternRewriter &rewriter, Operation *op, Value x, Value weight,
                Value bias, Value runningMean, Value runningVar, Value training,
                Value eps) {
-  auto optionals = getOptionals<4>(rewriter, op,
-                                   {weight, bias, runningMean, runningVar});
+  auto optionals =
+      getOptionals<4>(rewriter, op, {weight, bias, runningMean, runningVar});
   if (failed(optionals))
     return failure();
-  std::tie(weight, bias, runningMean, runningVar) =
-      std::tuple_cat(*optionals);
+  std::tie(weight, bias, runningMean, runningVar) = std::tuple_cat(*optionals);
   std::optional<int64_t> rank = getRank(x);
   Type dtype = getDtype(x);
   if (!rank || *rank < 2 || !dtype)
@@ -243,8 +242,7 @@ struct RmsNormDecomposition : OpRewritePattern<AtenRmsNormOp> {
     Value input = b.toDtype(x, wide);
     Value square = b.mean(b.mul(input, input),
                           dimsFrom(*rank - shape->size(), *rank), true);
-    Value y =
-        b.mul(input, b.create<AtenRsqrtOp>({b.addScalar(square, eps)}));
+    Value y = b.mul(input, b.create<AtenRsqrtOp>({b.addScalar(square, eps)}));
     if (*weight)
       y = b.mul(y, b.toDtype(*weight, wide));
     b.replace(op, b.toDtype(y, dtype));
@@ -254,9 +252,10 @@ struct RmsNormDecomposition : OpRewritePattern<AtenRmsNormOp> {
 
 /// group_norm: the C channels in groups, each normalized together with all
 /// later dimensions, then scaled by channel. [N, C, *] -> [N, G, C/G * *].
-FailureOr<std::array<Value, 3>>
-normalizeGroups(PatternRewriter &rewriter, Operation *op, Value x,
-                Value groups, Value weight, Value bias, Value eps) {
+FailureOr<std::array<Value, 3>> normalizeGroups(PatternRewriter &rewriter,
+                                                Operation *op, Value x,
+                                                Value groups, Value weight,
+                                                Value bias, Value eps) {
   auto optionals = getOptionals<2>(rewriter, op, {weight, bias});
   if (failed(optionals))
     return failure();
@@ -286,9 +285,9 @@ struct GroupNormDecomposition : OpRewritePattern<AtenGroupNormOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenGroupNormOp op,
                                 PatternRewriter &rewriter) const override {
-    auto results = normalizeGroups(rewriter, op, op.getInput(),
-                                   op.getNumGroups(), op.getWeight(),
-                                   op.getBias(), op.getEps());
+    auto results =
+        normalizeGroups(rewriter, op, op.getInput(), op.getNumGroups(),
+                        op.getWeight(), op.getBias(), op.getEps());
     if (failed(results))
       return failure();
     TensorBuilder(rewriter, op.getLoc()).replace(op, results->front());
@@ -308,11 +307,11 @@ struct InstanceNormDecomposition : OpRewritePattern<AtenInstanceNormOp> {
       return rewriter.notifyMatchFailure(op,
                                          "use_input_stats is not a constant");
     if (!*useInput) {
-      b.replace(op, b.create<AtenBatchNormOp>(
-                        {op.getInput(), op.getWeight(), op.getBias(),
-                         op.getRunningMean(), op.getRunningVar(),
-                         b.constant(false), op.getMomentum(), op.getEps(),
-                         op.getCudnnEnabled()}));
+      b.replace(op,
+                b.create<AtenBatchNormOp>(
+                    {op.getInput(), op.getWeight(), op.getBias(),
+                     op.getRunningMean(), op.getRunningVar(), b.constant(false),
+                     op.getMomentum(), op.getEps(), op.getCudnnEnabled()}));
       return success();
     }
     if (!isNone(op.getRunningMean()) || !isNone(op.getRunningVar()))
@@ -320,9 +319,9 @@ struct InstanceNormDecomposition : OpRewritePattern<AtenInstanceNormOp> {
           op, "it updates the running statistics, which is not a value");
     if (!getRank(op.getInput()) || *getRank(op.getInput()) < 2)
       return rewriter.notifyMatchFailure(op, "the rank is not known");
-    auto results = normalizeGroups(rewriter, op, op.getInput(),
-                                   b.size(op.getInput(), 1), op.getWeight(),
-                                   op.getBias(), op.getEps());
+    auto results =
+        normalizeGroups(rewriter, op, op.getInput(), b.size(op.getInput(), 1),
+                        op.getWeight(), op.getBias(), op.getEps());
     if (failed(results))
       return failure();
     b.replace(op, results->front());

@@ -55,8 +55,8 @@ static FormulaResult logit(TensorBuilder &b, ValueRange in) {
       return std::nullopt;
     x = b.create<AtenClampOp>({x, b.constant(*eps), b.constant(1.0 - *eps)});
   }
-  Value rest = b.create<AtenRsubScalarOp>(
-      {x, b.constant(1.0), b.constant(int64_t(1))});
+  Value rest =
+      b.create<AtenRsubScalarOp>({x, b.constant(1.0), b.constant(int64_t(1))});
   return {{b.create<AtenLogOp>({b.div(x, rest)})}};
 }
 
@@ -68,8 +68,8 @@ static FormulaResult xTimesLog(TensorBuilder &b, ValueRange in) {
   Value product = b.mul(in[0], b.create<LogOp>({in[1]}));
   Value isZero = b.create<AtenEqScalarOp>({in[0], b.constant(0.0)});
   Value isNumber = b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({in[1]})});
-  return {{fill(b, product, b.create<AtenLogicalAndOp>({isZero, isNumber}),
-                0.0)}};
+  return {
+      {fill(b, product, b.create<AtenLogicalAndOp>({isZero, isNumber}), 0.0)}};
 }
 
 /// hypot(x, y) = m * sqrt((x / m)^2 + (y / m)^2), m the larger of |x| and |y|
@@ -81,8 +81,8 @@ static FormulaResult hypot(TensorBuilder &b, ValueRange in) {
   Value large = b.create<AtenMaximumOp>({x, y});
   Value small = b.create<AtenMinimumOp>({x, y});
   Value ratio = b.div(small, large);
-  Value root = b.create<AtenSqrtOp>(
-      {b.addScalar(b.mul(ratio, ratio), b.constant(1.0))});
+  Value root =
+      b.create<AtenSqrtOp>({b.addScalar(b.mul(ratio, ratio), b.constant(1.0))});
   Value isZero = b.create<AtenEqScalarOp>({large, b.constant(0.0)});
   Value result = fill(b, b.mul(large, root), isZero, 0.0);
   Value isInfinite = b.create<AtenIsinfOp>({large});
@@ -136,8 +136,8 @@ static FormulaResult heaviside(TensorBuilder &b, ValueRange in) {
   Type dtype = getDtype(in[0]);
   if (!isReal(in[0]) || dtype != getDtype(in[1]))
     return std::nullopt;
-  Value step = b.toDtype(b.create<AtenGtScalarOp>({in[0], b.constant(0.0)}),
-                         dtype);
+  Value step =
+      b.toDtype(b.create<AtenGtScalarOp>({in[0], b.constant(0.0)}), dtype);
   Value isZero = b.create<AtenEqScalarOp>({in[0], b.constant(0.0)});
   return {{where(b, isZero, in[1], step)}};
 }
@@ -166,9 +166,9 @@ static FormulaResult isClose(TensorBuilder &b, ValueRange in) {
   Value allowed = b.addScalar(
       b.create<AtenAbsOp>({b.mulScalar(toFloat(b, y), in[2])}), in[3]);
   Value error = b.create<AtenAbsOp>({b.sub(toFloat(b, x), toFloat(b, y))});
-  Value isNear = b.create<AtenLogicalAndOp>(
-      {b.create<AtenIsfiniteOp>({error}),
-       b.create<AtenLeTensorOp>({error, allowed})});
+  Value isNear =
+      b.create<AtenLogicalAndOp>({b.create<AtenIsfiniteOp>({error}),
+                                  b.create<AtenLeTensorOp>({error, allowed})});
   return {{b.create<AtenLogicalOrOp>({isEqual, isNear})}};
 }
 

@@ -1,4 +1,4 @@
-//===- Pooling.cpp - Adaptive and 1-d pooling by simpler operators *- C++ -*-===//
+//===- Pooling.cpp - Adaptive and 1-d pooling decomposed --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -167,9 +167,9 @@ struct AvgPool1dDecomposition : OpRewritePattern<AtenAvgPool1dOp> {
     auto padding = widenList(b, op.getPadding(), 0);
     if (!kernel || !stride || !padding)
       return rewriter.notifyMatchFailure(op, "parameters are not known");
-    Value y = b.create<AtenAvgPool2dOp>(
-        {b.unsqueeze(op.getSelf(), -2), *kernel, *stride, *padding,
-         op.getCeilMode(), op.getCountIncludePad(), b.none()});
+    Value y = b.create<AtenAvgPool2dOp>({b.unsqueeze(op.getSelf(), -2), *kernel,
+                                         *stride, *padding, op.getCeilMode(),
+                                         op.getCountIncludePad(), b.none()});
     b.replace(op, b.squeeze(y, -2));
     return success();
   }

@@ -114,9 +114,9 @@ Value withSize(TensorBuilder &b, Value x, int64_t dim, Value size) {
 State withColumns(TensorBuilder &b, State state, const CellWeights &weights) {
   state[0] = withSize(b, state[0], 1, b.size(weights.hiddenWeight, 1));
   if (state.size() > 1)
-    state[1] = withSize(b, state[1], 1,
-                        b.floorDivInt(b.size(weights.hiddenWeight, 0),
-                                      b.constant(int64_t(4))));
+    state[1] = withSize(
+        b, state[1], 1,
+        b.floorDivInt(b.size(weights.hiddenWeight, 0), b.constant(int64_t(4))));
   return state;
 }
 
@@ -169,8 +169,7 @@ LayerResult runPackedLayer(TensorBuilder &b, Cell cell, Value data,
   Value last = b.subInt(steps, b.constant(int64_t(1)));
   Value rows = b.size(data, 0);
   state = withColumns(b, state, weights);
-  Value output =
-      b.zeros({rows, b.size(state[0], 1)}, getDtype(fromInput));
+  Value output = b.zeros({rows, b.size(state[0], 1)}, getDtype(fromInput));
   SmallVector<Value> carried(state);
   carried.push_back(output);
   carried.push_back(isReverse ? rows : zero);
@@ -193,8 +192,7 @@ LayerResult runPackedLayer(TensorBuilder &b, Cell cell, Value data,
     results.push_back(isReverse ? start : end);
     return results;
   });
-  return {carried[carried.size() - 2],
-          State(ValueRange(carried).drop_back(2))};
+  return {carried[carried.size() - 2], State(ValueRange(carried).drop_back(2))};
 }
 
 //===----------------------------------------------------------------------===//
@@ -250,8 +248,7 @@ FailureOr<Network> readNetwork(PatternRewriter &rewriter, OpTy op) {
   int64_t fewest = *hasBiases ? 4 : 2;
   if (cells < 1 || params->size() % cells != 0 ||
       network.paramsPerCell() < fewest || network.paramsPerCell() > fewest + 1)
-    return rewriter.notifyMatchFailure(op,
-                                       "the number of parameters is wrong");
+    return rewriter.notifyMatchFailure(op, "the number of parameters is wrong");
   if constexpr (requires { op.getBatchFirst(); }) {
     auto isBatchFirst = getConstantBool(op.getBatchFirst());
     if (!isBatchFirst)
@@ -309,8 +306,8 @@ struct NetworkDecomposition : OpRewritePattern<OpTy> {
     if (getRank(op.getInput()) != 3 || getRank(op.getHx()) != 3)
       return rewriter.notifyMatchFailure(op, "input or state is not of rank 3");
     TensorBuilder b(rewriter, op.getLoc());
-    b.replace(op, runNetwork(b, *network, cell, op.getInput(), Value(),
-                             op.getHx()));
+    b.replace(
+        op, runNetwork(b, *network, cell, op.getInput(), Value(), op.getHx()));
     return success();
   }
 };
@@ -359,8 +356,8 @@ struct LstmDecomposition : OpRewritePattern<AtenLstmInputOp> {
     if (getRank(op.getInput()) != 3)
       return rewriter.notifyMatchFailure(op, "the input is not of rank 3");
     TensorBuilder b(rewriter, op.getLoc());
-    b.replace(op, runNetwork(b, *network, lstmCell, op.getInput(), Value(),
-                             *state));
+    b.replace(
+        op, runNetwork(b, *network, lstmCell, op.getInput(), Value(), *state));
     return success();
   }
 };
@@ -405,8 +402,7 @@ LogicalResult replaceCell(PatternRewriter &rewriter, Operation *op, Cell cell,
     for (Value &value : state)
       value = b.unsqueeze(value, 0);
   }
-  State next =
-      cell(b, linear(b, input, inputWeight, *bias1), state, weights);
+  State next = cell(b, linear(b, input, inputWeight, *bias1), state, weights);
   if (*rank == 1)
     for (Value &value : next)
       value = b.squeeze(value, 0);
@@ -447,8 +443,7 @@ struct LstmCellDecomposition : OpRewritePattern<AtenLstmCellOp> {
 Value countGreater(TensorBuilder &b, Value values, Value end) {
   Type i64 = b.getRewriter().getI64Type();
   Value steps = b.unsqueeze(b.arange(end, i64), 1);
-  Value greater =
-      b.create<AtenGtTensorOp>({b.unsqueeze(values, 0), steps});
+  Value greater = b.create<AtenGtTensorOp>({b.unsqueeze(values, 0), steps});
   return b.sum(b.toDtype(greater, i64), {1}, /*keepDim=*/false);
 }
 
@@ -464,8 +459,9 @@ void checkLengths(TensorBuilder &b, Value lengths, Value batch) {
   b.raiseUnless(compare(arith::CmpIPredicate::eq, count, batch),
                 "Expected `len(lengths)` to be equal to batch_size");
   Value others = b.subInt(count, one);
-  Value isSorted = b.itemBool(b.create<AtenAllOp>({b.create<AtenGeTensorOp>(
-      {b.narrow(lengths, 0, zero, others), b.narrow(lengths, 0, one, others)})}));
+  Value isSorted = b.itemBool(b.create<AtenAllOp>(
+      {b.create<AtenGeTensorOp>({b.narrow(lengths, 0, zero, others),
+                                 b.narrow(lengths, 0, one, others)})}));
   b.raiseUnless(isSorted,
                 "`lengths` array must be sorted in decreasing order when "
                 "`enforce_sorted` is True. You can pass `enforce_sorted=False` "
@@ -544,8 +540,8 @@ struct PadDecomposition : OpRewritePattern<AtenPrivPadPackedSequenceOp> {
           Value running = b.itemInt(b.select(batchSizes, 0, t));
           Value end = b.addInt(values[1], running);
           Value part = b.narrow(data, 0, values[1], running);
-          Value step = b.sliceScatter(b.select(values[0], 0, t), part, 0, zero,
-                                      running);
+          Value step =
+              b.sliceScatter(b.select(values[0], 0, t), part, 0, zero, running);
           return SmallVector<Value>{b.selectScatter(values[0], step, 0, t),
                                     end};
         });

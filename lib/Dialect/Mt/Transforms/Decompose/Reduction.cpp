@@ -48,8 +48,8 @@ LogicalResult decomposeVariance(PatternRewriter &rewriter, Operation *op,
   for (int64_t dim : dims)
     count = b.mulInt(count, b.size(x, dim));
   Type f64 = rewriter.getF64Type();
-  Value number = rewriter.createOrFold<arith::SIToFPOp>(op->getLoc(), f64,
-                                                        count);
+  Value number =
+      rewriter.createOrFold<arith::SIToFPOp>(op->getLoc(), f64, count);
   Value divisor = rewriter.createOrFold<arith::MaximumFOp>(
       op->getLoc(),
       rewriter.createOrFold<arith::SubFOp>(op->getLoc(), number,
@@ -120,10 +120,9 @@ FormulaResult withMean(TensorBuilder &b, ValueRange in) {
   Value dims = in[1];
   std::optional<SmallVector<int64_t>> known = getIntList(dims);
   if (isNone(dims) || (known && known->empty()))
-    dims = b.intList(
-        llvm::to_vector(llvm::seq<int64_t>(0, *getRank(in[0]))));
-  return {{variance,
-           b.create<AtenMeanDimOp>({in[0], dims, in.back(), b.none()})}};
+    dims = b.intList(llvm::to_vector(llvm::seq<int64_t>(0, *getRank(in[0]))));
+  return {
+      {variance, b.create<AtenMeanDimOp>({in[0], dims, in.back(), b.none()})}};
 }
 
 /// nansum: sum without the NaNs
@@ -141,8 +140,7 @@ FormulaResult nanmean(TensorBuilder &b, ValueRange in) {
   FormulaResult total = nansum(b, in);
   if (!total)
     return std::nullopt;
-  Value isNumber =
-      b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({in[0]})});
+  Value isNumber = b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({in[0]})});
   Value count =
       b.create<AtenSumDimIntListOp>({isNumber, in[1], in[2], b.none()});
   return {{b.div(total->front(), count)}};
@@ -182,12 +180,12 @@ FormulaResult aminmax(TensorBuilder &b, ValueRange in) {
 /// cosine_similarity: sum(x * y) / (max(|x|, eps) * max(|y|, eps)) over dim
 FormulaResult cosineSimilarity(TensorBuilder &b, ValueRange in) {
   std::optional<int64_t> dim = getConstantInt(in[2]);
-  if (!dim || !isa_and_present<FloatType>(getDtype(in[0])) ||
-      !getRank(in[0]) || !getRank(in[1]) || getRank(in[0]) != getRank(in[1]))
+  if (!dim || !isa_and_present<FloatType>(getDtype(in[0])) || !getRank(in[0]) ||
+      !getRank(in[1]) || getRank(in[0]) != getRank(in[1]))
     return std::nullopt;
   auto normalize = [&](Value x) {
-    Value norm = b.create<AtenSqrtOp>(
-        {b.sum(b.mul(x, x), {*dim}, /*keepDim=*/true)});
+    Value norm =
+        b.create<AtenSqrtOp>({b.sum(b.mul(x, x), {*dim}, /*keepDim=*/true)});
     return b.div(x, b.create<AtenClampMinOp>({norm, in[3]}));
   };
   Value product = b.mul(normalize(in[0]), normalize(in[1]));
@@ -197,8 +195,8 @@ FormulaResult cosineSimilarity(TensorBuilder &b, ValueRange in) {
 /// pairwise_distance: the p-norm of x - y + eps over the last dimension
 FormulaResult pairwiseDistance(TensorBuilder &b, ValueRange in) {
   Value x = b.addScalar(b.sub(in[0], in[1]), in[3]);
-  return {{b.create<AtenNormScalarOptDimOp>(
-      {x, in[2], b.intList({-1}), in[4]})}};
+  return {
+      {b.create<AtenNormScalarOptDimOp>({x, in[2], b.intList({-1}), in[4]})}};
 }
 
 /// dist: the p-norm of x - y

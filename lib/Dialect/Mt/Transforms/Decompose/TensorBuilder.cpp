@@ -1,4 +1,4 @@
-//===- TensorBuilder.cpp - Writes formulas as mt operators --------*- C++ -*-===//
+//===- TensorBuilder.cpp - Writes formulas as mt operators ------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -241,14 +241,14 @@ void TensorBuilder::raiseUnless(Value condition, StringRef message) {
   PrimYieldOp::create(rewriter, loc, ValueRange());
 }
 
-SmallVector<Value> TensorBuilder::loop(
-    Value tripCount, ValueRange inits,
-    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value>
+TensorBuilder::loop(Value tripCount, ValueRange inits,
+                    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   Value yes = constant(true);
   SmallVector<Value> operands{tripCount, yes};
   llvm::append_range(operands, inits);
-  auto loopOp =
-      PrimLoopOp::create(rewriter, loc, inits.getTypes(), tripCount, yes, inits);
+  auto loopOp = PrimLoopOp::create(rewriter, loc, inits.getTypes(), tripCount,
+                                   yes, inits);
   SmallVector<Type> argumentTypes{rewriter.getI64Type()};
   llvm::append_range(argumentTypes, inits.getTypes());
   OpBuilder::InsertionGuard guard(rewriter);

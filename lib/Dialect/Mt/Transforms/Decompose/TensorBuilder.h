@@ -1,4 +1,4 @@
-//===- TensorBuilder.h - Writes formulas as mt operators ----------*- C++ -*-===//
+//===- TensorBuilder.h - Writes formulas as mt operators --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -26,8 +26,7 @@ public:
   mlir::Location getLoc() const { return loc; }
 
   /// An operator with one tensor as its result.
-  template <typename OpTy>
-  mlir::Value create(mlir::ValueRange operands) {
+  template <typename OpTy> mlir::Value create(mlir::ValueRange operands) {
     return createMulti<OpTy>(operands, 1)->getResult(0);
   }
   /// An operator with `numResults` tensors.

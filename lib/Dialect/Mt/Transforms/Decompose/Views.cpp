@@ -42,8 +42,7 @@ struct ExpandAsDecomposition : OpRewritePattern<AtenExpandAsOp> {
 };
 
 /// type_as, to.other: to the other tensor's dtype.
-template <typename OpTy>
-struct TypeAsDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct TypeAsDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -117,8 +116,7 @@ struct UnflattenDecomposition : OpRewritePattern<AtenUnflattenIntOp> {
 
 /// repeat, tile: each dimension as [1, n] expanded to [r, n], then joined.
 /// repeat wants at least one count a dimension; tile fills missing ones with 1.
-template <typename OpTy>
-struct RepeatDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct RepeatDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -204,8 +202,8 @@ struct PixelShuffleDecomposition : OpRewritePattern<AtenPixelShuffleOp> {
     Value channels = b.floorDivInt(sizes[n], b.mulInt(r, r));
     SmallVector<Value> split(sizes.begin(), sizes.begin() + n), joined = split;
     split.append({channels, r, r, sizes[n + 1], sizes[n + 2]});
-    joined.append({channels, b.mulInt(sizes[n + 1], r),
-                   b.mulInt(sizes[n + 2], r)});
+    joined.append(
+        {channels, b.mulInt(sizes[n + 1], r), b.mulInt(sizes[n + 2], r)});
     SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, n));
     order.append({n, n + 3, n + 1, n + 4, n + 2});
     b.replace(op, b.reshape(b.permute(b.reshape(x, split), order), joined));
@@ -259,8 +257,7 @@ struct TransposeAllDecomposition : OpRewritePattern<OpTy> {
 };
 
 /// Copies of values: contiguous, clone, detach, alias, _to_copy of nothing.
-template <typename OpTy>
-struct IdentityDecomposition : OpRewritePattern<OpTy> {
+template <typename OpTy> struct IdentityDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
@@ -272,8 +269,7 @@ struct IdentityDecomposition : OpRewritePattern<OpTy> {
 /// diagonal_scatter(x, y, o, a, b): x with x[r, c] = y for the rows
 /// r = max(-o, 0) + 0, 1, ... and the columns c = max(o, 0) + 0, 1, ... of dims
 /// a and b, which are put first for it.
-struct DiagonalScatterDecomposition
-    : OpRewritePattern<AtenDiagonalScatterOp> {
+struct DiagonalScatterDecomposition : OpRewritePattern<AtenDiagonalScatterOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenDiagonalScatterOp op,
                                 PatternRewriter &rewriter) const override {
@@ -321,8 +317,7 @@ struct DiagonalScatterDecomposition
 
 void populateViewDecompositions(RewritePatternSet &patterns) {
   patterns.add<
-      DiagonalScatterDecomposition,
-      ReshapeAsDecomposition<AtenViewAsOp>,
+      DiagonalScatterDecomposition, ReshapeAsDecomposition<AtenViewAsOp>,
       ReshapeAsDecomposition<AtenReshapeAsOp>, ExpandAsDecomposition,
       TypeAsDecomposition<AtenTypeAsOp>, TypeAsDecomposition<AtenToOtherOp>,
       FlattenDecomposition, UnflattenDecomposition,

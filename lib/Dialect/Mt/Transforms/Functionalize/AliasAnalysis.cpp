@@ -1,4 +1,4 @@
-//===- AliasAnalysis.cpp - Which tensor is a view of which --------*- C++ -*-===//
+//===- AliasAnalysis.cpp - Which tensor is a view of which ------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -186,12 +186,11 @@ bool AliasAnalysis::isPrivateContainer(Value value) {
     return it->second;
   privateContainers[value] = false;
   Operation *op = value.getDefiningOp();
-  bool result =
-      op &&
-      (isa<PrimListConstructOp, PrimTupleConstructOp>(op) ||
-       getSplitOperand(op) >= 0) &&
-      llvm::all_of(value.getUses(),
-                   [&](OpOperand &use) { return isPrivateUse(use); });
+  bool result = op &&
+                (isa<PrimListConstructOp, PrimTupleConstructOp>(op) ||
+                 getSplitOperand(op) >= 0) &&
+                llvm::all_of(value.getUses(),
+                             [&](OpOperand &use) { return isPrivateUse(use); });
   return privateContainers[value] = result;
 }
 
@@ -358,9 +357,9 @@ static int getHiddenAlias(StringRef qualified) {
   name.consume_front("aten::");
   return llvm::is_contained(
              {"type_as", "dropout", "feature_dropout", "alpha_dropout",
-              "feature_alpha_dropout", "atleast_1d", "atleast_2d",
-              "atleast_3d", "_unsafe_view", "sum_to_size", "einsum",
-              "chain_matmul", "cartesian_prod", "linalg_multi_dot"},
+              "feature_alpha_dropout", "atleast_1d", "atleast_2d", "atleast_3d",
+              "_unsafe_view", "sum_to_size", "einsum", "chain_matmul",
+              "cartesian_prod", "linalg_multi_dot"},
              name)
              ? (name == "einsum" ? 1 : 0)
              : -1;
@@ -380,7 +379,8 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
       unite(first, value);
   };
   bool makesContainer = llvm::any_of(op->getResultTypes(), isContainer);
-  for (auto [operand, argument] : llvm::zip(op->getOperands(), schema.arguments))
+  for (auto [operand, argument] :
+       llvm::zip(op->getOperands(), schema.arguments))
     if (isContainer(operand.getType()) &&
         (argument.isWrite || argument.escapes || makesContainer) &&
         !isPrivateContainer(getSame(operand)))
@@ -406,8 +406,8 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
     if (!tensor) {
       int split = getSplitOperand(op);
       if (split >= 0 && isPrivateContainer(result)) {
-        setLink(result, {op->getOperand(split), op,
-                         static_cast<unsigned>(split), 0});
+        setLink(result,
+                {op->getOperand(split), op, static_cast<unsigned>(split), 0});
       } else {
         getLeader(result);
         if (split >= 0)
@@ -564,7 +564,8 @@ void AliasAnalysis::visitLoop(PrimLoopOp op) {
   for (unsigned i = 0; i < count; ++i) {
     Value argument = op.getCarried()[i], init = op.getInits()[i];
     if (isContainer(argument.getType())) {
-      for (Value value : {init, end.getValues()[i], Value(op.getResults()[i])}) {
+      for (Value value :
+           {init, end.getValues()[i], Value(op.getResults()[i])}) {
         if (isContainer(value.getType()))
           unite(argument, value);
         else if (isTensor(value.getType()))
@@ -623,8 +624,8 @@ void AliasAnalysis::collectWrites() {
       return;
     for (auto [i, operand, argument] :
          llvm::enumerate(op->getOperands(), schema->arguments))
-      if (argument.isWrite && (isTensor(operand.getType()) ||
-                               argument.aliasesElements))
+      if (argument.isWrite &&
+          (isTensor(operand.getType()) || argument.aliasesElements))
         writes.push_back({op, static_cast<unsigned>(i), operand});
   });
 }
@@ -697,16 +698,32 @@ static bool readsOnlyMetadata(OpOperand &use) {
   if (auto op = dyn_cast<OperatorOp>(use.getOwner()))
     name = op.getName();
   name = name.split('.').first;
-  if (llvm::is_contained(
-          {"aten::size", "aten::dim", "aten::numel", "aten::len",
-           "aten::is_floating_point", "aten::is_complex", "aten::stride",
-           "aten::is_contiguous", "prim::dtype", "prim::device",
-           "prim::layout", "prim::requires_grad", "prim::is_cuda",
-           "aten::__is__", "aten::__isnot__", "aten::zeros_like",
-           "aten::ones_like", "aten::empty_like", "aten::full_like",
-           "aten::rand_like", "aten::randn_like", "aten::new_zeros",
-           "aten::new_ones", "aten::new_empty", "aten::new_full"},
-          name))
+  if (llvm::is_contained({"aten::size",
+                          "aten::dim",
+                          "aten::numel",
+                          "aten::len",
+                          "aten::is_floating_point",
+                          "aten::is_complex",
+                          "aten::stride",
+                          "aten::is_contiguous",
+                          "prim::dtype",
+                          "prim::device",
+                          "prim::layout",
+                          "prim::requires_grad",
+                          "prim::is_cuda",
+                          "aten::__is__",
+                          "aten::__isnot__",
+                          "aten::zeros_like",
+                          "aten::ones_like",
+                          "aten::empty_like",
+                          "aten::full_like",
+                          "aten::rand_like",
+                          "aten::randn_like",
+                          "aten::new_zeros",
+                          "aten::new_ones",
+                          "aten::new_empty",
+                          "aten::new_full"},
+                         name))
     return use.getOperandNumber() == 0 ||
            AliasAnalysis::isTensor(use.getOwner()->getOperand(0).getType());
   return use.getOperandNumber() == 1 &&
@@ -722,14 +739,14 @@ void AliasAnalysis::collectReads(Value value,
     if (readsOnlyMetadata(use))
       continue;
     // Its results are in the family themselves.
-    bool isLink = llvm::any_of(
-        user->getResults(), [&](Value v) { return getLink(v) != nullptr; });
+    bool isLink = llvm::any_of(user->getResults(),
+                               [&](Value v) { return getLink(v) != nullptr; });
     for (Value result : user->getResults()) {
       const AliasLink *link = getLink(result);
-      isLink &= link ? getSame(link->parent) == getSame(value) ||
-                           !getElements(value).empty()
-                     : !isTensor(result.getType()) &&
-                           !isContainer(result.getType());
+      isLink &=
+          link ? getSame(link->parent) == getSame(value) ||
+                     !getElements(value).empty()
+               : !isTensor(result.getType()) && !isContainer(result.getType());
     }
     const Schema *schema = lookupSchema(user);
     if (isLink && !isa<PrimIfOp, PrimLoopOp>(user) &&
@@ -806,8 +823,7 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
     if (overlap == Overlap::None || overlap == Overlap::Full)
       return success();
     return write.op->emitError()
-           << "cannot functionalize '" << getOpName(write.op)
-           << "': it "
+           << "cannot functionalize '" << getOpName(write.op) << "': it "
            << (overlap == Overlap::Partial ? "writes" : "may write")
            << " to elements that it reads as others; clone the operand that "
               "it reads";
@@ -843,8 +859,8 @@ static bool isSameView(const AliasLink &a, const AliasLink &b) {
   if (a.view == b.view)
     return a.result == b.result;
   if (a.view->getName() != b.view->getName() ||
-      lookupSchema(a.view) != lookupSchema(b.view) ||
-      a.operand != b.operand || a.result != b.result ||
+      lookupSchema(a.view) != lookupSchema(b.view) || a.operand != b.operand ||
+      a.result != b.result ||
       a.view->getNumOperands() != b.view->getNumOperands())
     return false;
   for (auto [i, x, y] :
@@ -871,7 +887,8 @@ static bool areDisjointSlices(Operation *a, Operation *b) {
   std::optional<int64_t> endY = getConstantInt(b->getOperand(3));
   if (!x || !y || *x < 0 || *y < 0)
     return false;
-  if ((endX && *endX >= 0 && *endX <= *y) || (endY && *endY >= 0 && *endY <= *x))
+  if ((endX && *endX >= 0 && *endX <= *y) ||
+      (endY && *endY >= 0 && *endY <= *x))
     return true;
   // [0::2] and [1::2]
   std::optional<int64_t> step = getConstantInt(a->getOperand(4));
@@ -929,8 +946,7 @@ Overlap AliasAnalysis::compareViews(Value a, Value b) const {
       return Overlap::None;
     return restIsSame() ? Overlap::None : Overlap::Unknown;
   }
-  if (schema->name == "aten::slice.Tensor" &&
-      areDisjointSlices(x.view, y.view))
+  if (schema->name == "aten::slice.Tensor" && areDisjointSlices(x.view, y.view))
     return Overlap::None;
   return Overlap::Unknown;
 }
@@ -949,9 +965,9 @@ LogicalResult AliasAnalysis::check(const TensorWrite &write) {
               "the change for later calls";
 
   auto refuse = [&](StringRef why, Operation *where) -> LogicalResult {
-    InFlightDiagnostic diagnostic =
-        op->emitError() << "cannot functionalize '" << getOpName(op)
-                        << "': it writes to a tensor " << why;
+    InFlightDiagnostic diagnostic = op->emitError()
+                                    << "cannot functionalize '" << getOpName(op)
+                                    << "': it writes to a tensor " << why;
     if (where)
       diagnostic.attachNote(where->getLoc())
           << "read here by '" << getOpName(where) << "'";

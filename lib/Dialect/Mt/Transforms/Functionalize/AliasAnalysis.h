@@ -1,4 +1,4 @@
-//===- AliasAnalysis.h - Which tensor is a view of which ----------*- C++ -*-===//
+//===- AliasAnalysis.h - Which tensor is a view of which --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

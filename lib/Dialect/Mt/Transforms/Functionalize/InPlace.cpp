@@ -1,4 +1,4 @@
-//===- InPlace.cpp - Functional forms of operators that write -----*- C++ -*-===//
+//===- InPlace.cpp - Functional forms of operators that write ---*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -30,8 +30,8 @@ static bool changesMetadata(StringRef name) {
   return llvm::is_contained(
       {"aten::set_", "aten::resize_", "aten::resize_as_", "aten::as_strided_",
        "aten::_resize_output_", "aten::sparse_resize_", "aten::set_data",
-       "aten::sparse_resize_and_clear_", "aten::resize_as_sparse_",
-       "aten::t_", "aten::transpose_", "aten::swapaxes_", "aten::swapdims_",
+       "aten::sparse_resize_and_clear_", "aten::resize_as_sparse_", "aten::t_",
+       "aten::transpose_", "aten::swapaxes_", "aten::swapdims_",
        "aten::squeeze_", "aten::unsqueeze_"},
       name.split('.').first);
 }
@@ -101,8 +101,8 @@ static void inferTypes(Operation *op) {
 
 /// `value` as the new contents of `target`: at its shape and dtype.
 static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
-                                Value value, bool sameShape,
-                                bool checkDtype, std::string &reason) {
+                                Value value, bool sameShape, bool checkDtype,
+                                std::string &reason) {
   auto want = TensorShape::of(target.getType());
   auto got = TensorShape::of(value.getType());
   if (!want || !got) {
@@ -146,8 +146,7 @@ static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
 
 FailureOr<FunctionalForm>
 minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
-                                    const Schema &schema,
-                                    std::string &reason) {
+                                    const Schema &schema, std::string &reason) {
   Location loc = op->getLoc();
   StringRef name = schema.name;
   MLIRContext *context = op->getContext();
@@ -164,7 +163,8 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
   }
   SmallVector<unsigned> targets;
   for (auto [i, argument] : llvm::enumerate(schema.arguments))
-    if (argument.isWrite && AliasAnalysis::isTensor(op->getOperand(i).getType()))
+    if (argument.isWrite &&
+        AliasAnalysis::isTensor(op->getOperand(i).getType()))
       targets.push_back(i);
 
   // Filling needs no operator of its own.
@@ -177,8 +177,8 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
                 ->getResult(0)});
     return form;
   };
-  bool toTensor = op->getNumOperands() > 1 &&
-                  TensorShape::of(op->getOperand(1).getType());
+  bool toTensor =
+      op->getNumOperands() > 1 && TensorShape::of(op->getOperand(1).getType());
   if (base == "aten::zero_")
     return likeSelf("aten::zeros_like", {op->getOperand(0)});
   if ((base == "aten::fill_" || base == "aten::copy_") && !toTensor)
@@ -206,8 +206,8 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
     // Names differ in a few schemas; self comes first in all.
     if (j < 0 && i == 0 && !schema.arguments[0].isKeywordOnly)
       j = 0;
-    Value value = j >= 0 ? op->getOperand(j)
-                         : createDefault(builder, loc, argument);
+    Value value =
+        j >= 0 ? op->getOperand(j) : createDefault(builder, loc, argument);
     if (!value) {
       reason = "its functional form '" + functional->name +
                "' needs an argument '" + argument.name + "'";

@@ -1,4 +1,4 @@
-//===- InPlace.h - Functional forms of operators that write -------*- C++ -*-===//
+//===- InPlace.h - Functional forms of operators that write -----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

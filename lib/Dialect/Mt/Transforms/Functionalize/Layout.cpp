@@ -1,4 +1,4 @@
-//===- Layout.cpp - Strides of tensor values ----------------------*- C++ -*-===//
+//===- Layout.cpp - Strides of tensor values --------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Layout.h"
-#include "Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "Views.h"
 #include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
@@ -65,8 +65,7 @@ getViewStrides(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
                              strides[dim - 1] != chunkSize * chunkStride);
     if (!ends)
       continue;
-    while (viewDim >= 0 &&
-           (viewSize < chunkSize || newSizes[viewDim] == 1)) {
+    while (viewDim >= 0 && (viewSize < chunkSize || newSizes[viewDim] == 1)) {
       newStrides[viewDim] = viewSize * chunkStride;
       viewSize *= newSizes[viewDim];
       --viewDim;
@@ -164,19 +163,45 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
                ? AliasKind::View
                : AliasKind::Fresh;
   }
-  if (llvm::is_contained(
-          {"view",       "view_as",      "_unsafe_view", "_reshape_alias",
-           "unflatten",  "squeeze",      "unsqueeze",    "select",
-           "slice",      "narrow",       "transpose",    "swapaxes",
-           "swapdims",   "t",            "numpy_T",      "mT",
-           "permute",    "movedim",      "moveaxis",     "diagonal",
-           "linalg_diagonal",            "expand",       "expand_as",
-           "broadcast_to",               "unfold",       "unbind",
-           "chunk",      "split",        "split_with_sizes",
-           "tensor_split",               "hsplit",       "vsplit",
-           "dsplit",     "unsafe_chunk", "unsafe_split",
-           "unsafe_split_with_sizes",    "view_as_real", "view_as_complex"},
-          name))
+  if (llvm::is_contained({"view",
+                          "view_as",
+                          "_unsafe_view",
+                          "_reshape_alias",
+                          "unflatten",
+                          "squeeze",
+                          "unsqueeze",
+                          "select",
+                          "slice",
+                          "narrow",
+                          "transpose",
+                          "swapaxes",
+                          "swapdims",
+                          "t",
+                          "numpy_T",
+                          "mT",
+                          "permute",
+                          "movedim",
+                          "moveaxis",
+                          "diagonal",
+                          "linalg_diagonal",
+                          "expand",
+                          "expand_as",
+                          "broadcast_to",
+                          "unfold",
+                          "unbind",
+                          "chunk",
+                          "split",
+                          "split_with_sizes",
+                          "tensor_split",
+                          "hsplit",
+                          "vsplit",
+                          "dsplit",
+                          "unsafe_chunk",
+                          "unsafe_split",
+                          "unsafe_split_with_sizes",
+                          "view_as_real",
+                          "view_as_complex"},
+                         name))
     return schema.name == "aten::view.dtype" ||
                    schema.name == "aten::narrow.Tensor"
                ? AliasKind::Unknown
@@ -451,13 +476,12 @@ static bool keepsLayout(StringRef qualified) {
                           "aten::maximum", "aten::minimum"},
                          name))
     return true;
-  std::string inPlace =
-      (name + "_" + qualified.drop_front(name.size())).str();
+  std::string inPlace = (name + "_" + qualified.drop_front(name.size())).str();
   return lookupSchema(inPlace) != nullptr;
 }
 
-void LayoutAnalysis::record(Operation *op, const Schema *schema,
-                            AliasKind kind, unsigned operand) {
+void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
+                            unsigned operand) {
   for (Value result : op->getResults())
     forget(result);
   if (!schema || op->getNumResults() != 1)

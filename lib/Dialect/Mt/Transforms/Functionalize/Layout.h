@@ -1,4 +1,4 @@
-//===- Layout.h - Strides of tensor values ------------------------*- C++ -*-===//
+//===- Layout.h - Strides of tensor values ----------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

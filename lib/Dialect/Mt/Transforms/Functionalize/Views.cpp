@@ -1,4 +1,4 @@
-//===- Views.cpp - Views taken again and written back -------------*- C++ -*-===//
+//===- Views.cpp - Views taken again and written back -----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -49,9 +49,8 @@ static Value intList(OpBuilder &builder, Location loc,
   SmallVector<Value> elements;
   for (int64_t value : values)
     elements.push_back(constantInt(builder, loc, value));
-  return PrimListConstructOp::create(builder, loc,
-                                     ListType::get(builder.getI64Type()),
-                                     elements);
+  return PrimListConstructOp::create(
+      builder, loc, ListType::get(builder.getI64Type()), elements);
 }
 
 /// `contents` at the sizes of `parent`.
@@ -68,7 +67,8 @@ static Value viewLike(OpBuilder &builder, Location loc, Value contents,
 }
 
 static bool haveSameSizes(Value a, Value b) {
-  auto first = TensorShape::of(a.getType()), second = TensorShape::of(b.getType());
+  auto first = TensorShape::of(a.getType()),
+       second = TensorShape::of(b.getType());
   return first && second && first->hasRank && second->hasRank &&
          first->sizes == second->sizes &&
          !ShapedType::isDynamicShape(first->sizes);
@@ -121,9 +121,8 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
                    constantInt(builder, loc, 1)});
   }
   // Their own inverse.
-  if (llvm::is_contained({"t", "numpy_T", "mT", "transpose", "swapaxes",
-                          "swapdims"},
-                         name)) {
+  if (llvm::is_contained(
+          {"t", "numpy_T", "mT", "transpose", "swapaxes", "swapdims"}, name)) {
     SmallVector<Value> operands(view->getOperands());
     operands[0] = contents;
     return create(qualified, operands);
@@ -151,9 +150,9 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
   }
   if (name == "unsqueeze")
     return create("aten::squeeze.dim", {contents, view->getOperand(1)});
-  if (llvm::is_contained({"view", "view_as", "reshape", "reshape_as",
-                          "flatten", "unflatten", "ravel", "squeeze",
-                          "_unsafe_view", "_reshape_alias"},
+  if (llvm::is_contained({"view", "view_as", "reshape", "reshape_as", "flatten",
+                          "unflatten", "ravel", "squeeze", "_unsafe_view",
+                          "_reshape_alias"},
                          name))
     return viewLike(builder, loc, contents, parent);
   if (name == "view_as_real")
@@ -195,9 +194,8 @@ static StringRef getSplitName(const Schema &schema) {
   return name;
 }
 
-std::optional<int64_t> minitorch::mt::getSplitStart(Operation *split,
-                                                    int64_t index,
-                                                    int64_t size) {
+std::optional<int64_t>
+minitorch::mt::getSplitStart(Operation *split, int64_t index, int64_t size) {
   const Schema *schema = lookupSchema(split);
   StringRef name = getSplitName(*schema);
   Value amount = split->getOperand(1);
@@ -273,8 +271,8 @@ Value minitorch::mt::writeThroughSplit(OpBuilder &builder, Location loc,
   }
   if (!start)
     return refuse();
-  return createOperator(builder, loc, "aten::slice_scatter", parent.getType(),
-                        {parent, contents, dim, start, end,
-                         constantInt(builder, loc, 1)})
+  return createOperator(
+             builder, loc, "aten::slice_scatter", parent.getType(),
+             {parent, contents, dim, start, end, constantInt(builder, loc, 1)})
       ->getResult(0);
 }

@@ -1,4 +1,4 @@
-//===- Views.h - Views taken again and written back ---------------*- C++ -*-===//
+//===- Views.h - Views taken again and written back -------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

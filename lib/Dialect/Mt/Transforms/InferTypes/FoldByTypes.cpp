@@ -1,4 +1,4 @@
-//===- FoldByTypes.cpp - Queries that types answer ----------------*- C++ -*-===//
+//===- FoldByTypes.cpp - Queries that types answer --------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -89,8 +89,8 @@ static LogicalResult foldSizeArithmetic(Fold fold) {
   bool takesAlpha = name == "aten::add" || name == "aten::sub";
   if (!takesAlpha && name != "aten::mul" && name != "aten::floor_divide")
     return failure();
-  if (op->getNumOperands() < 2 || (!getNumber(op->getOperand(0)) &&
-                                   !getNumber(op->getOperand(1))))
+  if (op->getNumOperands() < 2 ||
+      (!getNumber(op->getOperand(0)) && !getNumber(op->getOperand(1))))
     return failure();
   if (takesAlpha && getConstantInt(op->getOperand(2)).value_or(0) != 1)
     return failure();
@@ -111,12 +111,12 @@ static LogicalResult foldSizeArithmetic(Fold fold) {
   else
     return failure();
   return fold.value(
-      OperatorOp::create(fold.builder, loc,
-                         TypeRange{mt::TensorType::get(
-                             op->getContext(), ArrayRef<int64_t>{},
-                             fold.builder.getI64Type())},
-                         fold.builder.getStringAttr("prim::NumToTensor.Scalar"),
-                         ValueRange{number})
+      OperatorOp::create(
+          fold.builder, loc,
+          TypeRange{mt::TensorType::get(op->getContext(), ArrayRef<int64_t>{},
+                                        fold.builder.getI64Type())},
+          fold.builder.getStringAttr("prim::NumToTensor.Scalar"),
+          ValueRange{number})
           .getResult(0));
 }
 
@@ -157,7 +157,8 @@ static std::optional<bool> isInstance(Type type, ArrayAttr types) {
         (isa<ListType>(type) && isa<ListType>(candidate) &&
          joinTypes(type, candidate) == candidate))
       return true;
-    auto a = dyn_cast<mt::TupleType>(type), b = dyn_cast<mt::TupleType>(candidate);
+    auto a = dyn_cast<mt::TupleType>(type),
+         b = dyn_cast<mt::TupleType>(candidate);
     if (a && b && joinTypes(a, b) == b)
       return true;
   }
@@ -174,7 +175,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     bool negate = name == "aten::__isnot__";
     if (inputs[0] == inputs[1])
       return fold.boolean(!negate);
-    auto a = isNoneType(inputs[0].getType()), b = isNoneType(inputs[1].getType());
+    auto a = isNoneType(inputs[0].getType()),
+         b = isNoneType(inputs[1].getType());
     if (!a || !b)
       return failure();
     if (*a && *b)
@@ -237,7 +239,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
                           (name == "aten::eq.device"));
   }
   // NumToTensor says its type: int64, float64 or bool.
-  if ((name == "prim::NumToTensor.Scalar" || name == "prim::NumToTensor.bool") &&
+  if ((name == "prim::NumToTensor.Scalar" ||
+       name == "prim::NumToTensor.bool") &&
       first.getType().isIntOrFloat()) {
     op.getResult(0).setType(mt::TensorType::get(
         op.getContext(), ArrayRef<int64_t>{}, first.getType()));

@@ -1,4 +1,4 @@
-//===- InferTypes.h - The walk that infers types ------------------*- C++ -*-===//
+//===- InferTypes.h - The walk that infers types ----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Lists.cpp - Lists whose structure is known -----------------*- C++ -*-===//
+//===- Lists.cpp - Lists whose structure is known ---------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -68,7 +68,8 @@ Value TypeInference::snapshot(Value list, Operation *at) {
   SmallVector<Value> elements = known.elements;
   Type element = joinElements(elements);
   Type type = element ? Type(ListType::get(element)) : list.getType();
-  Value copy = PrimListConstructOp::create(builder, at->getLoc(), type, elements);
+  Value copy =
+      PrimListConstructOp::create(builder, at->getLoc(), type, elements);
   lists[copy] = {elements, false};
   return copy;
 }
@@ -141,7 +142,8 @@ static std::optional<bool> evaluateOnConstants(StringRef name,
       return true;
     auto n = getConstantNumber(x), m = getConstantNumber(y);
     if (n && m)
-      return n->kind == ConstantNumber::Float || m->kind == ConstantNumber::Float
+      return n->kind == ConstantNumber::Float ||
+                     m->kind == ConstantNumber::Float
                  ? *getConstantFloat(x) == *getConstantFloat(y)
                  : n->intValue == m->intValue;
     auto s = getConstantStr(x), t = getConstantStr(y);
@@ -184,8 +186,8 @@ static Value compareNumbers(OpBuilder &b, Location loc, ArrayRef<Value> x,
       arith::ConstantOp::create(b, loc, b.getBoolAttr(!item && !negate));
   for (auto [i, element] : llvm::enumerate(x)) {
     Value same = arith::CmpIOp::create(
-        b, loc, !item && negate ? arith::CmpIPredicate::ne
-                                : arith::CmpIPredicate::eq,
+        b, loc,
+        !item && negate ? arith::CmpIPredicate::ne : arith::CmpIPredicate::eq,
         element, item ? item : y[i]);
     if (item || negate)
       result = arith::OrIOp::create(b, loc, result, same);
@@ -225,7 +227,8 @@ bool TypeInference::visitList(Operation *op) {
   if (auto unpack = dyn_cast<PrimListUnpackOp>(op)) {
     auto it = lists.find(unpack.getList());
     if (it == lists.end()) {
-      Type element = cast<ListType>(unpack.getList().getType()).getElementType();
+      Type element =
+          cast<ListType>(unpack.getList().getType()).getElementType();
       for (Value result : op->getResults())
         result.setType(element);
       return false;
@@ -376,8 +379,9 @@ bool TypeInference::visitList(Operation *op) {
     return makeList(slice);
   }
   bool contains = name.starts_with("aten::__contains__.");
-  bool compares = (name.starts_with("aten::eq.") || name.starts_with("aten::ne.")) &&
-                  name.ends_with("_list");
+  bool compares =
+      (name.starts_with("aten::eq.") || name.starts_with("aten::ne.")) &&
+      name.ends_with("_list");
   if (contains || compares) {
     const auto *other = contains ? nullptr : known(inputs[1]);
     if (!contains && !other)
