@@ -120,6 +120,13 @@ MTRT_EXPORT MTRT_NORETURN void mtrt_raise(const char *message);
 
 /// Called by compiled code: writes the program's own output.
 MTRT_EXPORT void mtrt_print(const char *text, int64_t size);
+/// The same for one value, as TorchScript's `print` writes it. `dtype` is
+/// PyTorch's number (6 is float32); complex tensors are not written.
+MTRT_EXPORT void mtrt_print_int(int64_t value);
+MTRT_EXPORT void mtrt_print_bool(int64_t value);
+MTRT_EXPORT void mtrt_print_float(double value);
+MTRT_EXPORT void mtrt_print_tensor(int64_t dtype, int64_t elementSize,
+                                   int64_t rank, void *descriptor);
 
 //===----------------------------------------------------------------------===//
 // Buffers

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
@@ -60,6 +61,21 @@ public:
   }
   Value callInt(StringRef name, ValueRange operands) {
     return call(name, operands, b.getI64Type());
+  }
+
+  /// The address of `text`, which is a constant of the module.
+  Value text(StringRef text) {
+    OpBuilder atStart = OpBuilder::atBlockBegin(module.getBody());
+    auto type = LLVM::LLVMArrayType::get(b.getI8Type(), text.size());
+    std::string name;
+    unsigned number = 0;
+    do
+      name = "mt.text" + std::to_string(number++);
+    while (module.lookupSymbol(name));
+    auto global = LLVM::GlobalOp::create(
+        atStart, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
+        b.getStringAttr(text));
+    return LLVM::AddressOfOp::create(b, loc, global);
   }
 
   /// Passes a tensor that is only read. There is one symbol an element type.
@@ -280,6 +296,37 @@ template <typename Op> struct JoinConversion : public OpConversionPattern<Op> {
   }
 };
 
+/// A piece of output => a call that writes it.
+struct WriteConversion : public OpConversionPattern<PrimWriteOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(PrimWriteOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    RuntimeCalls calls(rewriter, op);
+    Value value = adaptor.getValue();
+    Type type = value.getType();
+    if (auto text = getConstantStr(op.getValue()))
+      calls.call("mtrt_print",
+                 {calls.text(*text), calls.integer(text->size())});
+    else if (op.getDtype() && isa<RankedTensorType>(type))
+      calls.callWithTensor("mtrt_print_tensor", calls.integer(*op.getDtype()),
+                           value);
+    else if (type.isF64())
+      calls.call("mtrt_print_float", value);
+    else if (type.isSignlessInteger(64))
+      calls.call("mtrt_print_int", value);
+    else if (type.isSignlessInteger(1))
+      calls.call("mtrt_print_bool",
+                 Value(arith::ExtUIOp::create(rewriter, op.getLoc(),
+                                              rewriter.getI64Type(), value)));
+    else
+      return rewriter.notifyMatchFailure(op, "cannot write this type");
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 /// Casts between list types say nothing of the handle.
 struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -296,7 +343,7 @@ struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
 
 /// Whether the runtime implements the operator, or nothing of it is left to.
 bool isForRuntime(Operation *op) {
-  if (isa<PrimListConstructOp>(op))
+  if (isa<PrimListConstructOp, PrimWriteOp>(op))
     return true;
   auto onList = [&](unsigned i) {
     return i < op->getNumOperands() &&
@@ -360,6 +407,7 @@ public:
     target.addDynamicallyLegalOp<PrimListConstructOp, OperatorOp, AtenCatOp,
                                  AtenStackOp, PrimUncheckedCastOp>(
         [=](Operation *op) { return !hasList(op); });
+    target.addIllegalOp<PrimWriteOp>();
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
       signalPassFailure();
@@ -371,5 +419,6 @@ void minitorch::populateMtToRuntimePatterns(TypeConverter &converter,
                                             RewritePatternSet &patterns) {
   patterns.add<ListConstructConversion, ListOperatorConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-               CastConversion>(converter, patterns.getContext());
+               CastConversion, WriteConversion>(converter,
+                                                patterns.getContext());
 }

@@ -67,6 +67,8 @@ func.func @control_flow(%c: i1, %n: i64, %x: !mt.tensor<[2,?],f32>, %e: !mt.str)
   } else {
     // CHECK: mt.prim.raise
     mt.prim.raise %e, %e : !mt.str, !mt.str
+    // CHECK: mt.prim.write %{{.*}} : !mt.str
+    mt.prim.write %e : !mt.str
     %u = mt.prim.uninitialized : !mt.tensor
     mt.prim.yield %u : !mt.tensor
   }

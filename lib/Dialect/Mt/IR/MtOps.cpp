@@ -221,6 +221,12 @@ void OperatorOp::getEffects(EffectList &effects) {
   getSchemaEffects(getOperation(), effects);
 }
 
+void PrimWriteOp::getEffects(EffectList &effects) {
+  if (TensorShape::of(getValue().getType()))
+    effects.emplace_back(MemoryEffects::Read::get(), &getValueMutable());
+  effects.emplace_back(MemoryEffects::Write::get());
+}
+
 /// The rules of operators without a class, sorted by name.
 static constexpr struct {
   StringLiteral name;

@@ -261,8 +261,9 @@ void minitorch::mt::getSchemaEffects(
     Operation *op, SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
   const Schema *schema = lookupSchema(op);
   StringRef name = cast<SchemaOpInterface>(op).getSchemaName();
-  if (!schema || isRandom(name)) {
-    // Nothing is known of it (or it advances the generator's state).
+  if (!schema || isRandom(name) || name == "prim::Print") {
+    // Nothing is known of it, it advances the generator's state, or it writes
+    // to the program's output.
     effects.emplace_back(MemoryEffects::Read::get());
     effects.emplace_back(MemoryEffects::Write::get());
     return;

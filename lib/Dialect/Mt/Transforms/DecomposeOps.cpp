@@ -44,6 +44,7 @@ public:
     populateNormalizationDecompositions(patterns);
     populatePointwiseDecompositions(patterns);
     populatePoolingDecompositions(patterns);
+    populatePrintDecompositions(patterns);
     populateRecurrentDecompositions(patterns);
     populateReductionDecompositions(patterns);
     populateViewDecompositions(patterns);

@@ -146,6 +146,40 @@ LogicalResult TypeInference::visit(Operation *op) {
   return visitOperator(op);
 }
 
+void TypeInference::raiseInstead(Operation *op, StringRef reason) {
+  op->emitWarning() << "always raises RuntimeError: " << reason;
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  auto text = [&](StringRef text) {
+    return ConstantStrOp::create(builder, loc, StrType::get(op->getContext()),
+                                 text);
+  };
+  PrimRaiseOp::create(builder, loc, text(reason), text("RuntimeError"));
+
+  Block *block = op->getBlock();
+  Operation *terminator = block->getTerminator();
+  SmallVector<Operation *> dead;
+  for (Operation *next = op; next != terminator; next = next->getNextNode())
+    dead.push_back(next);
+  builder.setInsertionPoint(terminator);
+  bool isReturn = isa<func::ReturnOp>(terminator);
+  for (OpOperand &operand : terminator->getOpOperands()) {
+    Operation *definition = operand.get().getDefiningOp();
+    if (!definition || definition->getBlock() != block ||
+        definition->isBeforeInBlock(op))
+      continue;
+    // A function that returns nothing has a signature whatever its types are.
+    operand.set(isReturn
+                    ? Value(ConstantNoneOp::create(
+                          builder, loc, mt::NoneType::get(op->getContext())))
+                    : Value(PrimUninitializedOp::create(
+                          builder, loc, operand.get().getType())));
+  }
+  // Users first.
+  for (Operation *each : llvm::reverse(dead))
+    each->erase();
+}
+
 LogicalResult TypeInference::visitOperator(Operation *op) {
   if (visitList(op))
     return success();
@@ -174,8 +208,10 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
   if (auto rule = dyn_cast<TypeRuleOpInterface>(op)) {
     SmallVector<Type> types;
     std::string reason;
-    if (failed(rule.inferTypes(types, reason)))
-      return op->emitError() << "RuntimeError: " << reason;
+    if (failed(rule.inferTypes(types, reason))) {
+      raiseInstead(op, reason);
+      return success();
+    }
     for (auto [result, type] : llvm::zip(op->getResults(), types))
       result.setType(refine(type, result.getType()));
     return success();

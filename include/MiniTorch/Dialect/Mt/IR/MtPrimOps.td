@@ -261,6 +261,21 @@ def Mt_PrimRaiseOp : Mt_PrimOp<"raise"> {
   let assemblyFormat = "operands attr-dict `:` type(operands)";
 }
 
+def Mt_PrimWriteOp : Mt_PrimOp<"write", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "writes one value to the program's output";
+  let description = [{
+    A piece of what `print` writes: a text, a number, or a tensor, whose dtype
+    (PyTorch's number) stands here because its element type is signless later.
+
+    ```mlir
+    mt.prim.write %text : !mt.str
+    mt.prim.write %x {dtype = 6 : i64} : tensor<2x?xf32>
+    ```
+  }];
+  let arguments = (ins AnyType:$value, OptionalAttr<I64Attr>:$dtype);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
 def Mt_PrimUncheckedCastOp : Mt_PrimOp<"unchecked_cast", [Pure]> {
   let summary = "the same value at a type that is known to hold";
   let description = [{

@@ -47,6 +47,7 @@ void populateLossDecompositions(mlir::RewritePatternSet &patterns);
 void populateNormalizationDecompositions(mlir::RewritePatternSet &patterns);
 /// Adaptive pooling, and 1-d pooling by 2-d pooling.
 void populatePoolingDecompositions(mlir::RewritePatternSet &patterns);
+void populatePrintDecompositions(mlir::RewritePatternSet &patterns);
 /// gru, lstm, rnn and their cells, and packed sequences.
 void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
 /// var, std and norms.

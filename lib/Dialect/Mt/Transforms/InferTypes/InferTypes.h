@@ -37,6 +37,9 @@ private:
   mlir::LogicalResult visitIf(PrimIfOp op);
   mlir::LogicalResult visitLoop(PrimLoopOp op);
   mlir::LogicalResult visitOperator(mlir::Operation *op);
+  /// Raises where `op` stands, which fails on operands of these types; what
+  /// follows it in its block goes away.
+  void raiseInstead(mlir::Operation *op, llvm::StringRef reason);
 
   /// Takes a branch into the enclosing block.
   void inlineBranch(PrimIfOp op, mlir::Region &region);

@@ -1,0 +1,33 @@
+// RUN: mt-opt %s --mt-infer-types --split-input-file 2>/dev/null | FileCheck %s
+
+// An operator that can never succeed raises where it stands: what runs before
+// it still runs, and another branch is not concerned.
+
+// CHECK-LABEL: func.func @function
+// CHECK-SAME: -> !mt.none
+func.func @function(%a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[4,5],f32>) -> !mt.tensor {
+  // CHECK: %[[MESSAGE:.*]] = mt.constant.str "shapes [2, 3] and [4, 5] cannot be multiplied
+  // CHECK: mt.prim.raise %[[MESSAGE]]
+  // CHECK-NOT: mt.aten
+  %r = mt.aten.mm %a, %b : (!mt.tensor<[2,3],f32>, !mt.tensor<[4,5],f32>) -> !mt.tensor
+  %s = mt.aten.relu %r : (!mt.tensor) -> !mt.tensor
+  return %s : !mt.tensor
+}
+
+// -----
+
+// CHECK-LABEL: func.func @branch
+// CHECK-SAME: -> !mt.tensor<[2,3],f32>
+func.func @branch(%c: i1, %a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[4,5],f32>) -> !mt.tensor {
+  // CHECK: mt.prim.if %{{.*}} -> (!mt.tensor<[2,3],f32>)
+  %r = mt.prim.if %c -> (!mt.tensor) {
+    // CHECK: mt.prim.raise
+    %m = mt.aten.mm %a, %b : (!mt.tensor<[2,3],f32>, !mt.tensor<[4,5],f32>) -> !mt.tensor
+    mt.prim.yield %m : !mt.tensor
+  } else {
+    // CHECK: mt.aten.relu
+    %s = mt.aten.relu %a : (!mt.tensor<[2,3],f32>) -> !mt.tensor
+    mt.prim.yield %s : !mt.tensor
+  }
+  return %r : !mt.tensor
+}
