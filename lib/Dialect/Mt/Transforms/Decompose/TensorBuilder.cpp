@@ -29,6 +29,15 @@ void TensorBuilder::inferResults(Operation *op) {
     result.setType(type);
 }
 
+Operation *TensorBuilder::callMulti(StringRef name, ValueRange operands,
+                                    unsigned numResults) {
+  SmallVector<Type> types(numResults,
+                          TensorType::getUnknown(rewriter.getContext()));
+  Operation *op = OperatorOp::create(rewriter, loc, types, name, operands);
+  inferResults(op);
+  return op;
+}
+
 //===----------------------------------------------------------------------===//
 // Constants and lists
 //===----------------------------------------------------------------------===//

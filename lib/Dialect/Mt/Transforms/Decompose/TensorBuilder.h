@@ -38,6 +38,12 @@ public:
     inferResults(op);
     return op;
   }
+  /// The same for an operator without a class: `aten::linalg_eigh`.
+  mlir::Value call(llvm::StringRef name, mlir::ValueRange operands) {
+    return callMulti(name, operands, 1)->getResult(0);
+  }
+  mlir::Operation *callMulti(llvm::StringRef name, mlir::ValueRange operands,
+                             unsigned numResults);
 
   //===--------------------------------------------------------------------===//
   // Constants and lists
