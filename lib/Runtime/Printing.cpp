@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -163,7 +164,6 @@ void putMatrix(std::string &out, const double *values, int64_t rows,
   constexpr int64_t lineWidth = 80;
   Format format(values, rows * columns);
   std::string margin(indent, ' ');
-  out += margin;
   int64_t fitting =
       std::max<int64_t>(1, (lineWidth - indent) / (format.width + 1));
   for (int64_t first = 0; first < columns; first += fitting) {
@@ -219,6 +219,17 @@ void putMatrices(std::string &out, const std::vector<double> &values,
   }
 }
 
+/// The fewest digits that give the same number again; with an exponent below
+/// 1e-4 and from 1e16 on.
+void putShortest(std::string &out, double value) {
+  char text[64];
+  bool isPlain = !std::isfinite(value) || value == 0 ||
+                 (std::fabs(value) >= 1e-4 && std::fabs(value) < 1e16);
+  auto format =
+      isPlain ? std::chars_format::fixed : std::chars_format::scientific;
+  out.append(text, std::to_chars(text, std::end(text), value, format).ptr);
+}
+
 void putTensor(std::string &out, int64_t dtype, int64_t elementSize,
                const View &view) {
   std::vector<int64_t> sizes(view.sizes, view.sizes + view.rank);
@@ -237,7 +248,8 @@ void putTensor(std::string &out, int64_t dtype, int64_t elementSize,
     values.push_back(elementAt(dtype, data + offset * elementSize));
   }
   if (view.rank == 0) {
-    append(out, "%.6g\n", values[0]);
+    putShortest(out, values[0]);
+    out += '\n';
   } else if (count && view.rank == 1) {
     Format format(values.data(), count);
     format.putScale(out);
@@ -268,8 +280,8 @@ void mtrt_print_bool(int64_t value) { write(value ? "True" : "False"); }
 
 void mtrt_print_float(double value) {
   std::string out;
-  // Whole numbers of moderate size are written as such, with a bare point.
-  if (std::fabs(value) < 1e10 && value == std::trunc(value))
+  // Whole numbers are written as such, with a bare point.
+  if (std::fabs(value) < 0x1p63 && value == std::trunc(value))
     append(out, "%lld.", static_cast<long long>(value));
   else
     append(out, "%.17g", value);

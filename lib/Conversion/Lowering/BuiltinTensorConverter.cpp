@@ -54,6 +54,19 @@ struct ConstantOpConversion : OpConversionPattern<arith::ConstantOp> {
     return success();
   }
 };
+
+/// A tensor that is written to the output, in its signless form.
+struct WriteOpConversion : OpConversionPattern<mt::PrimWriteOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(mt::PrimWriteOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getValueMutable().set(adaptor.getValue()); });
+    return success();
+  }
+};
 } // namespace
 
 LogicalResult
@@ -73,13 +86,14 @@ minitorch::convertBuiltinTensors(Operation *root,
   target.addLegalOp<mt::PrimListConstructOp>();
   auto isLegal = [&](Operation *op) { return converter.isLegal(op); };
   target.addDynamicallyLegalOp<arith::ConstantOp>(isLegal);
+  target.addDynamicallyLegalOp<mt::PrimWriteOp>(isLegal);
   target.addDynamicallyLegalOp<func::CallOp>(isLegal);
   target.addDynamicallyLegalOp<func::ReturnOp>(isLegal);
   target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
     return converter.isSignatureLegal(function.getFunctionType()) &&
            converter.isLegal(&function.getBody());
   });
-  patterns.add<ConstantOpConversion>(converter, context);
+  patterns.add<ConstantOpConversion, WriteOpConversion>(converter, context);
   populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                  converter);
   populateReturnOpTypeConversionPattern(patterns, converter);

@@ -95,6 +95,10 @@ static bool onlyReads(OpOperand &use) {
   if (auto cast = dyn_cast<PrimUncheckedCastOp>(user))
     return llvm::all_of(cast.getResult().getUses(), onlyReads);
   const Schema *schema = lookupSchema(user);
+  // `print` and `format` take any number of values, and only read them.
+  if (schema &&
+      (schema->name == "prim::Print" || schema->name == "aten::format"))
+    return true;
   if (!schema || use.getOperandNumber() >= schema->arguments.size())
     return false;
   const SchemaArgument &argument = schema->arguments[use.getOperandNumber()];
