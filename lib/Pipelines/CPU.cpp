@@ -81,6 +81,8 @@ static void addBufferization(OpPassManager &pm) {
 /// Structured ops on buffers to loops.
 static void addLoops(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMtCPUExpandCopiesPass());
+  // What follows is done once for each kernel, however often it is called.
+  pm.addPass(createMtCPUOutlineKernelsPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUContractionToVectorPass(
       {options.vectorBits, options.registers}));
   pm.addNestedPass<func::FuncOp>(

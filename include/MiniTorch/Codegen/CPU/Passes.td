@@ -238,6 +238,37 @@ def MtCPUSplitDestinationsPass : Pass<"mt-cpu-split-destinations"> {
 // On buffers
 //===----------------------------------------------------------------------===//
 
+def MtCPUOutlineKernelsPass : Pass<"mt-cpu-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Compile each repeated loop nest once, as a function";
+  let description = [{
+    The layers of a model are the same loops over other buffers. Each outermost
+    loop nest or structured op that works on memory alone becomes a function of
+    what it uses; equal ones become one function. The time that later passes and
+    LLVM take then follows the number of different kernels, not the depth of the
+    model. In a small program a kernel that occurs once stays where it is.
+
+    ```mlir
+    linalg.generic {...exp...} ins(%a : memref<?xf32>) outs(%b : memref<?xf32>)
+    linalg.generic {...exp...} ins(%b : memref<?xf32>) outs(%c : memref<?xf32>)
+    // becomes
+    func.call @kernel(%a, %b) : (memref<?xf32>, memref<?xf32>) -> ()
+    func.call @kernel(%b, %c) : (memref<?xf32>, memref<?xf32>) -> ()
+    ```
+
+    Loops that allocate, raise or call belong to the program: the kernels in
+    their bodies are taken one by one.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let options = [
+    Option<"maxInline", "max-inline", "unsigned", /*default=*/"48",
+           "In a program of more kernels than this, every kernel is a function">,
+  ];
+  let statistics = [
+    Statistic<"numKernels", "num-kernels", "Number of functions made">,
+    Statistic<"numCalls", "num-calls", "Number of loop nests that are calls">,
+  ];
+}
+
 def MtCPUContractionToVectorPass : Pass<"mt-cpu-contraction-to-vector"> {
   let summary = "Convert contractions on buffers to register tiles";
   let description = [{

@@ -1,0 +1,172 @@
+//===- OutlineKernels.cpp - Repeated loop nests as functions --------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Codegen/CPU/Passes.h"
+
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/OperationSupport.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace minitorch {
+#define GEN_PASS_DEF_MTCPUOUTLINEKERNELSPASS
+#include "MiniTorch/Codegen/CPU/Passes.h.inc"
+} // namespace minitorch
+
+using namespace mlir;
+
+namespace {
+/// A loop nest, and the function that it could be.
+struct Kernel {
+  Operation *op;
+  SmallVector<Value> operands;
+  func::FuncOp function;
+};
+
+struct OutlineKernels
+    : minitorch::impl::MtCPUOutlineKernelsPassBase<OutlineKernels> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal())
+        collect(function.getBody(), ops);
+
+    // Same hash first, then op by op.
+    llvm::MapVector<llvm::hash_code, SmallVector<SmallVector<Kernel>>> groups;
+    for (Operation *op : ops) {
+      Kernel kernel = outline(op);
+      auto &candidates = groups[hash(kernel.function)];
+      auto *same = llvm::find_if(candidates, [&](ArrayRef<Kernel> group) {
+        return isSame(group.front().function, kernel.function);
+      });
+      if (same == candidates.end()) {
+        candidates.push_back({kernel});
+        continue;
+      }
+      kernel.function.erase();
+      kernel.function = same->front().function;
+      same->push_back(kernel);
+    }
+
+    bool isLarge = ops.size() > maxInline;
+    SymbolTable symbols(getOperation());
+    for (auto &[key, candidates] : groups)
+      for (ArrayRef<Kernel> group : candidates)
+        replace(group, isLarge, symbols);
+  }
+
+private:
+  /// Whether `op` touches nothing but memory: it may stand in a function of its
+  /// own. Loops that allocate, raise or call are the program's.
+  static bool isKernel(Operation *op) {
+    if (!isa<scf::ForOp, linalg::LinalgOp>(op))
+      return false;
+    if (llvm::any_of(op->getResultTypes(), llvm::IsaPred<ShapedType>))
+      return false;
+    return !op->walk([](Operation *nested) {
+                if (isa<func::CallOp, cf::AssertOp, scf::WhileOp,
+                        memref::AllocOp, memref::DeallocOp,
+                        memref::GetGlobalOp>(nested))
+                  return WalkResult::interrupt();
+                return WalkResult::advance();
+              }).wasInterrupted();
+  }
+
+  /// The outermost kernels of a region, in program order.
+  static void collect(Region &region, SmallVectorImpl<Operation *> &ops) {
+    for (Block &block : region)
+      for (Operation &op : block) {
+        if (isKernel(&op))
+          ops.push_back(&op);
+        else
+          for (Region &nested : op.getRegions())
+            collect(nested, ops);
+      }
+  }
+
+  /// A function with a copy of `op`: what it uses are the arguments, and
+  /// constants stay with it.
+  static Kernel outline(Operation *op) {
+    llvm::SetVector<Value> used;
+    used.insert_range(op->getOperands());
+    getUsedValuesDefinedAbove(op->getRegions(), used);
+    Kernel kernel{op, {}, {}};
+    SmallVector<Operation *> constants;
+    for (Value value : used) {
+      Operation *definition = value.getDefiningOp();
+      if (definition && definition->hasTrait<OpTrait::ConstantLike>())
+        constants.push_back(definition);
+      else
+        kernel.operands.push_back(value);
+    }
+    OpBuilder builder(op->getContext());
+    Location loc = op->getLoc();
+    kernel.function = func::FuncOp::create(
+        builder, loc, "kernel",
+        builder.getFunctionType(TypeRange(ValueRange(kernel.operands)),
+                                op->getResultTypes()));
+    kernel.function.setPrivate();
+    kernel.function->setAttr("passthrough",
+                             builder.getStrArrayAttr({"noinline"}));
+    Block *body = kernel.function.addEntryBlock();
+    builder.setInsertionPointToStart(body);
+    IRMapping mapping;
+    mapping.map(kernel.operands, body->getArguments());
+    for (Operation *constant : constants)
+      builder.clone(*constant, mapping);
+    Operation *copy = builder.clone(*op, mapping);
+    func::ReturnOp::create(builder, loc, copy->getResults());
+    return kernel;
+  }
+
+  static llvm::hash_code hash(func::FuncOp function) {
+    llvm::hash_code code = hash_value(function.getFunctionType());
+    function.getBody().walk([&](Operation *op) {
+      code = llvm::hash_combine(code,
+                                OperationEquivalence::computeHash(
+                                    op, OperationEquivalence::ignoreHashValue,
+                                    OperationEquivalence::ignoreHashValue,
+                                    OperationEquivalence::IgnoreLocations));
+    });
+    return code;
+  }
+
+  static bool isSame(func::FuncOp a, func::FuncOp b) {
+    return a.getFunctionType() == b.getFunctionType() &&
+           OperationEquivalence::isRegionEquivalentTo(
+               &a.getBody(), &b.getBody(),
+               OperationEquivalence::IgnoreLocations);
+  }
+
+  void replace(ArrayRef<Kernel> group, bool isLarge, SymbolTable &symbols) {
+    func::FuncOp function = group.front().function;
+    if (group.size() == 1 && !isLarge) {
+      function.erase();
+      return;
+    }
+    symbols.insert(function);
+    ++numKernels;
+    for (const Kernel &kernel : group) {
+      ++numCalls;
+      OpBuilder builder(kernel.op);
+      auto call = func::CallOp::create(builder, kernel.op->getLoc(), function,
+                                       kernel.operands);
+      kernel.op->replaceAllUsesWith(call);
+      kernel.op->erase();
+    }
+  }
+};
+} // namespace
