@@ -228,6 +228,20 @@ MTRT_EXPORT int64_t mtrt_list_get_int(mtrt_handle list, int64_t index);
 MTRT_EXPORT double mtrt_list_get_float(mtrt_handle list, int64_t index);
 
 //===----------------------------------------------------------------------===//
+// Random numbers
+//===----------------------------------------------------------------------===//
+//
+// A random number is a function (Philox-4x32-10) of the process's seed and of a
+// counter, which no two numbers share until the next seed.
+
+/// Sets the seed, and starts counting from 0.
+MTRT_EXPORT void mtrt_random_seed(uint64_t seed);
+/// The seed's bits.
+MTRT_EXPORT int64_t mtrt_random_key(void);
+/// Takes `count` counters and returns the first.
+MTRT_EXPORT int64_t mtrt_random_reserve(int64_t count);
+
+//===----------------------------------------------------------------------===//
 // Symbols
 //===----------------------------------------------------------------------===//
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Frame.h"
+#include "MiniTorch-c/Math.h"
 
 using namespace mtrt;
 
@@ -43,8 +44,30 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(_mlir_memref_to_llvm_alloc),
       MTRT_SYMBOL(_mlir_memref_to_llvm_free),
       MTRT_SYMBOL(memrefCopy),
+      MTRT_SYMBOL(mtrt_airy_ai),
       MTRT_SYMBOL(mtrt_buffer_alloc),
       MTRT_SYMBOL(mtrt_buffer_free),
+      MTRT_SYMBOL(mtrt_chebyshev_t),
+      MTRT_SYMBOL(mtrt_chebyshev_u),
+      MTRT_SYMBOL(mtrt_chebyshev_v),
+      MTRT_SYMBOL(mtrt_chebyshev_w),
+      MTRT_SYMBOL(mtrt_digamma),
+      MTRT_SYMBOL(mtrt_erfcx),
+      MTRT_SYMBOL(mtrt_erfinv),
+      MTRT_SYMBOL(mtrt_hermite_h),
+      MTRT_SYMBOL(mtrt_hermite_he),
+      MTRT_SYMBOL(mtrt_i0),
+      MTRT_SYMBOL(mtrt_i0e),
+      MTRT_SYMBOL(mtrt_i1),
+      MTRT_SYMBOL(mtrt_i1e),
+      MTRT_SYMBOL(mtrt_igamma),
+      MTRT_SYMBOL(mtrt_igammac),
+      MTRT_SYMBOL(mtrt_k0),
+      MTRT_SYMBOL(mtrt_k0e),
+      MTRT_SYMBOL(mtrt_k1),
+      MTRT_SYMBOL(mtrt_k1e),
+      MTRT_SYMBOL(mtrt_laguerre),
+      MTRT_SYMBOL(mtrt_legendre),
       MTRT_TENSOR_SYMBOL(mtrt_list_append),
       MTRT_SYMBOL(mtrt_list_append_float),
       MTRT_SYMBOL(mtrt_list_append_int),
@@ -67,14 +90,21 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_list_set_float),
       MTRT_SYMBOL(mtrt_list_set_int),
       MTRT_TENSOR_SYMBOL(mtrt_list_stack),
+      MTRT_SYMBOL(mtrt_log_ndtr),
+      MTRT_SYMBOL(mtrt_ndtri),
+      MTRT_SYMBOL(mtrt_pow_c64),
       MTRT_SYMBOL(mtrt_print),
       MTRT_SYMBOL(mtrt_print_bool),
       MTRT_SYMBOL(mtrt_print_float),
       MTRT_SYMBOL(mtrt_print_int),
       MTRT_TENSOR_SYMBOL(mtrt_print_tensor),
       MTRT_SYMBOL(mtrt_raise),
+      MTRT_SYMBOL(mtrt_random_key),
+      MTRT_SYMBOL(mtrt_random_reserve),
       MTRT_SYMBOL(mtrt_release),
       MTRT_SYMBOL(mtrt_retain),
+      MTRT_SYMBOL(mtrt_spherical_bessel_j0),
+      MTRT_SYMBOL(mtrt_zeta),
       // clang-format on
       {nullptr, nullptr},
   };
