@@ -159,6 +159,17 @@ def is_close(actual, expected):
         return False
 
 
+def _is_drawn(run, first):
+    """Whether a run draws random numbers and comes out otherwise than `first`;
+    a choice among few comes out the same now and then."""
+    torch.manual_seed(2)
+    state = torch.get_rng_state()
+    differs = not is_close(run(), first)
+    if torch.equal(torch.get_rng_state(), state):
+        return differs
+    return differs or any(not is_close(run(), first) for _ in range(10))
+
+
 def _call_of(op, sample):
     tensors = []
     positional = collect((sample.input, *sample.args), tensors)
@@ -180,14 +191,12 @@ def _call_of(op, sample):
     def accept(function, inputs, how):
         torch.manual_seed(1)
         again = function(*copies(inputs))
-        varies = is_random
+        # Entries of random operators set a seed of their own.
+        varies = is_random or _is_drawn(lambda: function(*copies(inputs)),
+                                        again)
         if not varies and not is_close(process(normalized(again)),
                                        process(normalized(expected))):
-            # Entries of random operators set a seed of their own.
-            torch.manual_seed(2)
-            varies = not is_close(function(*copies(inputs)), again)
-            if not varies:
-                raise NotScriptable("TorchScript's result differs from eager's")
+            raise NotScriptable("TorchScript's result differs from eager's")
         return Call(function, tuple(inputs), normalized(expected), process,
                     varies, how)
 
