@@ -10,6 +10,8 @@
 #include "MiniTorch/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -87,6 +89,35 @@ static bool isCollapsingWanted(OpOperand *operand) {
 
 namespace {
 
+/// An op that calls functions and whose results nobody uses: MLIR keeps it, as
+/// a call may do anything, unless the function is known to do nothing but
+/// compute.
+struct EraseDeadCalls : OpRewritePattern<linalg::GenericOp> {
+  EraseDeadCalls(MLIRContext *context)
+      : OpRewritePattern(context, /*benefit=*/2) {}
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || !op->use_empty())
+      return rewriter.notifyMatchFailure(op, "it is used");
+    for (Operation &inner : *op.getBody())
+      if (!isMemoryEffectFree(&inner) && !callsPureFunction(&inner))
+        return rewriter.notifyMatchFailure(op, "it has other effects");
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+private:
+  static bool callsPureFunction(Operation *op) {
+    auto call = dyn_cast<func::CallOp>(op);
+    if (!call)
+      return false;
+    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        op, call.getCalleeAttr());
+    return callee && callee->hasAttr(LLVM::LLVMDialect::getReadnoneAttrName());
+  }
+};
+
 struct FuseElementwise
     : minitorch::impl::MtCPUFuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
@@ -95,6 +126,7 @@ struct FuseElementwise
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, isFusionWanted);
+    patterns.add<EraseDeadCalls>(context);
     // What follows a convolution runs along its pixels as one dimension.
     linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns,
                                                        isCollapsingWanted);
