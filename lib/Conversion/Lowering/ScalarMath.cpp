@@ -230,6 +230,21 @@ Value ScalarMath::integerPow(Value x, Value y) const {
   return select(lt(y, zero), inverse, result);
 }
 
+/// Euclid's algorithm.
+Value ScalarMath::gcd(Value x, Value y) const {
+  auto loop = scf::WhileOp::create(
+      b, loc, TypeRange{type, type}, ValueRange{abs(x), abs(y)},
+      [&](OpBuilder &nested, Location, ValueRange state) {
+        ScalarMath m(nested, loc, dtype);
+        scf::ConditionOp::create(nested, loc, m.isNonzero(state[1]), state);
+      },
+      [&](OpBuilder &nested, Location, ValueRange state) {
+        Value rest = arith::RemUIOp::create(nested, loc, state[0], state[1]);
+        scf::YieldOp::create(nested, loc, ValueRange{state[1], rest});
+      });
+  return loop.getResult(0);
+}
+
 Value ScalarMath::neg(Value x) const {
   if (isComplex())
     return complex::NegOp::create(b, loc, x);
@@ -299,12 +314,19 @@ Value ScalarMath::le(Value x, Value y) const {
 }
 
 Value ScalarMath::isNan(Value x) const {
+  if (isComplex())
+    return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNO, re(x),
+                                 im(x));
   if (isFloat())
     return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNO, x, x);
   return arith::ConstantIntOp::create(b, loc, 0, 1);
 }
 
 Value ScalarMath::isInf(Value x) const {
+  if (isComplex()) {
+    ScalarMath part = getPart();
+    return arith::OrIOp::create(b, loc, part.isInf(re(x)), part.isInf(im(x)));
+  }
   if (isFloat())
     return eq(abs(x), constant(std::numeric_limits<double>::infinity()));
   return arith::ConstantIntOp::create(b, loc, 0, 1);
@@ -351,6 +373,19 @@ Value ScalarMath::trunc(Value x) const {
 Value ScalarMath::sigmoid(Value x) const {
   Value one = constant(1);
   return div(one, add(one, exp(neg(x))));
+}
+
+ScalarMath ScalarMath::getPart() const {
+  return ScalarMath(b, loc, mlir::cast<ComplexType>(type).getElementType());
+}
+Value ScalarMath::re(Value x) const {
+  return complex::ReOp::create(b, loc, getPart().type, x);
+}
+Value ScalarMath::im(Value x) const {
+  return complex::ImOp::create(b, loc, getPart().type, x);
+}
+Value ScalarMath::fromParts(Value re, Value im) const {
+  return complex::CreateOp::create(b, loc, type, re, im);
 }
 
 //===----------------------------------------------------------------------===//

@@ -42,6 +42,18 @@ static Value expm1(const ScalarMath &m, Value x) {
   return math::ExpM1Op::create(m.b, m.loc, x);
 }
 
+/// |x| < inf is false for NaN too.
+static Value isFinite(const ScalarMath &m, ValueRange x) {
+  if (m.isComplex()) {
+    ScalarMath part = m.getPart();
+    return arith::AndIOp::create(m.b, m.loc, isFinite(part, m.re(x[0])),
+                                 isFinite(part, m.im(x[0])));
+  }
+  if (!m.isFloat())
+    return arith::ConstantIntOp::create(m.b, m.loc, 1, 1);
+  return m.lt(m.abs(x[0]), m.constant(std::numeric_limits<double>::infinity()));
+}
+
 // Definitions: https://docs.pytorch.org/docs/stable/nn.functional.html and
 // torch.html, operator by operator.
 static ArrayRef<PointwiseOperator> getFunctions() {
@@ -49,14 +61,14 @@ static ArrayRef<PointwiseOperator> getFunctions() {
   using V = ValueRange;
   const Computes result = Computes::Result, predicate = Computes::Predicate;
   static const PointwiseOperator table[] = {
-      {{"exp"}, {"self"}, result, [](M m, V x) { return m.exp(x[0]); }, true},
+      {{"exp"}, {"self"}, result, [](M m, V x) { return m.exp(x[0]); }},
       {{"exp2"}, {"self"}, result, function<math::Exp2Op>},
       {{"expm1"}, {"self"}, result, function<math::ExpM1Op>},
-      {{"log"}, {"self"}, result, [](M m, V x) { return m.log(x[0]); }, true},
+      {{"log"}, {"self"}, result, [](M m, V x) { return m.log(x[0]); }},
       {{"log1p"}, {"self"}, result, function<math::Log1pOp>},
       {{"log2"}, {"self"}, result, function<math::Log2Op>},
       {{"log10"}, {"self"}, result, function<math::Log10Op>},
-      {{"sqrt"}, {"self"}, result, [](M m, V x) { return m.sqrt(x[0]); }, true},
+      {{"sqrt"}, {"self"}, result, [](M m, V x) { return m.sqrt(x[0]); }},
       {{"rsqrt"},
        {"self"},
        result,
@@ -69,17 +81,13 @@ static ArrayRef<PointwiseOperator> getFunctions() {
       {{"atan"}, {"self"}, result, function<math::AtanOp>},
       {{"sinh"}, {"self"}, result, function<math::SinhOp>},
       {{"cosh"}, {"self"}, result, function<math::CoshOp>},
-      {{"tanh"}, {"self"}, result, [](M m, V x) { return m.tanh(x[0]); }, true},
+      {{"tanh"}, {"self"}, result, [](M m, V x) { return m.tanh(x[0]); }},
       {{"asinh"}, {"self"}, result, function<math::AsinhOp>},
       {{"acosh"}, {"self"}, result, function<math::AcoshOp>},
       {{"atanh"}, {"self"}, result, function<math::AtanhOp>},
       {{"erf"}, {"self"}, result, function<math::ErfOp>},
       {{"erfc"}, {"self"}, result, function<math::ErfcOp>},
-      {{"sigmoid"},
-       {"self"},
-       result,
-       [](M m, V x) { return m.sigmoid(x[0]); },
-       true},
+      {{"sigmoid"}, {"self"}, result, [](M m, V x) { return m.sigmoid(x[0]); }},
       {{"reciprocal"},
        {"self"},
        result,
@@ -128,6 +136,25 @@ static ArrayRef<PointwiseOperator> getFunctions() {
          return m.sub(m.cast(m.gt(x[0], zero), m.b.getI1Type()),
                       m.cast(m.lt(x[0], zero), m.b.getI1Type()));
        }},
+      // -x log(x), 0 at 0
+      {{"special_entr"},
+       {"self"},
+       result,
+       [](M m, V x) {
+         Value zero = m.constant(0);
+         Value value = m.neg(m.mul(x[0], m.log(x[0])));
+         value = m.select(m.eq(x[0], zero), zero, value);
+         return m.select(m.lt(x[0], zero), m.lowest(), value);
+       }},
+      // The normal distribution's function: erfc(-x / sqrt(2)) / 2
+      {{"special_ndtr"},
+       {"self"},
+       result,
+       [](M m, V x) {
+         Value scaled = m.mul(x[0], m.constant(-M_SQRT1_2));
+         Value tail = math::ErfcOp::create(m.b, m.loc, scaled);
+         return m.mul(tail, m.constant(0.5));
+       }},
       {{"bitwise_not"},
        {"self"},
        result,
@@ -151,8 +178,7 @@ static ArrayRef<PointwiseOperator> getFunctions() {
        result,
        [](M m, V x) {
          return m.div(x[0], m.add(m.constant(1), m.exp(m.neg(x[0]))));
-       },
-       true},
+       }},
       {{"mish"},
        {"self"},
        result,
@@ -239,18 +265,27 @@ static ArrayRef<PointwiseOperator> getFunctions() {
                     : m.eq(x[0], m.constantInt(0));
        },
        true},
-      {{"isnan"}, {"self"}, predicate, [](M m, V x) { return m.isNan(x[0]); }},
-      {{"isinf"}, {"self"}, predicate, [](M m, V x) { return m.isInf(x[0]); }},
-      // |x| < inf is false for NaN too.
-      {{"isfinite"},
+      {{"isnan"},
+       {"self"},
+       predicate,
+       [](M m, V x) { return m.isNan(x[0]); },
+       true},
+      {{"isinf"},
+       {"self"},
+       predicate,
+       [](M m, V x) { return m.isInf(x[0]); },
+       true},
+      {{"isfinite"}, {"self"}, predicate, isFinite, true},
+      {{"isreal"},
        {"self"},
        predicate,
        [](M m, V x) -> Value {
-         if (!m.isFloat())
+         if (!m.isComplex())
            return arith::ConstantIntOp::create(m.b, m.loc, 1, 1);
-         return m.lt(m.abs(x[0]),
-                     m.constant(std::numeric_limits<double>::infinity()));
-       }},
+         ScalarMath part = m.getPart();
+         return part.eq(m.im(x[0]), part.constant(0));
+       },
+       true},
   };
   return table;
 }
@@ -268,6 +303,47 @@ static LogicalResult lowerAbs(const AtenLowering &l) {
                         real, [&](const ScalarMath &m, ValueRange x) -> Value {
                           return complex::AbsOp::create(m.b, m.loc, real, x[0]);
                         }));
+}
+
+/// Rounded to multiples of 10^-decimals, by the nearest power of ten that
+/// floats hold exactly.
+static LogicalResult lowerRoundDecimals(const AtenLowering &l) {
+  std::optional<int64_t> decimals = l.getInt("decimals");
+  if (!decimals)
+    return l.fail("'decimals' is not a constant");
+  if (!isa<FloatType>(l.getResultDtype())) {
+    if (*decimals != 0)
+      return l.fail("integers are rounded to no decimals");
+    return l.replace(l.get("self").value);
+  }
+  return replaceByFormula(
+      l, l.get("self"), Computes::Result,
+      [&](const ScalarMath &m, ValueRange x) {
+        auto round = [&](Value value) -> Value {
+          return math::RoundEvenOp::create(m.b, m.loc, value);
+        };
+        if (*decimals == 0)
+          return round(x[0]);
+        Value power = m.constant(std::pow(10.0, std::abs(*decimals)));
+        if (*decimals < 0)
+          return m.mul(round(m.div(x[0], power)), power);
+        return m.div(round(m.mul(x[0], power)), power);
+      });
+}
+
+/// x / |x|, 0 where x is 0, of a complex number.
+static LogicalResult lowerComplexSign(const AtenLowering &l) {
+  DtypedValue self = l.get("self");
+  if (!isa<ComplexType>(self.dtype))
+    return l.b.notifyMatchFailure(l.op, "it is not complex");
+  return replaceByFormula(
+      l, self, Computes::Result, [](const ScalarMath &m, ValueRange x) {
+        ScalarMath part = m.getPart();
+        Value size = complex::AbsOp::create(m.b, m.loc, part.type, x[0]);
+        Value sign =
+            m.fromParts(part.div(m.re(x[0]), size), part.div(m.im(x[0]), size));
+        return m.select(part.eq(size, part.constant(0)), m.constant(0), sign);
+      });
 }
 
 /// x * Phi(x), or its tanh approximation.
@@ -343,6 +419,8 @@ void minitorch::detail::populateActivationPatterns(
   addPointwiseOperators(patterns, converter, getFunctions());
   addAtenLowering(patterns, converter, {"abs"}, lowerAbs);
   addAtenLowering(patterns, converter, {"gelu"}, lowerGelu);
+  addAtenLowering(patterns, converter, {"round.decimals"}, lowerRoundDecimals);
+  addAtenLowering(patterns, converter, {"sgn"}, lowerComplexSign);
   addAtenLowering(patterns, converter, {"prelu"}, lowerPrelu);
   addAtenLowering(patterns, converter, {"nan_to_num"}, lowerNanToNum);
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Creation.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -16,14 +17,14 @@
 
 using namespace mlir;
 using namespace minitorch;
+using namespace minitorch::detail;
 
 //===----------------------------------------------------------------------===//
 // Filled tensors
 //===----------------------------------------------------------------------===//
 
-/// The sizes of a list operand; static where the result's type says so.
-static FailureOr<SmallVector<OpFoldResult>>
-getSizeOperands(const AtenLowering &l, StringRef name) {
+FailureOr<SmallVector<OpFoldResult>>
+minitorch::detail::getSizeOperands(const AtenLowering &l, StringRef name) {
   std::optional<SmallVector<DtypedValue>> list = l.getList(name);
   RankedTensorType type = l.getResultType();
   if (!list || static_cast<int64_t>(list->size()) != type.getRank())
@@ -186,27 +187,45 @@ static LogicalResult lowerArange(const AtenLowering &l) {
       }));
 }
 
-/// linspace: from start in the first half, back from end in the second.
+/// linspace: from start in the first half, back from end in the second. The
+/// bounds are numbers or 0-d tensors; the parts of complex ones go their own
+/// ways.
 static LogicalResult lowerLinspace(const AtenLowering &l) {
   OpBuilder &b = l.b;
   Type integer = b.getI64Type(), dtype = l.getResultDtype();
-  if (isa<ComplexType>(dtype) || l.get("start").isTensor() ||
-      l.get("end").isTensor())
-    return l.fail("not a range of real numbers");
-  Type computeDtype = dtype.isF64() ? dtype : Type(b.getF32Type());
-  if (!isa<FloatType>(dtype))
-    computeDtype = b.getF64Type();
+  auto complex = dyn_cast<ComplexType>(dtype);
+  Type part = complex ? complex.getElementType() : dtype;
+  Type computeDtype = b.getF64Type();
+  if (part.isF32() || part.isF16() || part.isBF16())
+    computeDtype = b.getF32Type();
   ScalarMath m(b, l.loc, computeDtype);
-  auto number = [&](StringRef name) {
-    DtypedValue value = l.get(name);
-    return castNumber(b, l.loc, value.value, value.dtype, computeDtype);
+  // The parts of a bound.
+  auto getBound = [&](StringRef name) -> FailureOr<SmallVector<Value>> {
+    DtypedValue bound = l.get(name);
+    if (bound.isTensor()) {
+      if (bound.getRank() != 0)
+        return l.fail("a bound is not a number");
+      bound.value = tensor::ExtractOp::create(b, l.loc, bound.value);
+    }
+    if (!complex)
+      return SmallVector<Value>{
+          castNumber(b, l.loc, bound.value, bound.dtype, computeDtype)};
+    Type wide = ComplexType::get(computeDtype);
+    Value value = castScalar(b, l.loc, bound.value, bound.dtype, wide);
+    ScalarMath complexMath(b, l.loc, wide);
+    return SmallVector<Value>{complexMath.re(value), complexMath.im(value)};
   };
-  Value first = number("start"), last = number("end");
+  FailureOr<SmallVector<Value>> first = getBound("start");
+  FailureOr<SmallVector<Value>> last = getBound("end");
+  if (failed(first) || failed(last))
+    return failure();
   Value steps = l.get("steps").value;
   Value intervals = m.max(
       m.sub(castNumber(b, l.loc, steps, integer, computeDtype), m.constant(1)),
       m.constant(1));
-  Value stride = m.div(m.sub(last, first), intervals);
+  SmallVector<Value> strides;
+  for (auto [from, to] : llvm::zip(*first, *last))
+    strides.push_back(m.div(m.sub(to, from), intervals));
   RankedTensorType type = l.getResultType();
   OpFoldResult length = type.isDynamicDim(0)
                             ? toSize(b, l.loc, steps)
@@ -217,11 +236,18 @@ static LogicalResult lowerLinspace(const AtenLowering &l) {
         Value i = m.cast(
             arith::IndexCastOp::create(nested, l.loc, integer, indices.front()),
             integer);
-        Value forward = m.add(first, m.mul(stride, i));
-        Value backward = m.sub(last, m.mul(stride, m.sub(intervals, i)));
         Value isFirstHalf = m.le(m.add(i, i), intervals);
-        Value value = m.select(isFirstHalf, forward, backward);
-        return castScalar(nested, l.loc, value, computeDtype, dtype);
+        SmallVector<Value> parts;
+        for (auto [from, to, stride] : llvm::zip(*first, *last, strides)) {
+          Value forward = m.add(from, m.mul(stride, i));
+          Value backward = m.sub(to, m.mul(stride, m.sub(intervals, i)));
+          parts.push_back(castScalar(nested, l.loc,
+                                     m.select(isFirstHalf, forward, backward),
+                                     computeDtype, part));
+        }
+        if (!complex)
+          return parts.front();
+        return ScalarMath(nested, l.loc, dtype).fromParts(parts[0], parts[1]);
       }));
 }
 
@@ -286,7 +312,10 @@ void minitorch::detail::populateCreationPatterns(const TypeConverter &converter,
   addAtenLowering(patterns, converter, {"tensor"}, lowerTensorOfList);
   addAtenLowering(patterns, converter,
                   {"arange", "arange.start", "arange.start_step"}, lowerArange);
-  addAtenLowering(patterns, converter, {"linspace"}, lowerLinspace);
+  addAtenLowering(patterns, converter,
+                  {"linspace", "linspace.Scalar_Tensor",
+                   "linspace.Tensor_Scalar", "linspace.Tensor_Tensor"},
+                  lowerLinspace);
   addAtenLowering(patterns, converter, {"eye", "eye.m"}, lowerEye);
   addAtenLowering(patterns, converter, {"triu", "tril"}, lowerTriangle);
 }

@@ -142,9 +142,16 @@ static Value preferNumber(const ScalarMath &m, Value x, Value y, Value chosen) {
 
 static Value lerp(const ScalarMath &m, Value start, Value end, Value weight) {
   Value difference = m.sub(end, start);
-  Value one = m.constant(1);
-  return m.select(m.lt(m.abs(weight), m.constant(0.5)),
-                  m.add(start, m.mul(weight, difference)),
+  Value one = m.constant(1), isSmall;
+  if (m.isComplex()) {
+    ScalarMath part = m.getPart();
+    Value re = m.re(weight), im = m.im(weight);
+    isSmall = part.lt(part.add(part.mul(re, re), part.mul(im, im)),
+                      part.constant(0.25));
+  } else {
+    isSmall = m.lt(m.abs(weight), m.constant(0.5));
+  }
+  return m.select(isSmall, m.add(start, m.mul(weight, difference)),
                   m.sub(end, m.mul(difference, m.sub(one, weight))));
 }
 
@@ -199,8 +206,7 @@ static ArrayRef<PointwiseOperator> getOperators() {
       {{"pow.Tensor_Tensor", "pow.Scalar"},
        {"self", "exponent"},
        result,
-       [](M m, V x) { return m.pow(x[0], x[1]); },
-       true},
+       [](M m, V x) { return m.pow(x[0], x[1]); }},
       {{"maximum", "max.other"},
        {"self", "other"},
        result,
@@ -224,28 +230,44 @@ static ArrayRef<PointwiseOperator> getOperators() {
          return math::Atan2Op::create(m.b, m.loc, x[0], x[1]);
        }},
       {{"bitwise_and.Tensor", "bitwise_and.Scalar", "__and__.Tensor",
-        "__and__.Scalar"},
+        "__and__.Scalar", "bitwise_and.Scalar_Tensor"},
        {"self", "other"},
        result,
        [](M m, V x) { return logicalAnd(m, x[0], x[1]); }},
       {{"bitwise_or.Tensor", "bitwise_or.Scalar", "__or__.Tensor",
-        "__or__.Scalar"},
+        "__or__.Scalar", "bitwise_or.Scalar_Tensor"},
        {"self", "other"},
        result,
        [](M m, V x) { return logicalOr(m, x[0], x[1]); }},
       {{"bitwise_xor.Tensor", "bitwise_xor.Scalar", "__xor__.Tensor",
-        "__xor__.Scalar"},
+        "__xor__.Scalar", "bitwise_xor.Scalar_Tensor"},
        {"self", "other"},
        result,
        [](M m, V x) { return logicalXor(m, x[0], x[1]); }},
-      {{"bitwise_left_shift.Tensor"},
+      {{"bitwise_left_shift.Tensor", "bitwise_left_shift.Tensor_Scalar",
+        "bitwise_left_shift.Scalar_Tensor", "__lshift__.Tensor",
+        "__lshift__.Scalar"},
        {"self", "other"},
        result,
        [](M m, V x) { return shift(m, x[0], x[1], /*isLeft=*/true); }},
-      {{"bitwise_right_shift.Tensor"},
+      {{"bitwise_right_shift.Tensor", "bitwise_right_shift.Tensor_Scalar",
+        "bitwise_right_shift.Scalar_Tensor", "__rshift__.Tensor",
+        "__rshift__.Scalar"},
        {"self", "other"},
        result,
        [](M m, V x) { return shift(m, x[0], x[1], /*isLeft=*/false); }},
+      {{"gcd"},
+       {"self", "other"},
+       result,
+       [](M m, V x) { return m.gcd(x[0], x[1]); }},
+      {{"lcm"},
+       {"self", "other"},
+       result,
+       [](M m, V x) {
+         // |x / gcd * y|; the gcd is 0 where both are.
+         Value divisor = m.gcd(x[0], x[1]);
+         return m.abs(m.mul(m.div(x[0], divisor), x[1]));
+       }},
       {{"eq.Tensor", "eq.Scalar"},
        {"self", "other"},
        predicate,
@@ -306,7 +328,8 @@ static ArrayRef<PointwiseOperator> getOperators() {
       {{"lerp.Scalar", "lerp.Tensor"},
        {"self", "end", "weight"},
        result,
-       [](M m, V x) { return lerp(m, x[0], x[1], x[2]); }},
+       [](M m, V x) { return lerp(m, x[0], x[1], x[2]); },
+       true},
       // NaN goes through: a bound or an element that is NaN gives NaN.
       {{"clamp_min"},
        {"self", "min"},
@@ -362,6 +385,8 @@ static LogicalResult lowerDivMode(const AtenLowering &l) {
 /// self ** exponent. The exponents that PyTorch computes without pow, too.
 static LogicalResult lowerPowScalar(const AtenLowering &l) {
   DtypedValue self = l.get("self"), exponent = l.get("exponent");
+  if (isa<ComplexType>(l.getResultDtype()))
+    return l.b.notifyMatchFailure(l.op, "it is complex");
   std::optional<double> constant = l.getFloat("exponent");
   return replaceByFormula(l, {self, exponent}, Computes::Result,
                           [&](const ScalarMath &m, ValueRange operands) {

@@ -64,6 +64,8 @@ public:
   /// C's fmod, with the sign of x.
   mlir::Value fmod(mlir::Value x, mlir::Value y) const;
   mlir::Value pow(mlir::Value x, mlir::Value y) const;
+  /// The greatest common divisor of integers, which is not negative.
+  mlir::Value gcd(mlir::Value x, mlir::Value y) const;
   mlir::Value neg(mlir::Value x) const;
   mlir::Value abs(mlir::Value x) const;
 
@@ -81,6 +83,12 @@ public:
   mlir::Value isInf(mlir::Value x) const;
   mlir::Value isNonzero(mlir::Value x) const;
   mlir::Value select(mlir::Value c, mlir::Value x, mlir::Value y) const;
+
+  /// Arithmetic on the parts of complex numbers, and the parts.
+  ScalarMath getPart() const;
+  mlir::Value re(mlir::Value x) const;
+  mlir::Value im(mlir::Value x) const;
+  mlir::Value fromParts(mlir::Value re, mlir::Value im) const;
 
   /// `x` of dtype `from` as this dtype.
   mlir::Value cast(mlir::Value x, mlir::Type from) const;
