@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <cctype>
@@ -236,11 +237,31 @@ bool minitorch::mt::isRandom(StringRef schemaName) {
   base.consume_front("aten::");
   base = base.rtrim('_');
   return llvm::StringSwitch<bool>(base)
-      .Cases({"rand",        "randn",      "randint",        "randperm",
-              "rand_like",   "randn_like", "randint_like",   "bernoulli",
-              "multinomial", "normal",     "uniform",        "exponential",
-              "geometric",   "cauchy",     "log_normal",     "poisson",
-              "random",      "rrelu",      "native_dropout", "binomial"},
+      .Cases({"rand",
+              "randn",
+              "randint",
+              "randperm",
+              "rand_like",
+              "randn_like",
+              "randint_like",
+              "bernoulli",
+              "multinomial",
+              "normal",
+              "uniform",
+              "exponential",
+              "geometric",
+              "cauchy",
+              "log_normal",
+              "poisson",
+              "random",
+              "rrelu",
+              "native_dropout",
+              "binomial",
+              "dropout",
+              "alpha_dropout",
+              "feature_dropout",
+              "feature_alpha_dropout",
+              "normal_functional"},
              true)
       .Default(false);
 }
@@ -257,11 +278,20 @@ static bool isMutable(Type type) {
   return false;
 }
 
+/// Whether the operator draws random numbers: outside of training, dropout does
+/// not.
+static bool drawsNumbers(Operation *op, const Schema &schema) {
+  if (!isRandom(schema.name))
+    return false;
+  int train = schema.getArgumentIndex("train");
+  return train < 0 || getConstantBool(op->getOperand(train)) != false;
+}
+
 void minitorch::mt::getSchemaEffects(
     Operation *op, SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
   const Schema *schema = lookupSchema(op);
   StringRef name = cast<SchemaOpInterface>(op).getSchemaName();
-  if (!schema || isRandom(name) || name == "prim::Print") {
+  if (!schema || drawsNumbers(op, *schema) || name == "prim::Print") {
     // Nothing is known of it, it advances the generator's state, or it writes
     // to the program's output.
     effects.emplace_back(MemoryEffects::Read::get());

@@ -126,11 +126,17 @@ LogicalResult createArange(const TypeRuleContext &context) {
 }
 
 LogicalResult createLinspace(const TypeRuleContext &context) {
-  bool isComplex = isa<ComplexType>(context.getOperand("start").getType()) ||
-                   isa<ComplexType>(context.getOperand("end").getType());
   Type dtype = getDefaultDtype(context);
-  if (isComplex)
-    dtype = ComplexType::get(dtype);
+  for (StringRef name : {"start", "end"}) {
+    Type type = context.getOperand(name).getType();
+    if (auto shape = TensorShape::of(type))
+      type = shape->dtype;
+    // A tensor whose dtype is not known may be complex.
+    if (!type || isa<NumberType>(type))
+      dtype = Type();
+    else if (dtype && isa<ComplexType>(type))
+      dtype = ComplexType::get(getDefaultDtype(context));
+  }
   return context.setResult({getInt(context, "steps")},
                            getDtype(context, dtype));
 }
@@ -185,6 +191,12 @@ LogicalResult createFromList(const TypeRuleContext &context) {
   Sizes sizes;
   appendListSizes(data, sizes);
   return context.setResult(sizes, dtype);
+}
+
+// 0, 1, ... n - 1 in some order
+LogicalResult createPermutation(const TypeRuleContext &context) {
+  return context.setResult({getInt(context, "n")},
+                           getDtype(context, getInt64(context)));
 }
 
 // [samples], or [rows, samples]

@@ -32,6 +32,28 @@ LogicalResult unaryAbs(const TypeRuleContext &context) {
   return context.setResult(self);
 }
 
+// The argument of a complex number; 0 or pi of a real one.
+LogicalResult unaryAngle(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  if (auto complex = dyn_cast_or_null<ComplexType>(self.dtype))
+    self.dtype = complex.getElementType();
+  return setResult(context, self, toFloatDtype(self.dtype));
+}
+
+// polygamma(n, self)
+LogicalResult polygamma(const TypeRuleContext &context) {
+  TensorShape self = getTensor(context, "self");
+  return setResult(context, self, toFloatDtype(self.dtype));
+}
+
+// A mantissa and an exponent.
+LogicalResult frexp(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0), exponent = self;
+  exponent.dtype = IntegerType::get(context.getContext(), 32);
+  return failure(failed(context.setResult(self)) ||
+                 failed(context.setResult(exponent)));
+}
+
 LogicalResult unaryBool(const TypeRuleContext &context) {
   return setResult(context, context.getTensor(0), getBool(context));
 }
@@ -73,6 +95,16 @@ LogicalResult binaryFloat(const TypeRuleContext &context) {
   return setBroadcast(context, {0, 1}, toFloatDtype(promote(context, 0, 2)));
 }
 
+// In double precision, real or complex.
+LogicalResult floatPower(const TypeRuleContext &context) {
+  Type dtype = promote(context, 0, 2);
+  if (dtype) {
+    Type f64 = Float64Type::get(context.getContext());
+    dtype = isa<ComplexType>(dtype) ? ComplexType::get(f64) : f64;
+  }
+  return setBroadcast(context, {0, 1}, dtype);
+}
+
 LogicalResult divMode(const TypeRuleContext &context) {
   Type dtype = promote(context, 0, 2);
   // Without rounding it is true division.
@@ -106,6 +138,10 @@ LogicalResult addcmul(const TypeRuleContext &context) {
 
 LogicalResult sameAsInput(const TypeRuleContext &context) {
   return context.setResult(context.getTensor(0));
+}
+
+LogicalResult sameAsSecond(const TypeRuleContext &context) {
+  return context.setResult(context.getTensor(1));
 }
 
 LogicalResult copyInto(const TypeRuleContext &context) {
