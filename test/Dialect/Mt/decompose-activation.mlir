@@ -32,13 +32,16 @@ func.func @dropout(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32> {
 
 // -----
 
-// In training it is random, and stays.
+// In training elements are kept at random, and scaled to keep the mean.
 
 // CHECK-LABEL: func @dropout_training
 func.func @dropout_training(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32> {
   %true = arith.constant true
   %p = arith.constant 0.5 : f64
-  // CHECK: mt.aten.dropout
+  // CHECK: %[[U:.*]] = mt.aten.rand
+  // CHECK: mt.aten.lt.Scalar %[[U]]
+  // CHECK: mt.aten.div.Scalar
+  // CHECK: mt.aten.mul.Tensor
   %y = mt.aten.dropout %x, %p, %true : (!mt.tensor<[2,?],f32>, f64, i1) -> !mt.tensor<[2,?],f32>
   return %y : !mt.tensor<[2,?],f32>
 }

@@ -33,8 +33,10 @@ public:
     populateActivationDecompositions(patterns);
     populateAliasDecompositions(patterns);
     populateAttentionDecompositions(patterns);
+    populateCTCLossDecompositions(patterns);
     populateConvolutionDecompositions(patterns);
     populateCreationDecompositions(patterns);
+    populateDistanceDecompositions(patterns);
     populateEinsumDecompositions(patterns);
     populateFoldingDecompositions(patterns);
     populateJoinDecompositions(patterns);
@@ -45,6 +47,7 @@ public:
     populatePointwiseDecompositions(patterns);
     populatePoolingDecompositions(patterns);
     populatePrintDecompositions(patterns);
+    populateRandomDecompositions(patterns);
     populateRecurrentDecompositions(patterns);
     populateReductionDecompositions(patterns);
     populateViewDecompositions(patterns);

@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
+#include "Formula.h"
 #include "TensorBuilder.h"
+#include <limits>
 
 using namespace mlir;
 
@@ -130,19 +132,6 @@ struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
   }
 };
 
-/// dropout in evaluation, or with p = 0, is the identity.
-template <typename OpTy> struct DropoutDecomposition : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-  LogicalResult matchAndRewrite(OpTy op,
-                                PatternRewriter &rewriter) const override {
-    std::optional<bool> train = getConstantBool(op.getTrain());
-    if (train != false && getConstantFloat(op.getP()) != 0.0)
-      return rewriter.notifyMatchFailure(op, "dropout of training is random");
-    TensorBuilder(rewriter, op.getLoc()).replace(op, op.getInput());
-    return success();
-  }
-};
-
 /// glu(x) = a * sigmoid(b), where a and b are the halves of x along dim.
 struct GluDecomposition : OpRewritePattern<AtenGluOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -164,18 +153,61 @@ struct GluDecomposition : OpRewritePattern<AtenGluOp> {
   }
 };
 
+/// _safe_softmax: softmax, and 0 in rows that are minus infinity throughout.
+FormulaResult safeSoftmax(TensorBuilder &b, ValueRange in) {
+  std::optional<Type> dtype = getOptionalDtype(in[2], getDtype(in[0]));
+  std::optional<int64_t> dim = getConstantInt(in[1]), rank = getRank(in[0]);
+  if (!dtype || !isa_and_present<FloatType>(*dtype) || !dim || !rank ||
+      !wrapDim(*dim, *rank))
+    return std::nullopt;
+  Value x = b.toDtype(in[0], *dtype);
+  Value isMasked = b.create<AtenEqScalarOp>(
+      {x, b.constant(-std::numeric_limits<double>::infinity())});
+  isMasked = b.create<AtenAllDimOp>({isMasked, in[1], b.constant(true)});
+  Value y = b.create<AtenSoftmaxIntOp>({x, in[1], b.none()});
+  return {{b.create<AtenMaskedFillScalarOp>({y, isMasked, b.constant(0.0)})}};
+}
+
+/// _softmax_backward_data(g, y, dim, dtype) = y (g - sum(g y))
+FormulaResult softmaxBackward(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> dim = getConstantInt(in[2]), rank = getRank(in[1]);
+  std::optional<Type> dtype = getOptionalDtype(in[3], Type());
+  if (!dim || !rank || !wrapDim(*dim, *rank) || !dtype || !*dtype ||
+      !getDtype(in[0]) || !getDtype(in[1]))
+    return std::nullopt;
+  Type wide = getAccumulationDtype(getDtype(in[1]));
+  Value gradient = b.toDtype(in[0], wide), y = b.toDtype(in[1], wide);
+  SmallVector<int64_t> dims;
+  if (*rank > 0)
+    dims.push_back(*dim);
+  Value total = b.sum(b.mul(gradient, y), dims, /*keepDim=*/true);
+  return {{b.toDtype(b.mul(y, b.sub(gradient, total)), *dtype)}};
+}
+
+/// native_dropout_backward(g, mask, scale) = g * mask * scale
+FormulaResult dropoutBackward(TensorBuilder &b, ValueRange in) {
+  if (!getDtype(in[0]))
+    return std::nullopt;
+  Value kept = b.toDtype(in[1], getDtype(in[0]));
+  return {{b.mulScalar(b.mul(in[0], kept), in[2])}};
+}
+
+constexpr NamedFormula formulas[] = {
+    {"aten::_safe_softmax", safeSoftmax},
+    {"aten::_softmax_backward_data", softmaxBackward},
+    {"aten::native_dropout_backward", dropoutBackward},
+};
+
 } // namespace
 
 void populateActivationDecompositions(RewritePatternSet &patterns) {
+  addFormulas(patterns, formulas);
   patterns
       .add<SoftmaxDecomposition<AtenSoftmaxIntOp, decomposeSoftmax>,
            SoftmaxDecomposition<AtenLogSoftmaxIntOp, decomposeLogSoftmax>,
            InnerSoftmaxDecomposition<AtenPrivSoftmaxOp, decomposeSoftmax>,
            InnerSoftmaxDecomposition<AtenPrivLogSoftmaxOp, decomposeLogSoftmax>,
-           LogSumExpDecomposition, DropoutDecomposition<AtenDropoutOp>,
-           DropoutDecomposition<AtenFeatureDropoutOp>,
-           DropoutDecomposition<AtenAlphaDropoutOp>, GluDecomposition>(
-          patterns.getContext());
+           LogSumExpDecomposition, GluDecomposition>(patterns.getContext());
 }
 
 } // namespace minitorch::mt

@@ -52,6 +52,9 @@ static constexpr Alias aliases[] = {
     {"aten::not_equal.Scalar", "ne.Scalar"},
     {"aten::not_equal.Tensor", "ne.Tensor"},
     {"aten::permute_copy", "permute"},
+    // No tensor here is conjugated or negated lazily.
+    {"aten::resolve_conj", "alias"},
+    {"aten::resolve_neg", "alias"},
     {"aten::select_copy.int", "select.int"},
     {"aten::slice_copy.Tensor", "slice.Tensor"},
     {"aten::special_erf", "erf"},

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
+#include "Formula.h"
 #include "TensorBuilder.h"
 
 using namespace mlir;
@@ -119,9 +120,73 @@ struct TriangleDecomposition : OpRewritePattern<OpTy> {
   }
 };
 
+/// empty_strided, empty_permuted(size, strides or order, dtype, ...): strides
+/// are no part of a value.
+FormulaResult emptyStrided(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> sizes = getIntValues(in[0]);
+  std::optional<Type> dtype =
+      getOptionalDtype(in[2], b.getRewriter().getF32Type());
+  if (!sizes || !dtype)
+    return std::nullopt;
+  return {{b.zeros(*sizes, *dtype)}};
+}
+
+/// new_empty_strided(self, size, stride, dtype, ...)
+FormulaResult newEmptyStrided(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> sizes = getIntValues(in[1]);
+  std::optional<Type> dtype = getOptionalDtype(in[3], getDtype(in[0]));
+  if (!sizes || !dtype || !*dtype)
+    return std::nullopt;
+  return {{b.zeros(*sizes, *dtype)}};
+}
+
+/// logspace(start, end, steps, base, dtype, ...) = base ** linspace(start, end,
+/// steps), in double
+FormulaResult logspace(TensorBuilder &b, ValueRange in) {
+  Type f64 = b.getRewriter().getF64Type();
+  bool isComplex = false;
+  for (Value bound : in.take_front(2)) {
+    Type type = getDtype(bound) ? getDtype(bound) : bound.getType();
+    isComplex |= isa<ComplexType>(type);
+    if (isa<TensorType>(bound.getType()) && !getDtype(bound))
+      return std::nullopt;
+  }
+  Type fallback = b.getRewriter().getF32Type();
+  std::optional<Type> dtype = getOptionalDtype(
+      in[4], isComplex ? Type(ComplexType::get(fallback)) : fallback);
+  if (!dtype)
+    return std::nullopt;
+  isComplex |= isa<ComplexType>(*dtype);
+  Type wide = isComplex ? Type(ComplexType::get(f64)) : f64;
+  Value none = b.none();
+  SmallVector<Value> operands{
+      in[0], in[1], in[2], b.constant(*getScalarTypeNumber(wide)),
+      none,  none,  none};
+  bool isFirstTensor = isa<TensorType>(in[0].getType());
+  bool isLastTensor = isa<TensorType>(in[1].getType());
+  Value exponents =
+      isFirstTensor  ? b.call(isLastTensor ? "aten::linspace.Tensor_Tensor"
+                                           : "aten::linspace.Tensor_Scalar",
+                              operands)
+      : isLastTensor ? b.call("aten::linspace.Scalar_Tensor", operands)
+                     : b.create<AtenLinspaceOp>(operands);
+  Value powers = b.create<AtenPowScalarOp>({in[3], exponents});
+  return {{b.toDtype(powers, *dtype)}};
+}
+constexpr NamedFormula formulas[] = {
+    {"aten::empty_permuted", emptyStrided},
+    {"aten::empty_strided", emptyStrided},
+    {"aten::logspace", logspace},
+    {"aten::logspace.Scalar_Tensor", logspace},
+    {"aten::logspace.Tensor_Scalar", logspace},
+    {"aten::logspace.Tensor_Tensor", logspace},
+    {"aten::new_empty_strided", newEmptyStrided},
+};
+
 } // namespace
 
 void populateCreationDecompositions(RewritePatternSet &patterns) {
+  addFormulas(patterns, formulas);
   patterns.add<
       LikeDecomposition<AtenZerosLikeOp>, LikeDecomposition<AtenOnesLikeOp>,
       LikeDecomposition<AtenFullLikeOp>, LikeDecomposition<AtenEmptyLikeOp>,

@@ -22,14 +22,17 @@ void populateTypeRefinements(mlir::RewritePatternSet &patterns);
 void populateAliasDecompositions(mlir::RewritePatternSet &patterns);
 /// Pointwise functions of one or two tensors.
 void populatePointwiseDecompositions(mlir::RewritePatternSet &patterns);
-/// softmax, log_softmax, logsumexp, glu, dropout of evaluation.
+/// softmax, log_softmax, logsumexp, glu.
 void populateActivationDecompositions(mlir::RewritePatternSet &patterns);
 /// scaled_dot_product_attention.
 void populateAttentionDecompositions(mlir::RewritePatternSet &patterns);
+void populateCTCLossDecompositions(mlir::RewritePatternSet &patterns);
 /// Every form of convolution as aten::convolution.
 void populateConvolutionDecompositions(mlir::RewritePatternSet &patterns);
 /// *_like, new_*, one_hot, triu, tril.
 void populateCreationDecompositions(mlir::RewritePatternSet &patterns);
+/// Distances, and the losses that margins of them are.
+void populateDistanceDecompositions(mlir::RewritePatternSet &patterns);
 /// einsum.
 void populateEinsumDecompositions(mlir::RewritePatternSet &patterns);
 /// Constant arithmetic of batch normalization, and its folding into the
@@ -48,6 +51,8 @@ void populateNormalizationDecompositions(mlir::RewritePatternSet &patterns);
 /// Adaptive pooling, and 1-d pooling by 2-d pooling.
 void populatePoolingDecompositions(mlir::RewritePatternSet &patterns);
 void populatePrintDecompositions(mlir::RewritePatternSet &patterns);
+/// Distributions, dropout of training, multinomial, ...
+void populateRandomDecompositions(mlir::RewritePatternSet &patterns);
 /// gru, lstm, rnn and their cells, and packed sequences.
 void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
 /// var, std and norms.

@@ -15,19 +15,19 @@ using namespace mlir;
 namespace minitorch::mt {
 namespace {
 
-struct FormulaDecomposition : OpRewritePattern<OperatorOp> {
+struct FormulaDecomposition : OpInterfaceRewritePattern<SchemaOpInterface> {
   FormulaDecomposition(MLIRContext *context, ArrayRef<NamedFormula> formulas)
-      : OpRewritePattern(context) {
+      : OpInterfaceRewritePattern(context) {
     for (const NamedFormula &entry : formulas)
       table[entry.name] = entry.formula;
   }
-  LogicalResult matchAndRewrite(OperatorOp op,
+  LogicalResult matchAndRewrite(SchemaOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    Formula formula = table.lookup(op.getName());
+    Formula formula = table.lookup(op.getSchemaName());
     if (!formula)
       return rewriter.notifyMatchFailure(op, "it has no formula here");
     TensorBuilder b(rewriter, op.getLoc());
-    FormulaResult results = formula(b, op.getInputs());
+    FormulaResult results = formula(b, op->getOperands());
     if (!results || results->size() != op->getNumResults())
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     b.replace(op, *results);

@@ -18,7 +18,7 @@ namespace minitorch::mt {
 using FormulaResult = std::optional<llvm::SmallVector<mlir::Value>>;
 using Formula = FormulaResult (*)(TensorBuilder &b, mlir::ValueRange operands);
 
-/// An operator that is an mt.operator, and its formula.
+/// An operator, with a class or without, and its formula.
 struct NamedFormula {
   llvm::StringRef name; // aten::addr
   Formula formula;

@@ -115,19 +115,18 @@ static FormulaResult moveDims(TensorBuilder &b, ValueRange in) {
   return {{b.permute(in[0], order)}};
 }
 
-/// The sizes that tensors broadcast to; sizes that are not known to be equal or
-/// one are taken from the tensor that comes first.
+/// The sizes that tensors broadcast to. Where neither of two sizes is known, it
+/// is the one that is not 1 when the program runs.
 static SmallVector<Value> broadcastSizes(TensorBuilder &b,
                                          ArrayRef<Value> tensors) {
   int64_t rank = 0;
   for (Value x : tensors)
     rank = std::max(rank, *getRank(x));
-  SmallVector<Value> sizes(rank);
+  SmallVector<Value> sizes(rank, b.constant(int64_t(1)));
   for (Value x : tensors) {
     int64_t offset = rank - *getRank(x);
     for (int64_t dim = offset; dim < rank; ++dim)
-      if (!sizes[dim] || getConstantInt(sizes[dim]) == 1)
-        sizes[dim] = b.size(x, dim - offset);
+      sizes[dim] = b.broadcastInt(sizes[dim], b.size(x, dim - offset));
   }
   return sizes;
 }
@@ -144,7 +143,7 @@ static bool hasStaticBroadcast(ArrayRef<Value> tensors) {
 
 static FormulaResult broadcastTensors(TensorBuilder &b, ValueRange in) {
   std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
-  if (!tensors || !hasStaticBroadcast(*tensors))
+  if (!tensors)
     return std::nullopt;
   SmallVector<Value> sizes = broadcastSizes(b, *tensors);
   for (Value &x : *tensors)

@@ -6,18 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Loss.h"
 #include "Decompose.h"
 #include "Formula.h"
+#include <numbers>
 
 using namespace mlir;
 
 // Source: the "Loss Functions" section of PyTorch's torch.nn page.
 
 namespace minitorch::mt {
-namespace {
-
-/// The `reduction` operand.
-enum Reduction : int64_t { None = 0, Mean = 1, Sum = 2 };
 
 std::optional<Reduction> getReduction(Value operand) {
   std::optional<int64_t> reduction = getConstantInt(operand);
@@ -26,7 +24,7 @@ std::optional<Reduction> getReduction(Value operand) {
   return static_cast<Reduction>(*reduction);
 }
 
-Value sumAll(TensorBuilder &b, Value x) {
+static Value sumAll(TensorBuilder &b, Value x) {
   return b.create<AtenSumOp>({x, b.none()});
 }
 
@@ -42,6 +40,8 @@ Value reduce(TensorBuilder &b, Value loss, Reduction reduction) {
   llvm_unreachable("all reductions are covered");
 }
 
+namespace {
+
 /// A loss that is a formula of the elements of input and target, then reduced.
 template <typename OpTy, Value (*formula)(TensorBuilder &, OpTy)>
 struct ElementLossDecomposition : OpRewritePattern<OpTy> {
@@ -51,8 +51,11 @@ struct ElementLossDecomposition : OpRewritePattern<OpTy> {
     std::optional<Reduction> reduction = getReduction(op.getReduction());
     if (!reduction)
       return rewriter.notifyMatchFailure(op, "the reduction is not a constant");
-    auto dtype = dyn_cast_if_present<FloatType>(getDtype(op.getSelf()));
-    if (!dtype)
+    // A distance of complex numbers is real.
+    Type dtype = getDtype(op.getSelf());
+    bool isDistance = std::is_same_v<OpTy, AtenL1LossOp>;
+    if (!isa_and_present<FloatType>(dtype) &&
+        !(isDistance && isa_and_present<ComplexType>(dtype)))
       return rewriter.notifyMatchFailure(op, "the input is not of floats");
     TensorBuilder b(rewriter, op.getLoc());
     b.replace(op, reduce(b, formula(b, op), *reduction));
@@ -286,9 +289,35 @@ FormulaResult hingeEmbedding(TensorBuilder &b, ValueRange in) {
   return {{reduce(b, loss, *reduction)}};
 }
 
+/// poisson_nll_loss: exp(x) - y x, or x - y log(x + eps) of what is no
+/// logarithm; in full with Stirling's y log(y) - y + log(2 pi y) / 2 where
+/// y > 1.
+FormulaResult poissonNll(TensorBuilder &b, ValueRange in) {
+  std::optional<bool> isLog = getConstantBool(in[2]);
+  std::optional<bool> isFull = getConstantBool(in[3]);
+  std::optional<Reduction> reduction = getReduction(in[5]);
+  if (!isLog || !isFull || !reduction)
+    return std::nullopt;
+  Value x = in[0], y = in[1];
+  Value loss =
+      *isLog ? b.sub(b.create<AtenExpOp>({x}), b.mul(y, x))
+             : b.sub(x, b.mul(y, b.create<AtenLogOp>({b.addScalar(x, in[4])})));
+  if (*isFull) {
+    Value entropy = b.sub(b.mul(y, b.create<AtenLogOp>({y})), y);
+    Value spread =
+        b.create<AtenLogOp>({b.mulScalar(y, b.constant(2 * std::numbers::pi))});
+    Value stirling = b.add(entropy, b.mulScalar(spread, b.constant(0.5)));
+    Value isSmall = b.create<AtenLeScalarOp>({y, b.constant(1.0)});
+    loss = b.add(loss, b.create<AtenMaskedFillScalarOp>(
+                           {stirling, isSmall, b.constant(0.0)}));
+  }
+  return {{reduce(b, loss, *reduction)}};
+}
+
 constexpr NamedFormula formulas[] = {
     {"aten::hinge_embedding_loss", hingeEmbedding},
     {"aten::margin_ranking_loss", marginRanking},
+    {"aten::poisson_nll_loss", poissonNll},
     {"aten::soft_margin_loss", softMargin},
 };
 

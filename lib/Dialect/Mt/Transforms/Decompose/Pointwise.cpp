@@ -8,6 +8,7 @@
 
 #include "Decompose.h"
 #include "Formula.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include <cmath>
 #include <numbers>
 
@@ -32,6 +33,10 @@ static Value toFloat(TensorBuilder &b, Value x) {
 
 static bool isReal(Value x) {
   return getDtype(x) && !isa<ComplexType>(getDtype(x));
+}
+
+static bool isNumberOrReal(Value x) {
+  return isReal(x) || isa<FloatType, IntegerType>(x.getType());
 }
 
 /// A factor: deg2rad(x) = x * pi / 180
@@ -60,14 +65,26 @@ static FormulaResult logit(TensorBuilder &b, ValueRange in) {
   return {{b.create<AtenLogOp>({b.div(x, rest)})}};
 }
 
-/// xlogy(x, y) = x * log(y), 0 where x is 0 and y is not NaN
+/// A number as a 0-d tensor, which promotes as the number does: of its kind's
+/// default dtype.
+static Value toTensor(TensorBuilder &b, Value x) {
+  if (isa<TensorType>(x.getType()))
+    return x;
+  Type dtype =
+      x.getType().isF64() ? Type(b.getRewriter().getF32Type()) : x.getType();
+  return b.full({}, x, dtype);
+}
+
+/// xlogy(x, y) = x * log(y), 0 where x is 0 and y is not NaN. Either may be a
+/// number.
 template <typename LogOp>
 static FormulaResult xTimesLog(TensorBuilder &b, ValueRange in) {
-  if (!isReal(in[0]) || !isReal(in[1]))
+  if (!isNumberOrReal(in[0]) || !isNumberOrReal(in[1]))
     return std::nullopt;
-  Value product = b.mul(in[0], b.create<LogOp>({in[1]}));
-  Value isZero = b.create<AtenEqScalarOp>({in[0], b.constant(0.0)});
-  Value isNumber = b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({in[1]})});
+  Value x = toTensor(b, in[0]), y = toTensor(b, in[1]);
+  Value product = b.mul(x, b.create<LogOp>({y}));
+  Value isZero = b.create<AtenEqScalarOp>({x, b.constant(0.0)});
+  Value isNumber = b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({y})});
   return {
       {fill(b, product, b.create<AtenLogicalAndOp>({isZero, isNumber}), 0.0)}};
 }
@@ -91,7 +108,7 @@ static FormulaResult hypot(TensorBuilder &b, ValueRange in) {
 
 /// sinc(x) = sin(pi x) / (pi x), 1 at 0
 static FormulaResult sinc(TensorBuilder &b, ValueRange in) {
-  if (!isReal(in[0]))
+  if (!getDtype(in[0]))
     return std::nullopt;
   Value angle =
       b.mulScalar(toFloat(b, in[0]), b.constant(double(std::numbers::pi)));
@@ -99,10 +116,26 @@ static FormulaResult sinc(TensorBuilder &b, ValueRange in) {
   return {{fill(b, b.div(b.create<AtenSinOp>({angle}), angle), isZero, 1.0)}};
 }
 
+/// log(exp(x) + exp(y)) = m + log1p(exp(n - m)), m the one with the larger real
+/// part.
+static Value complexLogAddExp(TensorBuilder &b, Value x, Value y) {
+  Value isFirst = b.create<AtenGeTensorOp>(
+      {b.call("aten::real", {x}), b.call("aten::real", {y})});
+  Value large = where(b, isFirst, x, y), small = where(b, isFirst, y, x);
+  Value tail =
+      b.create<AtenLog1pOp>({b.create<AtenExpOp>({b.sub(small, large)})});
+  Value isSame = b.create<AtenLogicalAndOp>(
+      {b.create<AtenEqTensorOp>({x, y}), b.create<AtenIsinfOp>({large})});
+  return where(b, isSame, large, b.add(large, tail));
+}
+
 /// logaddexp(x, y) = m + log1p(exp(-|x - y|)), m the larger; equal infinities
 /// give themselves. With base two the difference is scaled by log(2).
 template <bool isBaseTwo>
 static FormulaResult logAddExp(TensorBuilder &b, ValueRange in) {
+  if (!isBaseTwo && isa_and_present<ComplexType>(getDtype(in[0])) &&
+      isa_and_present<ComplexType>(getDtype(in[1])))
+    return {{complexLogAddExp(b, in[0], in[1])}};
   if (!isa_and_present<FloatType>(getDtype(in[0])) ||
       !isa_and_present<FloatType>(getDtype(in[1])))
     return std::nullopt;
@@ -126,7 +159,7 @@ static FormulaResult frac(TensorBuilder &b, ValueRange in) {
 
 /// ldexp(x, n) = x * 2^n
 static FormulaResult ldexp(TensorBuilder &b, ValueRange in) {
-  if (!isReal(in[0]) || !isReal(in[1]))
+  if (!getDtype(in[0]) || !getDtype(in[1]))
     return std::nullopt;
   return {{b.mul(in[0], b.create<AtenExp2Op>({in[1]}))}};
 }
@@ -155,7 +188,7 @@ static FormulaResult isSignedInf(TensorBuilder &b, ValueRange in) {
 /// two NaNs where equal_nan.
 static FormulaResult isClose(TensorBuilder &b, ValueRange in) {
   std::optional<bool> equalNan = getConstantBool(in[4]);
-  if (!isReal(in[0]) || !isReal(in[1]) || !equalNan)
+  if (!getDtype(in[0]) || !getDtype(in[1]) || !equalNan)
     return std::nullopt;
   Value x = in[0], y = in[1];
   Value isEqual = b.create<AtenEqTensorOp>({x, y});
@@ -176,46 +209,188 @@ static FormulaResult isClose(TensorBuilder &b, ValueRange in) {
 static FormulaResult fillAll(TensorBuilder &b, ValueRange in) {
   if (!getRank(in[0]) || !getDtype(in[0]))
     return std::nullopt;
+  if (in.size() > 1 && isa<TensorType>(in[1].getType())) {
+    Value value = b.toDtype(in[1], getDtype(in[0]));
+    return {{b.expand(value, b.sizes(in[0]))}};
+  }
   Value value = in.size() > 1 ? in[1] : b.constant(int64_t(0));
   return {{b.full(b.sizes(in[0]), value, getDtype(in[0]))}};
 }
 
-/// float_power: pow in float64
-static FormulaResult floatPowerScalar(TensorBuilder &b, ValueRange in) {
-  if (!isReal(in[0]))
-    return std::nullopt;
-  Value x = b.toDtype(in[0], b.getRewriter().getF64Type());
-  return {{b.create<AtenPowTensorScalarOp>({x, in[1]})}};
-}
+/// float_power: pow in double precision, where either may be a number.
 static FormulaResult floatPower(TensorBuilder &b, ValueRange in) {
-  if (!isReal(in[0]) || !isReal(in[1]))
+  Type dtype = promoteTypes(in);
+  if (!dtype)
     return std::nullopt;
-  Type f64 = b.getRewriter().getF64Type();
-  return {{b.create<AtenPowTensorTensorOp>(
-      {b.toDtype(in[0], f64), b.toDtype(in[1], f64)})}};
+  Type wide = b.getRewriter().getF64Type();
+  if (isa<ComplexType>(dtype))
+    wide = ComplexType::get(wide);
+  auto widen = [&](Value x) {
+    return isa<TensorType>(x.getType()) ? b.toDtype(x, wide) : x;
+  };
+  Value x = widen(in[0]), y = widen(in[1]);
+  if (!isa<TensorType>(y.getType()))
+    return {{b.create<AtenPowTensorScalarOp>({x, y})}};
+  if (!isa<TensorType>(x.getType()))
+    return {{b.create<AtenPowScalarOp>({x, y})}};
+  return {{b.create<AtenPowTensorTensorOp>({x, y})}};
+}
+
+/// mvlgamma(x, p) = p (p - 1) / 4 log(pi) + sum over j < p of lgamma(x - j / 2)
+static FormulaResult multivariateLgamma(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> p = getConstantInt(in[1]);
+  if (!isReal(in[0]) || !p || *p < 1)
+    return std::nullopt;
+  Value x = toFloat(b, in[0]), sum;
+  for (int64_t j = 0; j < *p; ++j) {
+    Value term =
+        b.call("aten::lgamma", {b.addScalar(x, b.constant(-0.5 * double(j)))});
+    sum = sum ? b.add(sum, term) : term;
+  }
+  double offset = 0.25 * double(*p * (*p - 1)) * std::log(std::numbers::pi);
+  return {{b.addScalar(sum, b.constant(offset))}};
+}
+
+/// polygamma(n, x): digamma and its derivatives, (-1)^(n+1) n! zeta(n + 1, x).
+/// The first is reflected below 1/2, where zeta's terms cancel:
+/// (pi / sin(pi x))^2 - zeta(2, 1 - x).
+static FormulaResult polygamma(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> n = getConstantInt(in[0]);
+  if (!isReal(in[1]) || !n || *n < 0)
+    return std::nullopt;
+  Value x = toFloat(b, in[1]);
+  if (*n == 0)
+    return {{b.call("aten::digamma", {x})}};
+  auto zeta = [&](Value q) {
+    return b.call("aten::special_zeta.self_scalar",
+                  {b.constant(double(*n + 1)), q});
+  };
+  if (*n > 1) {
+    double factor = std::tgamma(double(*n + 1)) * (*n % 2 == 0 ? -1 : 1);
+    return {{b.mulScalar(zeta(x), b.constant(factor))}};
+  }
+  Value isLow = b.create<AtenLtScalarOp>({x, b.constant(0.5)});
+  Value mirrored =
+      b.create<AtenRsubScalarOp>({x, b.constant(1.0), b.constant(int64_t(1))});
+  Value sine = b.create<AtenSinOp>(
+      {b.mulScalar(x, b.constant(double(std::numbers::pi)))});
+  Value square = b.constant(std::numbers::pi * std::numbers::pi);
+  Value terms = zeta(where(b, isLow, mirrored, x));
+  Value reflected = b.sub(
+      b.mulScalar(b.create<AtenReciprocalOp>({b.mul(sine, sine)}), square),
+      terms);
+  return {{where(b, isLow, reflected, terms)}};
+}
+
+/// isin(x, tests): whether any of them is equal.
+static FormulaResult isIn(TensorBuilder &b, ValueRange in) {
+  std::optional<bool> invert = getConstantBool(in[3]);
+  if (!isNumberOrReal(in[0]) || !isNumberOrReal(in[1]) || !invert ||
+      (isa<TensorType>(in[0].getType()) && !getRank(in[0])))
+    return std::nullopt;
+  Value x = toTensor(b, in[0]), isEqual;
+  if (isa<TensorType>(in[1].getType())) {
+    Value tests = b.reshape(in[1], {b.constant(int64_t(-1))});
+    isEqual = b.create<AtenEqTensorOp>({b.unsqueeze(x, -1), tests});
+    isEqual = b.create<AtenAnyDimOp>(
+        {isEqual, b.constant(int64_t(-1)), b.constant(false)});
+  } else {
+    isEqual = b.create<AtenEqScalarOp>({x, in[1]});
+  }
+  if (*invert)
+    isEqual = b.create<AtenLogicalNotOp>({isEqual});
+  return {{isEqual}};
+}
+
+/// The truth of all of a tensor of bools.
+static Value allOf(TensorBuilder &b, Value x) {
+  return b.itemBool(b.create<AtenAllOp>({x}));
+}
+
+/// allclose: whether all are close.
+static FormulaResult allClose(TensorBuilder &b, ValueRange in) {
+  FormulaResult close = isClose(b, in);
+  if (!close)
+    return std::nullopt;
+  return {{allOf(b, close->front())}};
+}
+
+/// equal: the same shape, and every element.
+static FormulaResult equal(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]), other = getRank(in[1]);
+  if (!rank || !other || !getDtype(in[0]) || !getDtype(in[1]))
+    return std::nullopt;
+  if (*rank != *other)
+    return {{b.constant(false)}};
+  OpBuilder &builder = b.getRewriter();
+  Location loc = b.getLoc();
+  Value sameSizes;
+  for (int64_t dim = 0; dim < *rank; ++dim) {
+    std::optional<int64_t> size = getStaticSize(in[0], dim);
+    std::optional<int64_t> otherSize = getStaticSize(in[1], dim);
+    if (size && otherSize && *size != *otherSize)
+      return {{b.constant(false)}};
+    if (size && otherSize)
+      continue;
+    Value same = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                       b.size(in[0], dim), b.size(in[1], dim));
+    sameSizes =
+        sameSizes ? arith::AndIOp::create(builder, loc, sameSizes, same) : same;
+  }
+  auto compare = [&] {
+    return allOf(b, b.create<AtenEqTensorOp>({in[0], in[1]}));
+  };
+  if (!sameSizes)
+    return {{compare()}};
+  // Other sizes may not broadcast.
+  auto ifOp =
+      PrimIfOp::create(builder, loc, TypeRange(builder.getI1Type()), sameSizes);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&ifOp.getThenRegion());
+  PrimYieldOp::create(builder, loc, compare());
+  builder.createBlock(&ifOp.getElseRegion());
+  PrimYieldOp::create(builder, loc, b.constant(false));
+  return {{ifOp.getResult(0)}};
 }
 
 static constexpr NamedFormula formulas[] = {
+    {"aten::allclose", allClose},
     {"aten::deg2rad", multiplied<degree>},
+    {"aten::equal", equal},
     {"aten::fill.Scalar", fillAll},
-    {"aten::float_power.Tensor_Scalar", floatPowerScalar},
+    {"aten::fill.Tensor", fillAll},
+    {"aten::float_power.Scalar", floatPower},
+    {"aten::float_power.Tensor_Scalar", floatPower},
     {"aten::float_power.Tensor_Tensor", floatPower},
     {"aten::frac", frac},
     {"aten::heaviside", heaviside},
     {"aten::hypot", hypot},
     {"aten::isclose", isClose},
+    {"aten::isin.Scalar_Tensor", isIn},
+    {"aten::isin.Tensor_Scalar", isIn},
+    {"aten::isin.Tensor_Tensor", isIn},
     {"aten::isneginf", isSignedInf<AtenLtScalarOp>},
     {"aten::isposinf", isSignedInf<AtenGtScalarOp>},
     {"aten::ldexp.Tensor", ldexp},
     {"aten::logaddexp", logAddExp<false>},
     {"aten::logaddexp2", logAddExp<true>},
     {"aten::logit", logit},
+    {"aten::mvlgamma", multivariateLgamma},
+    {"aten::polygamma", polygamma},
     {"aten::rad2deg", multiplied<radian>},
     {"aten::sinc", sinc},
     {"aten::special_logit", logit},
+    {"aten::special_multigammaln", multivariateLgamma},
+    {"aten::special_polygamma", polygamma},
     {"aten::special_sinc", sinc},
     {"aten::special_xlog1py", xTimesLog<AtenLog1pOp>},
+    {"aten::special_xlog1py.other_scalar", xTimesLog<AtenLog1pOp>},
+    {"aten::special_xlog1py.self_scalar", xTimesLog<AtenLog1pOp>},
     {"aten::special_xlogy", xTimesLog<AtenLogOp>},
+    {"aten::special_xlogy.other_scalar", xTimesLog<AtenLogOp>},
+    {"aten::special_xlogy.self_scalar", xTimesLog<AtenLogOp>},
+    {"aten::xlogy.Scalar_Other", xTimesLog<AtenLogOp>},
+    {"aten::xlogy.Scalar_Self", xTimesLog<AtenLogOp>},
     {"aten::xlogy.Tensor", xTimesLog<AtenLogOp>},
     {"aten::zero", fillAll},
 };

@@ -100,6 +100,18 @@ Value TensorBuilder::maxInt(Value a, Value b) {
   return rewriter.createOrFold<arith::MaxSIOp>(loc, a, b);
 }
 
+Value TensorBuilder::broadcastInt(Value a, Value b) {
+  // A size that is known and not 1 decides.
+  std::optional<int64_t> first = getConstantInt(a), second = getConstantInt(b);
+  if (second == 1 || (first && first != 1))
+    return a;
+  if (first == 1 || second)
+    return b;
+  Value isUnit = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq,
+                                       a, constant(int64_t(1)));
+  return arith::SelectOp::create(rewriter, loc, isUnit, b, a);
+}
+
 Value TensorBuilder::size(Value tensor, int64_t dim) {
   if (std::optional<int64_t> size = getStaticSize(tensor, dim))
     return constant(*size);

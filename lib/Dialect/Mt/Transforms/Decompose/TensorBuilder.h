@@ -69,6 +69,8 @@ public:
   mlir::Value ceilDivInt(mlir::Value a, mlir::Value b);
   mlir::Value minInt(mlir::Value a, mlir::Value b);
   mlir::Value maxInt(mlir::Value a, mlir::Value b);
+  /// The size that two sizes broadcast to: the one that is not 1.
+  mlir::Value broadcastInt(mlir::Value a, mlir::Value b);
   /// Size of dimension `dim`, a constant where the type knows it.
   mlir::Value size(mlir::Value tensor, int64_t dim);
   /// All sizes of a tensor of known rank.

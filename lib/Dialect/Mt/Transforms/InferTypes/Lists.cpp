@@ -174,6 +174,29 @@ static std::optional<bool> evaluateOnConstants(StringRef name,
   return unknown ? std::nullopt : std::optional<bool>(!negate);
 }
 
+/// The sizes that two shapes broadcast to: of two, the one that is not 1.
+static SmallVector<Value> broadcastSizes(OpBuilder &b, Location loc,
+                                         ArrayRef<Value> x, ArrayRef<Value> y) {
+  if (x.size() < y.size())
+    std::swap(x, y);
+  SmallVector<Value> sizes(x);
+  for (auto [size, other] :
+       llvm::zip(MutableArrayRef(sizes).take_back(y.size()), y)) {
+    std::optional<int64_t> known = getConstantInt(size);
+    if (known ? *known != 1 : getConstantInt(other) == 1)
+      continue;
+    if (known || getConstantInt(other)) {
+      size = other;
+      continue;
+    }
+    Value one = arith::ConstantIntOp::create(b, loc, 1, 64);
+    Value isUnit =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, size, one);
+    size = arith::SelectOp::create(b, loc, isUnit, other, size);
+  }
+  return sizes;
+}
+
 /// The same for ints that are known when the program runs: `item in a`, or
 /// a == b elementwise. Null for other elements.
 static Value compareNumbers(OpBuilder &b, Location loc, ArrayRef<Value> x,
@@ -377,6 +400,12 @@ bool TypeInference::visitList(Operation *op) {
     for (int64_t i = *start; i < *end; i += *step)
       slice.push_back(elements[i]);
     return makeList(slice);
+  }
+  if (name == "aten::broadcast_shapes") {
+    const auto *other = known(inputs[1]);
+    if (!other)
+      return false;
+    return makeList(broadcastSizes(builder, loc, elements, *other));
   }
   bool contains = name.starts_with("aten::__contains__.");
   bool compares =
