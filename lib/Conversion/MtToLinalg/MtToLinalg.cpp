@@ -41,6 +41,7 @@ void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
   detail::populateRandomPatterns(converter, patterns);
   detail::populateReductionPatterns(converter, patterns);
   detail::populateResamplingPatterns(converter, patterns);
+  detail::populateScanPatterns(converter, patterns);
   detail::populateScatterPatterns(converter, patterns);
   detail::populateSortingPatterns(converter, patterns);
 }

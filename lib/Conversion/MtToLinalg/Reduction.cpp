@@ -9,6 +9,7 @@
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "Patterns.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -276,11 +277,26 @@ static LogicalResult lowerArgExtreme(const AtenLowering &l) {
 // Norms
 //===----------------------------------------------------------------------===//
 
+static DtypedValue getAbsoluteValues(const AtenLowering &l, DtypedValue self) {
+  auto complexType = dyn_cast<ComplexType>(self.dtype);
+  if (!complexType)
+    return self;
+  Type part = complexType.getElementType();
+  return {createElementwise(l.b, l.loc, self, self.getRank(), /*computeDtype=*/
+                            Type(), part, part,
+                            [&](const ScalarMath &m, ValueRange x) -> Value {
+                              return complex::AbsOp::create(m.b, m.loc, x[0]);
+                            }),
+          part};
+}
+
 /// sum(|x|^p)^(1/p), and its limits for p = 0, inf and -inf.
 static LogicalResult lowerNorm(const AtenLowering &l) {
   DtypedValue self = l.get("self");
-  if (!isa<FloatType>(self.dtype) || !isa<FloatType>(l.getResultDtype()))
-    return l.fail("norm of a tensor that is not of real floats");
+  if (isa<IntegerType>(self.dtype) || !isa<FloatType>(l.getResultDtype()))
+    return l.fail("norm of a tensor that is not of floats");
+  // Of complex numbers, the norm of their absolute values.
+  self = getAbsoluteValues(l, self);
   FailureOr<ReducedDims> reduced = getReducedDims(l, self);
   if (failed(reduced))
     return failure();
@@ -327,62 +343,6 @@ static LogicalResult lowerNorm(const AtenLowering &l) {
   return replaceReduced(l, norm, dtype, *reduced);
 }
 
-//===----------------------------------------------------------------------===//
-// Running sums and products
-//===----------------------------------------------------------------------===//
-
-/// cumsum, cumprod: slice by slice along the dim, each from the one before.
-static LogicalResult lowerCumulative(const AtenLowering &l) {
-  DtypedValue self = l.get("self");
-  FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
-  if (failed(dim))
-    return failure();
-  Type resultDtype = l.getResultDtype();
-  if (self.getRank() == 0)
-    return l.replace(castElements(l.b, l.loc, self, resultDtype));
-  OpBuilder &b = l.b;
-  Location loc = l.loc;
-  bool isSum = l.getName() == "cumsum";
-  Type dtype = getComputeDtype(resultDtype);
-  ScalarMath outer(b, loc, dtype);
-
-  SmallVector<OpFoldResult> sizes = getSizes(b, loc, self.value);
-  SmallVector<OpFoldResult> sliceSizes = sizes, rest = sizes;
-  sliceSizes[*dim] = b.getIndexAttr(1);
-  rest.erase(rest.begin() + *dim);
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  Value result = createEmpty(b, loc, sizes, resultDtype);
-  Value running = createFilled(b, loc, rest, outer.constantInt(isSum ? 0 : 1));
-  auto runningType = cast<RankedTensorType>(running.getType());
-  auto sliceType = [&](Type elementDtype) {
-    return runningType.clone(getStorageType(elementDtype));
-  };
-  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-  Value one = arith::ConstantIndexOp::create(b, loc, 1);
-  auto loop = scf::ForOp::create(
-      b, loc, zero, toIndex(b, loc, sizes[*dim]), one,
-      ValueRange{running, result},
-      [&](OpBuilder &nested, Location, Value i, ValueRange carried) {
-        SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-        offsets[*dim] = i;
-        Value slice = tensor::ExtractSliceOp::create(
-            nested, loc, sliceType(self.dtype), self.value, offsets, sliceSizes,
-            strides);
-        Value next = createElementwise(
-            nested, loc, {{carried[0], dtype}, {slice, self.dtype}},
-            runningType.getRank(), dtype, dtype, dtype,
-            [&](const ScalarMath &m, ValueRange x) {
-              return isSum ? m.add(x[0], x[1]) : m.mul(x[0], x[1]);
-            });
-        next = tensor::CastOp::create(nested, loc, runningType, next);
-        Value stored = castElements(nested, loc, {next, dtype}, resultDtype);
-        Value updated = tensor::InsertSliceOp::create(
-            nested, loc, stored, carried[1], offsets, sliceSizes, strides);
-        scf::YieldOp::create(nested, loc, ValueRange{next, updated});
-      });
-  return l.replace(loop.getResult(1));
-}
-
 void minitorch::detail::populateReductionPatterns(
     const TypeConverter &converter, RewritePatternSet &patterns) {
   addAtenLowering(patterns, converter, {"sum", "sum.dim_IntList"}, lowerSum);
@@ -398,7 +358,7 @@ void minitorch::detail::populateReductionPatterns(
   addAtenLowering(patterns, converter, {"argmax", "argmin"}, lowerArgExtreme);
   addAtenLowering(patterns, converter,
                   {"linalg_vector_norm", "norm.ScalarOpt_dim", "norm.Scalar",
+                   "norm.ScalarOpt_dtype", "norm.ScalarOpt_dim_dtype",
                    "frobenius_norm.dim"},
                   lowerNorm);
-  addAtenLowering(patterns, converter, {"cumsum", "cumprod"}, lowerCumulative);
 }

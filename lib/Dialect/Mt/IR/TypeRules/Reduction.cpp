@@ -227,11 +227,13 @@ LogicalResult vectorNorm(const TypeRuleContext &context) {
 }
 
 LogicalResult normAll(const TypeRuleContext &context) {
-  return setAll(context, toRealDtype(context.getTensor(0).dtype));
+  return setAll(context,
+                toRealDtype(getDtype(context, context.getTensor(0).dtype)));
 }
 
 LogicalResult normDims(const TypeRuleContext &context) {
-  return setReduced(context, toRealDtype(context.getTensor(0).dtype));
+  return setReduced(context,
+                    toRealDtype(getDtype(context, context.getTensor(0).dtype)));
 }
 
 LogicalResult softmax(const TypeRuleContext &context) {

@@ -56,4 +56,17 @@ LogicalResult argsort(const TypeRuleContext &context) {
   return setResult(context, self, getInt64(context));
 }
 
+// An index for each value: `self`, which may be a number.
+LogicalResult searchsorted(const TypeRuleContext &context) {
+  Value operand = context.getOperand("self");
+  TensorShape shape(ArrayRef<int64_t>{}, Type());
+  if (std::optional<TensorShape> tensor = TensorShape::of(operand.getType()))
+    shape = *tensor;
+  std::optional<bool> isInt32 = getFlag(context, "out_int32");
+  Type dtype;
+  if (isInt32)
+    dtype = IntegerType::get(context.getContext(), *isInt32 ? 32 : 64);
+  return setResult(context, shape, dtype);
+}
+
 } // namespace minitorch::mt::type_rules
