@@ -39,6 +39,7 @@ public:
     populateDistanceDecompositions(patterns);
     populateEinsumDecompositions(patterns);
     populateFoldingDecompositions(patterns);
+    populateIndexingDecompositions(patterns);
     populateJoinDecompositions(patterns);
     populateLinearDecompositions(patterns);
     populateListDecompositions(patterns);
@@ -50,6 +51,7 @@ public:
     populateRandomDecompositions(patterns);
     populateRecurrentDecompositions(patterns);
     populateReductionDecompositions(patterns);
+    populateSortingDecompositions(patterns);
     populateViewDecompositions(patterns);
 
     GreedyRewriteConfig config;

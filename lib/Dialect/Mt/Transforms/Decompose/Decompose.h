@@ -38,6 +38,8 @@ void populateEinsumDecompositions(mlir::RewritePatternSet &patterns);
 /// Constant arithmetic of batch normalization, and its folding into the
 /// weights of a convolution.
 void populateFoldingDecompositions(mlir::RewritePatternSet &patterns);
+/// put, masked_scatter, scatter_reduce, repeat_interleave, bincount, ...
+void populateIndexingDecompositions(mlir::RewritePatternSet &patterns);
 /// hstack, meshgrid, diff and other joins and views.
 void populateJoinDecompositions(mlir::RewritePatternSet &patterns);
 /// addmm and its kin, outer, bilinear.
@@ -57,6 +59,8 @@ void populateRandomDecompositions(mlir::RewritePatternSet &patterns);
 void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
 /// var, std and norms.
 void populateReductionDecompositions(mlir::RewritePatternSet &patterns);
+/// median, mode, quantile, unique and others that sort.
+void populateSortingDecompositions(mlir::RewritePatternSet &patterns);
 /// expand_as, view_as, flatten, repeat, pixel_shuffle, ...
 void populateViewDecompositions(mlir::RewritePatternSet &patterns);
 
