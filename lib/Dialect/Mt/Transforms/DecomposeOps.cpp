@@ -36,6 +36,7 @@ public:
     populateCTCLossDecompositions(patterns);
     populateConvolutionDecompositions(patterns);
     populateCreationDecompositions(patterns);
+    populateDiagonalDecompositions(patterns);
     populateDistanceDecompositions(patterns);
     populateEinsumDecompositions(patterns);
     populateFoldingDecompositions(patterns);
@@ -52,6 +53,7 @@ public:
     populateRecurrentDecompositions(patterns);
     populateReductionDecompositions(patterns);
     populateSortingDecompositions(patterns);
+    populateStatisticsDecompositions(patterns);
     populateViewDecompositions(patterns);
 
     GreedyRewriteConfig config;

@@ -31,6 +31,8 @@ void populateCTCLossDecompositions(mlir::RewritePatternSet &patterns);
 void populateConvolutionDecompositions(mlir::RewritePatternSet &patterns);
 /// *_like, new_*, one_hot, triu, tril.
 void populateCreationDecompositions(mlir::RewritePatternSet &patterns);
+/// diag_embed, tril_indices, block_diag, combinations, ...
+void populateDiagonalDecompositions(mlir::RewritePatternSet &patterns);
 /// Distances, and the losses that margins of them are.
 void populateDistanceDecompositions(mlir::RewritePatternSet &patterns);
 /// einsum.
@@ -61,6 +63,8 @@ void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
 void populateReductionDecompositions(mlir::RewritePatternSet &patterns);
 /// median, mode, quantile, unique and others that sort.
 void populateSortingDecompositions(mlir::RewritePatternSet &patterns);
+/// trapezoid, gradient, cov, renorm, histograms.
+void populateStatisticsDecompositions(mlir::RewritePatternSet &patterns);
 /// expand_as, view_as, flatten, repeat, pixel_shuffle, ...
 void populateViewDecompositions(mlir::RewritePatternSet &patterns);
 

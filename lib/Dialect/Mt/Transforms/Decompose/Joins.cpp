@@ -195,6 +195,47 @@ static FormulaResult splitAlong(TensorBuilder &b, ValueRange in) {
   return {{op->getResult(0)}};
 }
 
+/// x[..., :i0, ...], x[..., i0:i1, ...], ... x[..., in:, ...] of ints i0 ... in
+static Value splitAt(TensorBuilder &b, Value x, int64_t dim,
+                     ArrayRef<Value> indices) {
+  SmallVector<Value> parts;
+  Value start = b.constant(int64_t(0));
+  for (Value end : indices) {
+    parts.push_back(b.slice(x, dim, start, end));
+    start = end;
+  }
+  parts.push_back(b.slice(x, dim, start, b.none()));
+  return b.tensorList(parts);
+}
+
+/// hsplit, vsplit, dsplit, tensor_split at indices
+static FormulaResult splitAtList(TensorBuilder &b, Value x, Value list,
+                                 std::optional<int64_t> dim) {
+  std::optional<int64_t> rank = getRank(x);
+  std::optional<SmallVector<Value>> indices = getIntValues(list);
+  if (!rank || *rank == 0 || !indices || !dim || !wrapDim(*dim, *rank))
+    return std::nullopt;
+  return {{splitAt(b, x, *wrapDim(*dim, *rank), *indices)}};
+}
+template <int64_t dim>
+static FormulaResult splitAtAlong(TensorBuilder &b, ValueRange in) {
+  return splitAtList(b, in[0], in[1], getRank(in[0]) == 1 ? 0 : dim);
+}
+static FormulaResult tensorSplit(TensorBuilder &b, ValueRange in) {
+  return splitAtList(b, in[0], in[1], getConstantInt(in[2]));
+}
+/// tensor_split at the indices in a tensor, whose number is known
+static FormulaResult tensorSplitAtTensor(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]), dim = getConstantInt(in[2]);
+  if (!rank || *rank == 0 || !dim || !wrapDim(*dim, *rank) ||
+      getRank(in[1]) != 1 || !getStaticSize(in[1], 0))
+    return std::nullopt;
+  SmallVector<Value> indices;
+  for (int64_t i = 0; i < *getStaticSize(in[1], 0); ++i)
+    indices.push_back(b.itemInt(b.select(in[1], 0, b.constant(i))));
+  return {{splitAt(b, in[0], *wrapDim(*dim, *rank), indices)}};
+}
+
 /// pixel_unshuffle: [*, C, H * r, W * r] -> [*, C * r * r, H, W]
 static FormulaResult pixelUnshuffle(TensorBuilder &b, ValueRange in) {
   Value x = in[0], r = in[1];
@@ -284,10 +325,12 @@ static constexpr NamedFormula formulas[] = {
     {"aten::channel_shuffle", channelShuffle},
     {"aten::column_stack", columnStack},
     {"aten::diff", diff},
+    {"aten::dsplit.array", splitAtAlong<2>},
     {"aten::dsplit.int", splitAlong<2>},
     {"aten::dstack", stackAlong<3, 2>},
     {"aten::fliplr", flipOne<1>},
     {"aten::flipud", flipOne<0>},
+    {"aten::hsplit.array", splitAtAlong<1>},
     {"aten::hsplit.int", splitAlong<1>},
     {"aten::hstack", stackAlong<1, 1>},
     {"aten::mH", matrixTranspose},
@@ -300,6 +343,9 @@ static constexpr NamedFormula formulas[] = {
     {"aten::pixel_unshuffle", pixelUnshuffle},
     {"aten::ravel", ravel},
     {"aten::take_along_dim", takeAlongDim},
+    {"aten::tensor_split.indices", tensorSplit},
+    {"aten::tensor_split.tensor_indices_or_sections", tensorSplitAtTensor},
+    {"aten::vsplit.array", splitAtAlong<0>},
     {"aten::vsplit.int", splitAlong<0>},
     {"aten::vstack", stackAlong<2, 0>},
 };
