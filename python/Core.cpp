@@ -294,29 +294,17 @@ public:
   }
 #endif
 
-  /// Arguments of a method without self: names, as far as they are known.
-  std::vector<std::string> arguments(const std::string &method) {
-    std::vector<std::string> names;
-    auto take = [&](mlir::func::FuncOp func, unsigned first) {
-      for (unsigned i = first; i < func.getNumArguments(); ++i) {
-        auto name = func.getArgAttrOfType<mlir::StringAttr>(i, "mt.name");
-        names.push_back(name ? name.str() : "");
-      }
-    };
-    mlir::ModuleOp module = model->module();
-    for (auto object : module.getOps<mt::ObjectOp>())
-      if (object.getRoot())
-        if (auto classOp =
-                module.lookupSymbol<mt::ClassOp>(object.getClassName()))
-          if (auto function = classOp.getMethod(method))
-            if (auto func = module.lookupSymbol<mlir::func::FuncOp>(
-                    function.getValue())) {
-              take(func, 1);
-              return names;
-            }
-    if (auto func = module.lookupSymbol<mlir::func::FuncOp>(method))
-      take(func, 0);
-    return names;
+  /// Parameters of a method without self: names, and the types of those that
+  /// are not given.
+  std::vector<std::pair<std::string, std::string>>
+  parameters(const std::string &method) {
+    auto parameters = model->parameters(method);
+    if (!parameters)
+      raise("InputError", llvm::toString(parameters.takeError()));
+    std::vector<std::pair<std::string, std::string>> result;
+    for (const Model::Parameter &parameter : *parameters)
+      result.push_back({parameter.name, parameter.fallback});
+    return result;
   }
 
   std::string print(const std::string &method, const std::string &inputs,
@@ -397,7 +385,7 @@ NB_MODULE(_core, m) {
       .def_static("of_script_module", &Program::ofScriptModule,
                   nb::arg("module"))
 #endif
-      .def("arguments", &Program::arguments, nb::arg("method"))
+      .def("parameters", &Program::parameters, nb::arg("method"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
            nb::arg("stage"), nb::arg("locations") = false)
       .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"));

@@ -263,6 +263,25 @@ Error InputTypeWriter::writeDefault(mlir::Attribute attribute) {
                                    "that is not supported");
 }
 
+static std::string parameterName(mlir::func::FuncOp method, unsigned skipped,
+                                 unsigned i) {
+  auto name = method.getArgAttrOfType<mlir::StringAttr>(i + skipped, "mt.name");
+  return name ? name.str() : "arg" + std::to_string(i);
+}
+
+Expected<std::string> minitorch::defaultType(mlir::func::FuncOp method,
+                                             unsigned i) {
+  mlir::Attribute fallback = method.getArgAttr(i, "mt.default");
+  if (!fallback)
+    return "none";
+  InputTypeOptions options;
+  InputTypeWriter writer(options,
+                         "argument '" + parameterName(method, 0, i) + "'");
+  if (Error error = writer.writeDefault(fallback))
+    return std::move(error);
+  return writer.text;
+}
+
 Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
                                             unsigned skipped,
                                             const CallRequest &request,
@@ -272,11 +291,8 @@ Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
     return createStringError("expected at most %u argument%s, got %zu", count,
                              count == 1 ? "" : "s", request.args.size());
   std::vector<std::string> names;
-  for (unsigned i = 0; i < count; ++i) {
-    auto name =
-        method.getArgAttrOfType<mlir::StringAttr>(i + skipped, "mt.name");
-    names.push_back(name ? name.str() : "arg" + std::to_string(i));
-  }
+  for (unsigned i = 0; i < count; ++i)
+    names.push_back(parameterName(method, skipped, i));
   for (const auto &entry : request.kwargs)
     if (!is_contained(names, entry.first))
       return createStringError("no parameter named '" + entry.first + "'");

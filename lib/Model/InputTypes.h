@@ -31,6 +31,10 @@ llvm::Expected<std::string> inputTypes(mlir::func::FuncOp method,
                                        const CallRequest &request,
                                        const InputTypeOptions &options);
 
+/// The type that parameter `i` of a method has when it is not given: that of
+/// its default as a constant, "none" without one.
+llvm::Expected<std::string> defaultType(mlir::func::FuncOp method, unsigned i);
+
 } // namespace minitorch
 
 #endif // MINITORCH_LIB_MODEL_INPUTTYPES_H

@@ -107,6 +107,22 @@ static Expected<Method> findMethod(mlir::ModuleOp module, StringRef name) {
   return noMethod(name, known);
 }
 
+Expected<std::vector<Model::Parameter>> Model::parameters(StringRef name) {
+  auto method = findMethod(*source, name);
+  if (!method)
+    return method.takeError();
+  std::vector<Parameter> result;
+  mlir::func::FuncOp function = method->function;
+  for (unsigned i = method->skipped; i < function.getNumArguments(); ++i) {
+    auto type = defaultType(function, i);
+    if (!type)
+      return type.takeError();
+    auto name = function.getArgAttrOfType<mlir::StringAttr>(i, "mt.name");
+    result.push_back({name ? name.str() : "", *type});
+  }
+  return result;
+}
+
 Expected<Session *> Model::prepare(const CallRequest &request,
                                    Matching matching) {
   return isTyped ? prepareTyped(request) : prepareMethod(request, matching);

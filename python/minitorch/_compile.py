@@ -11,7 +11,8 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
 
     model: a scripted or traced module, an nn.Module, or a path.
     example_inputs: a tuple of the method's arguments (or a dict of keyword
-        arguments): their types, and the sizes that are not dynamic.
+        arguments): their types, and the sizes that are not dynamic. What is
+        not given has its default.
     dynamic_shapes: None (the sizes of the examples are fixed), "all" (every
         size may change), or for each argument None or a collection of dims, by
         position or by name: `[{0, 1}, None]`, `{"x": {0}}`.
@@ -21,9 +22,8 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
     cannot be compiled.
     """
     program = _load(model)
-    names = program.arguments(method)
-    inputs = _positional(example_inputs, names)
-    specification = describe_inputs(inputs, dynamic_shapes, names)
+    specification = describe_inputs(example_inputs, dynamic_shapes,
+                                    program.parameters(method))
     return CompiledFunction(program, method, specification)
 
 
@@ -44,21 +44,6 @@ def _load(model):
         # A function without a module: small, and copied.
         return _core.Program.load_archive(model.save_to_buffer(), model.name)
     return _core.Program.of_script_module(model._c)
-
-
-def _positional(example_inputs, names):
-    """The arguments in the method's order; what is not given is None."""
-    if not isinstance(example_inputs, dict):
-        inputs = (tuple(example_inputs)
-                  if isinstance(example_inputs, (list, tuple))
-                  else (example_inputs,))
-    else:
-        unknown = [name for name in example_inputs if name not in names]
-        if unknown:
-            raise InputError(f"the method has no argument '{unknown[0]}'; "
-                             f"it has: {', '.join(names)}")
-        inputs = tuple(example_inputs.get(name) for name in names)
-    return inputs + (None,) * (len(names) - len(inputs))
 
 
 class CompiledFunction:

@@ -68,10 +68,30 @@ def _describe(value, dynamic):
     return "x".join(sizes + [word])
 
 
-def describe_inputs(inputs, dynamic_shapes, names):
-    """The specification of all arguments, one text."""
+def _by_position(example_inputs, names):
+    """(whether it is given, value) of every argument in the method's order."""
+    if not isinstance(example_inputs, dict):
+        given = (example_inputs if isinstance(example_inputs, (list, tuple))
+                 else (example_inputs,))
+        missing = len(names) - len(given)
+        return [(True, value) for value in given] + [(False, None)] * missing
+    unknown = [name for name in example_inputs if name not in names]
+    if unknown:
+        raise InputError(f"the method has no argument '{unknown[0]}'; "
+                         f"it has: {', '.join(names)}")
+    return [(name in example_inputs, example_inputs.get(name))
+            for name in names]
+
+
+def describe_inputs(example_inputs, dynamic_shapes, parameters):
+    """The specification of all arguments, one text. `parameters` are pairs: a
+    name, and the type of the argument when it is not given."""
+    names = [name for name, _ in parameters]
     parts = []
-    for i, value in enumerate(inputs):
+    for i, (is_given, value) in enumerate(_by_position(example_inputs, names)):
+        if not is_given:
+            parts.append(parameters[i][1])
+            continue
         dynamic = dynamic_shapes
         if isinstance(dynamic_shapes, dict):
             name = names[i] if i < len(names) else None

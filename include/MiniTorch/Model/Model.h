@@ -69,6 +69,13 @@ public:
   llvm::Expected<std::unique_ptr<Session>> compile(llvm::StringRef method,
                                                    llvm::StringRef inputs);
 
+  /// A parameter of a method, and the type (as in mt-specialize) that it has
+  /// when it is not given.
+  struct Parameter {
+    std::string name, fallback;
+  };
+  llvm::Expected<std::vector<Parameter>> parameters(llvm::StringRef method);
+
   /// The object's attributes that methods change, by path: as far as methods
   /// were compiled.
   ObjectState &state() { return *objectState; }

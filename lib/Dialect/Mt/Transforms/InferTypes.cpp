@@ -90,6 +90,18 @@ static Type contribution(Value value) {
   return value.getDefiningOp<PrimUninitializedOp>() ? Type() : value.getType();
 }
 
+/// Gives operands that are never read the types of where they go.
+static void giveTypes(MutableArrayRef<OpOperand> operands, TypeRange types) {
+  for (auto [operand, type] : llvm::zip(operands, types)) {
+    Value value = operand.get();
+    if (value.getType() == type || !value.getDefiningOp<PrimUninitializedOp>())
+      continue;
+    // One is shared by all that need some value.
+    OpBuilder builder(operand.getOwner());
+    operand.set(PrimUninitializedOp::create(builder, value.getLoc(), type));
+  }
+}
+
 /// `type`, in the form (boxed or builtin tensor) that `like` has.
 static Type inFormOf(Type type, Type like) {
   auto shape = TensorShape::of(type);
@@ -181,7 +193,7 @@ void TypeInference::raiseInstead(Operation *op, StringRef reason) {
 }
 
 LogicalResult TypeInference::visitOperator(Operation *op) {
-  if (visitList(op))
+  if (visitList(op) || visitDict(op))
     return success();
   materializeLists(op);
 
@@ -340,9 +352,7 @@ LogicalResult TypeInference::visitIf(PrimIfOp op) {
                                                 op.getResult(i).getType()));
   }
   for (PrimYieldOp yield : {op.thenYield(), op.elseYield()})
-    for (auto [i, value] : llvm::enumerate(yield.getValues()))
-      if (value.getDefiningOp<PrimUninitializedOp>() && value.hasOneUse())
-        value.setType(op.getResult(i).getType());
+    giveTypes(yield->getOpOperands(), op.getResultTypes());
   return success();
 }
 
@@ -430,14 +440,20 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
 }
 
 /// A loop that picks elements out of lists of objects, tuples or tensors by its
-/// turn's number: each turn may see other types.
+/// turn's number, where each turn may see other types; or that builds a list of
+/// numbers, which are mostly sizes.
 bool TypeInference::needsUnrolling(PrimLoopOp op) {
   return op.getBody()
       .walk([&](Operation *nested) {
         auto generic = dyn_cast<OperatorOp>(nested);
-        if (!generic || generic.getName() != "aten::__getitem__.t")
+        if (!generic || generic.getInputs().empty())
           return WalkResult::advance();
         Value list = generic.getInputs()[0];
+        if (generic.getName() == "aten::append.t" && lists.contains(list) &&
+            generic.getInputs()[1].getType().isIntOrFloat())
+          return WalkResult::interrupt();
+        if (generic.getName() != "aten::__getitem__.t")
+          return WalkResult::advance();
         return lists.contains(list) && !getConstantInt(generic.getInputs()[1])
                    ? WalkResult::interrupt()
                    : WalkResult::advance();
@@ -519,6 +535,8 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
     }
     for (auto [result, type] : llvm::zip(trial.getResults(), assumed))
       result.setType(type);
+    giveTypes(trial->getOpOperands().drop_front(2), assumed);
+    giveTypes(trial.getTerminator()->getOpOperands().drop_front(), assumed);
     op.replaceAllUsesWith(trial.getResults());
     op.erase();
     settled = trial;

@@ -50,11 +50,13 @@ private:
   bool needsUnrolling(PrimLoopOp op);
 
   //===--------------------------------------------------------------------===//
-  // Lists whose structure is known at this point of the walk
+  // Lists and dicts whose structure is known at this point of the walk
   //===--------------------------------------------------------------------===//
 
   /// Handles a list operator on known lists; true if `op` was replaced.
   bool visitList(mlir::Operation *op);
+  /// The same for dicts.
+  bool visitDict(mlir::Operation *op);
   /// Puts the present contents in place of known lists that `op` reads, and
   /// gives up on those that it changes in a way that is not known.
   void materializeLists(mlir::Operation *op);
@@ -66,6 +68,7 @@ private:
   void noteElement(mlir::Value list, mlir::Type type);
 
   struct KnownList {
+    /// Of a dict: keys and values in turn.
     llvm::SmallVector<mlir::Value> elements;
     bool changed = false;
   };

@@ -66,6 +66,19 @@ Value TypeInference::snapshot(Value list, Operation *at) {
     return list;
   OpBuilder builder(at);
   SmallVector<Value> elements = known.elements;
+  if (auto dict = dyn_cast<DictType>(list.getType())) {
+    SmallVector<Value> values;
+    for (size_t i = 1; i < elements.size(); i += 2)
+      values.push_back(elements[i]);
+    Type value = joinElements(values);
+    Value copy = PrimDictConstructOp::create(
+        builder, at->getLoc(),
+        value ? DictType::get(dict.getContext(), dict.getKeyType(), value)
+              : dict,
+        elements);
+    lists[copy] = {elements, false};
+    return copy;
+  }
   Type element = joinElements(elements);
   Type type = element ? Type(ListType::get(element)) : list.getType();
   Value copy =
@@ -82,7 +95,8 @@ void TypeInference::giveUp(Value list, Operation *at) {
           at->getBlock()->findAncestorOpInBlock(*use.getOwner());
       return ancestor && (ancestor == at || at->isBeforeInBlock(ancestor));
     });
-  elementTypes[object] = joinElements(lists[object].elements);
+  if (isa<ListType>(list.getType()))
+    elementTypes[object] = joinElements(lists[object].elements);
   lists.erase(list);
   lists.erase(object);
 }
@@ -220,6 +234,43 @@ static Value compareNumbers(OpBuilder &b, Location loc, ArrayRef<Value> x,
   return result;
 }
 
+/// The sum, least or greatest of numbers; null for what is none of these.
+static Value foldNumbers(OpBuilder &b, Location loc, StringRef name,
+                         ArrayRef<Value> numbers) {
+  bool isFloat = name.ends_with("float");
+  Type type = isFloat ? Type(b.getF64Type()) : Type(b.getI64Type());
+  bool isSum = name == "aten::sum.int" || name == "aten::sum.float";
+  bool isMost = name == "prim::max.self_int" || name == "prim::max.self_float";
+  bool isLeast = name == "prim::min.self_int" || name == "prim::min.self_float";
+  // The greatest of nothing raises.
+  if (!(isSum || (!numbers.empty() && (isMost || isLeast))) ||
+      llvm::any_of(numbers, [&](Value v) { return v.getType() != type; }))
+    return {};
+  Value result = isSum
+                     ? Value(arith::ConstantOp::create(
+                           b, loc, type, cast<TypedAttr>(b.getZeroAttr(type))))
+                     : numbers.front();
+  for (Value number : numbers.drop_front(isSum ? 0 : 1)) {
+    if (isSum) {
+      result = isFloat ? Value(arith::AddFOp::create(b, loc, result, number))
+                       : Value(arith::AddIOp::create(b, loc, result, number));
+      continue;
+    }
+    Value isBetter =
+        isFloat
+            ? Value(arith::CmpFOp::create(b, loc,
+                                          isMost ? arith::CmpFPredicate::OGT
+                                                 : arith::CmpFPredicate::OLT,
+                                          number, result))
+            : Value(arith::CmpIOp::create(b, loc,
+                                          isMost ? arith::CmpIPredicate::sgt
+                                                 : arith::CmpIPredicate::slt,
+                                          number, result));
+    result = arith::SelectOp::create(b, loc, isBetter, number, result);
+  }
+  return result;
+}
+
 bool TypeInference::visitList(Operation *op) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
@@ -307,6 +358,8 @@ bool TypeInference::visitList(Operation *op) {
 
   if (name == "aten::len.t")
     return constantInt(size);
+  if (Value number = foldNumbers(builder, loc, name, elements))
+    return replace(number);
   if (name == "aten::__getitem__.t") {
     if (auto i = wrapIndex(getConstantInt(inputs[1]), size))
       return replace(elements[*i]);
