@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Conversion/Lowering/Slices.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -51,8 +52,6 @@ static SmallVector<Value> createScan(const AtenLowering &l, DtypedValue self,
     inits.push_back(createFilled(b, loc, rest, value.init));
   for (const Running &value : running)
     inits.push_back(createEmpty(b, loc, sizes, value.resultDtype));
-  auto sliceType = cast<RankedTensorType>(inits.front().getType())
-                       .clone(getStorageType(self.dtype));
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
   Value one = arith::ConstantIndexOp::create(b, loc, 1);
   auto loop = scf::ForOp::create(
@@ -60,8 +59,8 @@ static SmallVector<Value> createScan(const AtenLowering &l, DtypedValue self,
       [&](OpBuilder &nested, Location, Value i, ValueRange carried) {
         SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
         offsets[dim] = i;
-        Value slice = tensor::ExtractSliceOp::create(
-            nested, loc, sliceType, self.value, offsets, sliceSizes, strides);
+        Value slice = extractSlice(nested, loc, self.value, offsets, sliceSizes,
+                                   strides, dim);
         Value index =
             arith::IndexCastOp::create(nested, loc, b.getI64Type(), i);
         SmallVector<Value> inputs(carried.take_front(count)), outs;
@@ -91,9 +90,8 @@ static SmallVector<Value> createScan(const AtenLowering &l, DtypedValue self,
         for (size_t j = 0; j < count; ++j) {
           Value stored = castElements(nested, loc, {next[j], running[j].dtype},
                                       running[j].resultDtype);
-          next.push_back(tensor::InsertSliceOp::create(
-              nested, loc, stored, carried[count + j], offsets, sliceSizes,
-              strides));
+          next.push_back(insertSlice(nested, loc, stored, carried[count + j],
+                                     offsets, sliceSizes, strides));
         }
         scf::YieldOp::create(nested, loc, next);
       });

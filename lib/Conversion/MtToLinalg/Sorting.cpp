@@ -8,6 +8,7 @@
 
 #include "Indexing.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
+#include "MiniTorch/Conversion/Lowering/Slices.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Patterns.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -228,8 +229,7 @@ static LogicalResult lowerTopk(const AtenLowering &l) {
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
   sizes[*dim] = k;
   auto take = [&](Value sorted) -> Value {
-    return tensor::ExtractSliceOp::create(b, l.loc, sorted, offsets, sizes,
-                                          strides);
+    return extractSlice(b, l.loc, sorted, offsets, sizes, strides);
   };
   return l.replace({take(values), take(indices)});
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
+#include "MiniTorch/Conversion/Lowering/Slices.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -65,10 +66,7 @@ static Value concatenate(const AtenLowering &l, ArrayRef<Value> tensors,
   for (auto [tensor, start] : llvm::zip(tensors, starts)) {
     offsets[dim] = start;
     SmallVector<OpFoldResult> part = getSizes(b, l.loc, tensor);
-    if (llvm::any_of(part, isZeroInteger))
-      continue;
-    result = tensor::InsertSliceOp::create(b, l.loc, tensor, result, offsets,
-                                           part, strides);
+    result = insertSlice(b, l.loc, tensor, result, offsets, part, strides);
   }
   return result;
 }
@@ -89,6 +87,14 @@ static LogicalResult lowerCat(const AtenLowering &l) {
     // PyTorch skips empty tensors of rank 1 whatever the others' rank is.
     if (tensor.getRank() == 1 && tensor.getTensorType().getDimSize(0) == 0)
       continue;
+    if (tensor.getRank() == 1 && rank != 1) {
+      l.check(createSizesEqual(l.b, l.loc, getSize(l.b, l.loc, tensor.value, 0),
+                               l.b.getIndexAttr(0)),
+              "RuntimeError",
+              "Tensors must have same number of dimensions, unless one is an "
+              "empty vector");
+      continue;
+    }
     if (tensor.getRank() != rank)
       return l.fail("tensors of different ranks");
     tensors.push_back(castElements(l.b, l.loc, tensor, dtype));
@@ -348,11 +354,9 @@ static LogicalResult padWithConstant(const AtenLowering &l, DtypedValue self,
   }
   Value part = self.value;
   if (isCropped)
-    part = tensor::ExtractSliceOp::create(b, l.loc, part, crop, sizes, strides);
+    part = extractSlice(b, l.loc, part, crop, sizes, strides);
   Value filled = createFilled(b, l.loc, padded, fill);
-  return l.replace(tensor::InsertSliceOp::create(b, l.loc, part, filled, place,
-                                                 sizes, strides)
-                       .getResult());
+  return l.replace(insertSlice(b, l.loc, part, filled, place, sizes, strides));
 }
 
 /// Elements outside are those of the nearest place (replicate), of the mirrored
@@ -379,9 +383,18 @@ static LogicalResult padFromInside(const AtenLowering &l, DtypedValue self,
                 b, l.loc, arith::AddIOp::create(b, l.loc, last, last), inner);
             inner = arith::MinSIOp::create(b, l.loc, inner, mirrored);
           } else if (mode == "circular") {
-            Value rest = arith::RemSIOp::create(
-                b, l.loc, arith::AddIOp::create(b, l.loc, inner, size), size);
-            inner = rest;
+            // Negative widths cut off what then does not come round.
+            int64_t first = std::max<int64_t>(-low, 0);
+            int64_t cut = first + std::max<int64_t>(-high, 0);
+            Value period = arith::MaxSIOp::create(
+                b, l.loc, createIndex(l, 1),
+                arith::SubIOp::create(b, l.loc, size, createIndex(l, cut)));
+            Value place = arith::SubIOp::create(
+                b, l.loc, arith::AddIOp::create(b, l.loc, inner, period),
+                createIndex(l, first));
+            inner = arith::AddIOp::create(
+                b, l.loc, arith::RemSIOp::create(b, l.loc, place, period),
+                createIndex(l, first));
           }
           inner = arith::MaxSIOp::create(b, l.loc, inner, zero);
           from[dim] = arith::MinSIOp::create(b, l.loc, inner, last);

@@ -92,6 +92,9 @@ static Value createReshape(OpBuilder &b, Location loc, Value source,
   auto resultType = RankedTensorType::get(shape, type.getElementType());
   if (type.getRank() == 0 && sizes.empty())
     return source;
+  // Where there is no element, sizes that are equal may not be seen to be.
+  if (llvm::is_contained(type.getShape(), 0) || llvm::is_contained(shape, 0))
+    return createEmpty(b, loc, sizes, type.getElementType());
   if (sizes.empty()) {
     source = castShape(b, loc, source, SmallVector<int64_t>(type.getRank(), 1));
     return tensor::CollapseShapeOp::create(b, loc, source,
@@ -264,6 +267,9 @@ static LogicalResult lowerSqueeze(const AtenLowering &l) {
   if (failed(dims))
     return failure();
   RankedTensorType type = self.getTensorType();
+  // A list of no dims names none here.
+  if (l.getResultType().getRank() == type.getRank())
+    return l.replace(self.value);
   SmallVector<int64_t> unit;
   for (int64_t dim : *dims)
     if (type.getDimSize(dim) == 1)

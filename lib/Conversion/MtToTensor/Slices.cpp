@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Conversion/Lowering/Slices.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "Patterns.h"
@@ -114,15 +115,10 @@ static FailureOr<Part> getSlice(const AtenLowering &l, DtypedValue self) {
   return part;
 }
 
-static Value extractPart(const AtenLowering &l, Value tensor,
-                         const Part &part) {
-  // The offset of a part without elements may lie behind the last one.
-  if (llvm::any_of(part.sizes, isZeroInteger))
-    return createEmpty(
-        l.b, l.loc, part.sizes,
-        cast<RankedTensorType>(tensor.getType()).getElementType());
-  return tensor::ExtractSliceOp::create(l.b, l.loc, tensor, part.offsets,
-                                        part.sizes, part.strides);
+static Value extractPart(const AtenLowering &l, Value tensor, const Part &part,
+                         ArrayRef<int64_t> dropped = {}) {
+  return extractSlice(l.b, l.loc, tensor, part.offsets, part.sizes,
+                      part.strides, dropped);
 }
 
 static LogicalResult lowerSlice(const AtenLowering &l) {
@@ -218,11 +214,7 @@ static LogicalResult lowerSelect(const AtenLowering &l) {
   if (failed(select))
     return failure();
   auto &[part, dim] = *select;
-  RankedTensorType type = getReducedType(self.getTensorType(), part, dim);
-  return l.replace(tensor::ExtractSliceOp::create(l.b, l.loc, type, self.value,
-                                                  part.offsets, part.sizes,
-                                                  part.strides)
-                       .getResult());
+  return l.replace(extractPart(l, self.value, part, dim));
 }
 
 //===----------------------------------------------------------------------===//
@@ -258,12 +250,8 @@ static LogicalResult insertPart(const AtenLowering &l, DtypedValue self,
             "RuntimeError",
             "expected src to have the size of the slice it replaces");
   }
-  if (llvm::any_of(part.sizes, isZeroInteger))
-    return l.replace(self.value);
-  return l.replace(tensor::InsertSliceOp::create(l.b, l.loc, *source,
-                                                 self.value, part.offsets,
-                                                 part.sizes, part.strides)
-                       .getResult());
+  return l.replace(insertSlice(l.b, l.loc, *source, self.value, part.offsets,
+                               part.sizes, part.strides));
 }
 
 static LogicalResult lowerSliceScatter(const AtenLowering &l) {
