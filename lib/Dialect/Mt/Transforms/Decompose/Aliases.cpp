@@ -16,6 +16,7 @@ namespace minitorch::mt {
 // Copies of views are views of values.
 static constexpr Alias aliases[] = {
     {"aten::absolute", "abs"},
+    {"aten::alias_copy", "alias"},
     {"aten::arccos", "acos"},
     {"aten::arccosh", "acosh"},
     {"aten::arcsin", "asin"},

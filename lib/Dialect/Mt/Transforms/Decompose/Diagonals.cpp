@@ -63,6 +63,7 @@ FormulaResult diag(TensorBuilder &b, ValueRange in) {
       {in[0], in[1], b.constant(int64_t(0)), b.constant(int64_t(1))})}};
 }
 
+/// diagonal_copy, linalg_diagonal: the latter's dims default to the last two
 FormulaResult diagonalCopy(TensorBuilder &b, ValueRange in) {
   return {{b.create<AtenDiagonalOp>(in)}};
 }
@@ -157,9 +158,11 @@ FormulaResult cartesianProduct(TensorBuilder &b, ValueRange in) {
 FormulaResult vander(TensorBuilder &b, Value x, Value count, bool increasing) {
   std::optional<int64_t> rank = getRank(x);
   Type dtype = getDtype(x);
-  if (!rank || *rank == 0 || !dtype)
+  if (!rank || (*rank == 0 && isNone(count)) || !dtype)
     return std::nullopt;
   Type i64 = b.getRewriter().getI64Type();
+  if (*rank == 0)
+    x = b.unsqueeze(x, 0);
   if (isa<IntegerType>(dtype))
     x = b.toDtype(x, i64);
   if (isNone(count))
@@ -209,6 +212,7 @@ constexpr NamedFormula formulas[] = {
     {"aten::diag_embed", diagEmbed},
     {"aten::diagflat", diagFlat},
     {"aten::diagonal_copy", diagonalCopy},
+    {"aten::linalg_diagonal", diagonalCopy},
     {"aten::linalg_vander", vanderIncreasing},
     {"aten::rot90", rot90},
     {"aten::tril_indices", triangleIndices<AtenLeScalarOp>},

@@ -55,6 +55,19 @@ FormulaResult maskedScatter(TensorBuilder &b, ValueRange in) {
       {x, b.tensorList({mask}), source, b.constant(false)})}};
 }
 
+/// nonzero_numpy: nonzero's columns as a list; a scalar counts as a vector
+FormulaResult nonzeroColumns(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]);
+  if (!rank)
+    return std::nullopt;
+  Value x = *rank == 0 ? b.unsqueeze(in[0], 0) : in[0];
+  Value places = b.create<AtenNonzeroOp>({x});
+  SmallVector<Value> columns;
+  for (int64_t dim = 0; dim < std::max<int64_t>(*rank, 1); ++dim)
+    columns.push_back(b.select(places, 1, b.constant(dim)));
+  return {{b.tensorList(columns)}};
+}
+
 /// nonzero_static: the first rows of nonzero, filled up
 FormulaResult nonzeroStatic(TensorBuilder &b, ValueRange in) {
   std::optional<int64_t> rank = getRank(in[0]);
@@ -67,6 +80,47 @@ FormulaResult nonzeroStatic(TensorBuilder &b, ValueRange in) {
       b.full({in[1], b.constant(*rank)}, in[2], b.getRewriter().getI64Type());
   return {{b.sliceScatter(filled, b.narrow(found, 0, zero, count), 0, zero,
                           count)}};
+}
+
+/// Indices that may be out of bounds where their mask is false, put back in.
+std::optional<Value> clampIndices(TensorBuilder &b, Value x, Value list) {
+  std::optional<SmallVector<Value>> indices = getListElements(list);
+  std::optional<int64_t> rank = getRank(x);
+  if (!indices || !rank || static_cast<int64_t>(indices->size()) > *rank)
+    return std::nullopt;
+  Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
+  for (auto [dim, index] : llvm::enumerate(*indices)) {
+    if (isNone(index))
+      continue;
+    if (!getRank(index))
+      return std::nullopt;
+    Value size = b.size(x, dim);
+    index = b.create<AtenClampOp>(
+        {index, b.subInt(zero, size), b.subInt(size, one)});
+  }
+  return b.list(*indices, cast<ListType>(list.getType()).getElementType());
+}
+
+/// _unsafe_masked_index: x[indices] where the mask is true, else `fill`
+FormulaResult maskedIndex(TensorBuilder &b, ValueRange in) {
+  std::optional<Value> indices = clampIndices(b, in[0], in[2]);
+  if (!indices || !getRank(in[1]))
+    return std::nullopt;
+  Value values = b.create<AtenIndexTensorOp>({in[0], *indices});
+  return {{b.create<AtenMaskedFillScalarOp>(
+      {values, b.create<AtenLogicalNotOp>({in[1]}), in[3]})}};
+}
+
+/// _unsafe_masked_index_put_accumulate: x[indices] += values where the mask is
+/// true
+FormulaResult maskedIndexPut(TensorBuilder &b, ValueRange in) {
+  std::optional<Value> indices = clampIndices(b, in[0], in[2]);
+  if (!indices || !getRank(in[1]) || !getRank(in[3]))
+    return std::nullopt;
+  Value values = b.create<AtenMaskedFillScalarOp>(
+      {in[3], b.create<AtenLogicalNotOp>({in[1]}), b.constant(int64_t(0))});
+  return {
+      {b.create<AtenIndexPutOp>({in[0], *indices, values, b.constant(true)})}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -277,9 +331,12 @@ FormulaResult bincount(TensorBuilder &b, ValueRange in) {
 }
 
 constexpr NamedFormula formulas[] = {
+    {"aten::_unsafe_masked_index", maskedIndex},
+    {"aten::_unsafe_masked_index_put_accumulate", maskedIndexPut},
     {"aten::bincount", bincount},
     {"aten::index_reduce", reduceScatter<true>},
     {"aten::masked_scatter", maskedScatter},
+    {"aten::nonzero_numpy", nonzeroColumns},
     {"aten::nonzero_static", nonzeroStatic},
     {"aten::put", put},
     {"aten::repeat_interleave.Tensor", repeatIndex},

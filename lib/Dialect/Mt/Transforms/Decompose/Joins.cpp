@@ -41,6 +41,16 @@ static FormulaResult atLeastRank(TensorBuilder &b, ValueRange in) {
   return {{atLeast(b, in[0], rank)}};
 }
 
+template <int64_t rank>
+static FormulaResult atLeastRanks(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
+  if (!tensors)
+    return std::nullopt;
+  for (Value &x : *tensors)
+    x = atLeast(b, x, rank);
+  return {{b.tensorList(*tensors)}};
+}
+
 /// hstack, vstack, dstack: cat along dimension 1 (0 of vectors), 0, 2.
 template <int64_t rank, int64_t dim>
 static FormulaResult stackAlong(TensorBuilder &b, ValueRange in) {
@@ -81,11 +91,15 @@ static FormulaResult flipOne(TensorBuilder &b, ValueRange in) {
   return {{b.create<AtenFlipOp>({in[0], b.intList({dim})})}};
 }
 
-/// mT, and mH of a real tensor: the last two dimensions swapped
+/// mT, mH: the last two dimensions swapped, and, for mH, conjugated
+template <bool conjugates>
 static FormulaResult matrixTranspose(TensorBuilder &b, ValueRange in) {
-  if (!getRank(in[0]) || !getDtype(in[0]) || isa<ComplexType>(getDtype(in[0])))
+  if (!getRank(in[0]) || *getRank(in[0]) < 2 || !getDtype(in[0]))
     return std::nullopt;
-  return {{b.transpose(in[0], -2, -1)}};
+  Value x = b.transpose(in[0], -2, -1);
+  if (conjugates && isa<ComplexType>(getDtype(x)))
+    x = b.call("aten::conj_physical", {x});
+  return {{x}};
 }
 
 /// movedim to several places; the other dimensions keep their order.
@@ -129,16 +143,6 @@ static SmallVector<Value> broadcastSizes(TensorBuilder &b,
       sizes[dim] = b.broadcastInt(sizes[dim], b.size(x, dim - offset));
   }
   return sizes;
-}
-
-/// Whether broadcasting follows from the types: at most one size a dimension is
-/// dynamic or not one.
-static bool hasStaticBroadcast(ArrayRef<Value> tensors) {
-  return llvm::all_of(tensors, [](Value x) {
-    return llvm::all_of(llvm::seq<int64_t>(0, *getRank(x)), [&](int64_t dim) {
-      return getStaticSize(x, dim).has_value();
-    });
-  });
 }
 
 static FormulaResult broadcastTensors(TensorBuilder &b, ValueRange in) {
@@ -271,7 +275,7 @@ static FormulaResult diff(TensorBuilder &b, ValueRange in) {
   Value x = in[0];
   auto count = getConstantInt(in[1]), dim = getConstantInt(in[2]);
   auto before = getOptionalTensor(in[3]), after = getOptionalTensor(in[4]);
-  if (!getRank(x) || *getRank(x) == 0 || !count || *count < 0 || *count > 16 ||
+  if (!getRank(x) || *getRank(x) == 0 || !count || *count < 0 || *count > 64 ||
       !dim || !before || !after || !getDtype(x))
     return std::nullopt;
   SmallVector<Value> parts;
@@ -304,8 +308,12 @@ static FormulaResult takeAlongDim(TensorBuilder &b, ValueRange in) {
   }
   std::optional<int64_t> dim = getConstantInt(in[2]);
   if (!dim || getRank(x) != getRank(index) || *getRank(x) == 0 ||
-      !wrapDim(*dim, *getRank(x)) || !hasStaticBroadcast({x, index}))
+      !wrapDim(*dim, *getRank(x)))
     return std::nullopt;
+  // Here, and only with a dim, an index may count from the end.
+  Value isNegative = b.create<AtenLtScalarOp>({index, b.constant(int64_t(0))});
+  index = b.create<AtenWhereSelfOp>(
+      {isNegative, b.addScalar(index, b.size(x, *dim)), index});
   // Every other dimension broadcasts.
   SmallVector<Value> sizes = broadcastSizes(b, {x, index});
   SmallVector<Value> own = sizes, indexSizes = sizes;
@@ -316,11 +324,76 @@ static FormulaResult takeAlongDim(TensorBuilder &b, ValueRange in) {
       {b.expand(x, own), b.constant(*dim), b.expand(index, indexSizes), no})}};
 }
 
+/// _chunk_cat: each tensor filled up with zeros to `count` equal chunks along
+/// dim, its later dimensions flattened, then joined chunk by chunk
+static FormulaResult chunkCat(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
+  std::optional<int64_t> dim = getConstantInt(in[1]);
+  if (!tensors || !dim)
+    return std::nullopt;
+  int64_t rank = *getRank(tensors->front());
+  for (Value x : *tensors)
+    if (*getRank(x) <= *dim || !getDtype(x) || !wrapDim(*dim, rank))
+      return std::nullopt;
+  dim = wrapDim(*dim, rank);
+  for (Value &x : *tensors) {
+    SmallVector<Value> sizes = b.sizes(x);
+    Value length = b.ceilDivInt(sizes[*dim], in[2]);
+    Value missing = b.subInt(b.mulInt(length, in[2]), sizes[*dim]);
+    Value width = length;
+    for (Value size : ArrayRef(sizes).drop_front(*dim + 1))
+      width = b.mulInt(width, size);
+    SmallVector<Value> padding = sizes;
+    padding[*dim] = missing;
+    x = b.cat({x, b.zeros(padding, getDtype(x))}, *dim);
+    sizes.truncate(*dim);
+    sizes.append({in[2], width});
+    x = b.reshape(x, sizes);
+  }
+  return {{b.cat(*tensors, *dim + 1)}};
+}
+
+/// narrow.Tensor: the start is in a tensor
+static FormulaResult narrowAtTensor(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> dim = getConstantInt(in[1]);
+  if (!dim || !getRank(in[0]) || !getRank(in[2]))
+    return std::nullopt;
+  return {{b.narrow(in[0], *dim, b.itemInt(in[2]), in[3])}};
+}
+
+/// sum_to_size: the sum over what broadcasting `size` to x repeats
+static FormulaResult sumToSize(TensorBuilder &b, ValueRange in) {
+  Value x = in[0];
+  std::optional<int64_t> rank = getRank(x);
+  std::optional<SmallVector<Value>> sizes = getListElements(in[1]);
+  Type dtype = getDtype(x);
+  if (!rank || !dtype || !sizes || static_cast<int64_t>(sizes->size()) > *rank)
+    return std::nullopt;
+  int64_t added = *rank - sizes->size();
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, added));
+  // A sum over one element is the element, but of integers has another dtype.
+  for (int64_t dim = added; dim < *rank; ++dim) {
+    std::optional<int64_t> size = getConstantInt((*sizes)[dim - added]);
+    std::optional<int64_t> own = getStaticSize(x, dim);
+    if (!size || (!own && *size == 1 && isa<IntegerType>(dtype)))
+      return std::nullopt;
+    if (*size == 1 && own != 1)
+      dims.push_back(dim);
+  }
+  if (!dims.empty())
+    x = b.sum(x, dims, /*keepDim=*/true);
+  return {{added == 0 ? x : b.create<AtenViewOp>({x, in[1]})}};
+}
+
 static constexpr NamedFormula formulas[] = {
-    {"aten::adjoint", matrixTranspose},
+    {"aten::_chunk_cat", chunkCat},
+    {"aten::adjoint", matrixTranspose<true>},
     {"aten::atleast_1d", atLeastRank<1>},
+    {"aten::atleast_1d.Sequence", atLeastRanks<1>},
     {"aten::atleast_2d", atLeastRank<2>},
+    {"aten::atleast_2d.Sequence", atLeastRanks<2>},
     {"aten::atleast_3d", atLeastRank<3>},
+    {"aten::atleast_3d.Sequence", atLeastRanks<3>},
     {"aten::broadcast_tensors", broadcastTensors},
     {"aten::channel_shuffle", channelShuffle},
     {"aten::column_stack", columnStack},
@@ -333,15 +406,18 @@ static constexpr NamedFormula formulas[] = {
     {"aten::hsplit.array", splitAtAlong<1>},
     {"aten::hsplit.int", splitAlong<1>},
     {"aten::hstack", stackAlong<1, 1>},
-    {"aten::mH", matrixTranspose},
-    {"aten::mT", matrixTranspose},
+    {"aten::mH", matrixTranspose<true>},
+    {"aten::mT", matrixTranspose<false>},
+    {"aten::matrix_H", matrixTranspose<true>},
     {"aten::meshgrid", meshgrid},
     {"aten::meshgrid.indexing", meshgrid},
     {"aten::moveaxis.intlist", moveDims},
     {"aten::movedim.intlist", moveDims},
     {"aten::native_channel_shuffle", channelShuffle},
+    {"aten::narrow.Tensor", narrowAtTensor},
     {"aten::pixel_unshuffle", pixelUnshuffle},
     {"aten::ravel", ravel},
+    {"aten::sum_to_size", sumToSize},
     {"aten::take_along_dim", takeAlongDim},
     {"aten::tensor_split.indices", tensorSplit},
     {"aten::tensor_split.tensor_indices_or_sections", tensorSplitAtTensor},

@@ -37,7 +37,7 @@ void replaceBySlices(PatternRewriter &rewriter, Operation *op, Value x,
   SmallVector<Value> parts;
   for (size_t i = 0; i + 1 < bounds.size(); ++i)
     parts.push_back(b.slice(x, dim, bounds[i], bounds[i + 1]));
-  rewriter.replaceOp(op, b.tensorList(parts));
+  b.replace(op, b.tensorList(parts));
 }
 
 /// How many values the one user that takes the list apart expects.
@@ -173,7 +173,7 @@ struct UnbindDecomposition : OpRewritePattern<AtenUnbindIntOp> {
     SmallVector<Value> parts;
     for (int64_t i = 0; i < *count; ++i)
       parts.push_back(b.select(op.getSelf(), split->dim, b.constant(i)));
-    rewriter.replaceOp(op, b.tensorList(parts));
+    b.replace(op, b.tensorList(parts));
     return success();
   }
 };
