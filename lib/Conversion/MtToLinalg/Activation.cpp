@@ -146,15 +146,6 @@ static ArrayRef<PointwiseOperator> getFunctions() {
          value = m.select(m.eq(x[0], zero), zero, value);
          return m.select(m.lt(x[0], zero), m.lowest(), value);
        }},
-      // The normal distribution's function: erfc(-x / sqrt(2)) / 2
-      {{"special_ndtr"},
-       {"self"},
-       result,
-       [](M m, V x) {
-         Value scaled = m.mul(x[0], m.constant(-M_SQRT1_2));
-         Value tail = math::ErfcOp::create(m.b, m.loc, scaled);
-         return m.mul(tail, m.constant(0.5));
-       }},
       {{"bitwise_not"},
        {"self"},
        result,

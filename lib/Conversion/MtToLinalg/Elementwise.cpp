@@ -185,12 +185,6 @@ static ArrayRef<PointwiseOperator> getOperators() {
        result,
        [](M m, V x) { return m.div(x[0], x[1]); },
        true},
-      {{"floor_divide", "floor_divide.Scalar"},
-       {"self", "other"},
-       result,
-       [](M m, V x) { return m.floorDiv(x[0], x[1]); },
-       false,
-       true},
       {{"remainder.Tensor", "remainder.Scalar", "remainder.Scalar_Tensor"},
        {"self", "other"},
        result,
@@ -366,20 +360,37 @@ static LogicalResult lowerClamp(const AtenLowering &l) {
                           });
 }
 
+/// Computed in the result's dtype itself, half precision included, as PyTorch
+/// does: a quotient that rounds up to a whole number is that number.
+static LogicalResult lowerRoundedDivision(const AtenLowering &l,
+                                          std::optional<StringRef> mode) {
+  SmallVector<DtypedValue> operands = {l.get("self"), l.get("other")};
+  Type dtype = l.getResultDtype();
+  for (const DtypedValue &operand : operands)
+    if (isa<ComplexType>(operand.dtype) && mode)
+      return l.fail("complex numbers have no order");
+  if (mode)
+    checkDivisor(l, operands.back());
+  return l.replace(createElementwise(
+      l.b, l.loc, operands, l.getResultType().getRank(), dtype, dtype, dtype,
+      [&](const ScalarMath &m, ValueRange x) {
+        if (!mode)
+          return m.div(x[0], x[1]);
+        if (*mode == "floor")
+          return m.floorDiv(x[0], x[1]);
+        return m.trunc(m.div(x[0], x[1]));
+      }));
+}
+
 static LogicalResult lowerDivMode(const AtenLowering &l) {
   std::optional<StringRef> mode = l.getStr("rounding_mode");
   if (!mode && !l.isNone("rounding_mode"))
     return l.fail("'rounding_mode' is not a constant");
-  if (mode)
-    checkDivisor(l, l.get("other"));
-  return replaceByFormula(l, {l.get("self"), l.get("other")}, Computes::Result,
-                          [&](const ScalarMath &m, ValueRange x) {
-                            if (!mode)
-                              return m.div(x[0], x[1]);
-                            if (*mode == "floor")
-                              return m.floorDiv(x[0], x[1]);
-                            return m.trunc(m.div(x[0], x[1]));
-                          });
+  return lowerRoundedDivision(l, mode);
+}
+
+static LogicalResult lowerFloorDivide(const AtenLowering &l) {
+  return lowerRoundedDivision(l, StringRef("floor"));
 }
 
 /// self ** exponent. The exponents that PyTorch computes without pow, too.
@@ -460,6 +471,8 @@ void minitorch::detail::populateElementwisePatterns(
   addAtenLowering(patterns, converter, {"clamp", "clamp.Tensor"}, lowerClamp);
   addAtenLowering(patterns, converter, {"div.Tensor_mode", "div.Scalar_mode"},
                   lowerDivMode);
+  addAtenLowering(patterns, converter, {"floor_divide", "floor_divide.Scalar"},
+                  lowerFloorDivide);
   addAtenLowering(patterns, converter, {"pow.Tensor_Scalar"}, lowerPowScalar);
   addAtenLowering(
       patterns, converter,

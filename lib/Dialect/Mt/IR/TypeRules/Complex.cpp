@@ -29,8 +29,11 @@ LogicalResult viewAsReal(const TypeRuleContext &context) {
 LogicalResult viewAsComplex(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   if (self.dtype) {
+    // complex<f16> is no element type here.
+    if (self.dtype.isF16())
+      return context.unknown();
     if (!self.dtype.isF32() && !self.dtype.isF64())
-      return context.fail("view_as_complex takes a tensor of float or double");
+      return context.fail("view_as_complex takes a tensor of floats");
     self.dtype = ComplexType::get(self.dtype);
   }
   if (self.hasRank) {
@@ -46,6 +49,8 @@ LogicalResult fromParts(const TypeRuleContext &context) {
   Type part = promoteTypes(context.getOperation()->getOperands().take_front(2));
   Type dtype;
   if (part) {
+    if (part.isF16())
+      return context.unknown();
     if (!part.isF32() && !part.isF64())
       return context.fail("the parts are not of float or double");
     dtype = ComplexType::get(part);

@@ -67,7 +67,12 @@ LogicalResult decomposeLogSoftmax(PatternRewriter &rewriter, Operation *op,
   SmallVector<int64_t> dims;
   if (*getRank(x) > 0)
     dims.push_back(shifted->dim);
-  Value logSum = b.create<AtenLogOp>({b.sum(exps, dims, /*keepDim=*/true)});
+  Value sum = b.sum(exps, dims, /*keepDim=*/true);
+  // Along the last dimension PyTorch keeps the sum and its logarithm in half
+  // precision.
+  if (shifted->dim == *getRank(x) - 1)
+    sum = b.toDtype(sum, dtype);
+  Value logSum = b.create<AtenLogOp>({sum});
   b.replace(op, b.toDtype(b.sub(shifted->value, logSum), dtype));
   return success();
 }

@@ -90,13 +90,16 @@ Value smoothAbsoluteError(TensorBuilder &b, AtenSmoothL1LossOp op) {
 /// huber_loss: d^2 / 2 where d = |x - y| <= delta, delta * (d - delta / 2)
 /// elsewhere.
 Value huberError(TensorBuilder &b, AtenHuberLossOp op) {
-  Value distance = b.create<AtenAbsOp>({b.sub(op.getSelf(), op.getTarget())});
+  Type dtype = promoteTypes({op.getSelf(), op.getTarget()});
+  Value distance = b.create<AtenAbsOp>(
+      {b.sub(b.toDtype(op.getSelf(), getAccumulationDtype(dtype)),
+             b.toDtype(op.getTarget(), getAccumulationDtype(dtype)))});
   double delta = getConstantFloat(op.getDelta()).value_or(1.0);
   Value square = b.mulScalar(b.mul(distance, distance), b.constant(0.5));
   Value line = b.mulScalar(b.addScalar(distance, b.constant(-0.5 * delta)),
                            b.constant(delta));
   Value isNear = b.create<AtenLeScalarOp>({distance, b.constant(delta)});
-  return b.create<AtenWhereSelfOp>({isNear, square, line});
+  return b.toDtype(b.create<AtenWhereSelfOp>({isNear, square, line}), dtype);
 }
 
 /// x * weight, where there is one.
@@ -109,17 +112,14 @@ Value weigh(TensorBuilder &b, Value x, Value weightOperand) {
 /// least -100.
 Value binaryCrossEntropy(TensorBuilder &b, AtenBinaryCrossEntropyOp op) {
   Value x = op.getSelf(), y = op.getTarget();
-  Value one = b.constant(1.0), minusOne = b.constant(-1.0);
-  auto logOf = [&](Value value) {
-    return b.create<AtenClampMinOp>(
-        {b.create<AtenLogOp>({value}), b.constant(-100.0)});
-  };
-  auto oneMinus = [&](Value value) {
-    return b.addScalar(b.mulScalar(value, minusOne), one);
+  Value minusOne = b.constant(-1.0);
+  auto atLeast = [&](Value value) {
+    return b.create<AtenClampMinOp>({value, b.constant(-100.0)});
   };
   // (y - 1) * log(1 - x) - y * log(x)
-  Value loss = b.sub(b.mul(b.addScalar(y, minusOne), logOf(oneMinus(x))),
-                     b.mul(y, logOf(x)));
+  Value logX = atLeast(b.create<AtenLogOp>({x}));
+  Value logRest = atLeast(b.create<AtenLog1pOp>({b.create<AtenNegOp>({x})}));
+  Value loss = b.sub(b.mul(b.addScalar(y, minusOne), logRest), b.mul(y, logX));
   return weigh(b, loss, op.getWeight());
 }
 

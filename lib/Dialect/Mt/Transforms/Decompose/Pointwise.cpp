@@ -31,6 +31,11 @@ static Value toFloat(TensorBuilder &b, Value x) {
   return b.toDtype(x, toFloatDtype(getDtype(x)));
 }
 
+/// In the dtype that PyTorch computes such a formula in: half precision in f32.
+static Value widen(TensorBuilder &b, Value x) {
+  return b.toDtype(x, getAccumulationDtype(getDtype(x)));
+}
+
 static bool isReal(Value x) {
   return getDtype(x) && !isa<ComplexType>(getDtype(x));
 }
@@ -110,10 +115,11 @@ static FormulaResult hypot(TensorBuilder &b, ValueRange in) {
 static FormulaResult sinc(TensorBuilder &b, ValueRange in) {
   if (!getDtype(in[0]))
     return std::nullopt;
-  Value angle =
-      b.mulScalar(toFloat(b, in[0]), b.constant(double(std::numbers::pi)));
+  Value x = toFloat(b, in[0]);
+  Value angle = b.mulScalar(widen(b, x), b.constant(double(std::numbers::pi)));
   Value isZero = b.create<AtenEqScalarOp>({angle, b.constant(0.0)});
-  return {{fill(b, b.div(b.create<AtenSinOp>({angle}), angle), isZero, 1.0)}};
+  Value y = fill(b, b.div(b.create<AtenSinOp>({angle}), angle), isZero, 1.0);
+  return {{b.toDtype(y, getDtype(x))}};
 }
 
 /// log(exp(x) + exp(y)) = m + log1p(exp(n - m)), m the one with the larger real
@@ -139,17 +145,19 @@ static FormulaResult logAddExp(TensorBuilder &b, ValueRange in) {
   if (!isa_and_present<FloatType>(getDtype(in[0])) ||
       !isa_and_present<FloatType>(getDtype(in[1])))
     return std::nullopt;
-  Value large = b.create<AtenMaximumOp>({in[0], in[1]});
-  Value distance = b.create<AtenAbsOp>({b.sub(in[0], in[1])});
+  Type dtype = promoteDtypes(getDtype(in[0]), getDtype(in[1]));
+  Value x = widen(b, in[0]), y = widen(b, in[1]);
+  Value large = b.create<AtenMaximumOp>({x, y});
+  Value distance = b.create<AtenAbsOp>({b.sub(x, y)});
   double base = std::log(2.0);
   Value tail = b.create<AtenLog1pOp>({b.create<AtenExpOp>(
       {b.mulScalar(distance, b.constant(isBaseTwo ? -base : -1.0))})});
   if (isBaseTwo)
     tail = b.divScalar(tail, b.constant(base));
-  Value isSame = b.create<AtenEqTensorOp>({in[0], in[1]});
+  Value isSame = b.create<AtenEqTensorOp>({x, y});
   Value isInfinite =
       b.create<AtenLogicalAndOp>({isSame, b.create<AtenIsinfOp>({large})});
-  return {{where(b, isInfinite, large, b.add(large, tail))}};
+  return {{b.toDtype(where(b, isInfinite, large, b.add(large, tail)), dtype)}};
 }
 
 /// frac(x) = x - trunc(x)
@@ -261,13 +269,15 @@ static FormulaResult polygamma(TensorBuilder &b, ValueRange in) {
   Value x = toFloat(b, in[1]);
   if (*n == 0)
     return {{b.call("aten::digamma", {x})}};
+  Type dtype = getDtype(x);
+  x = widen(b, x);
   auto zeta = [&](Value q) {
     return b.call("aten::special_zeta.self_scalar",
                   {b.constant(double(*n + 1)), q});
   };
   if (*n > 1) {
     double factor = std::tgamma(double(*n + 1)) * (*n % 2 == 0 ? -1 : 1);
-    return {{b.mulScalar(zeta(x), b.constant(factor))}};
+    return {{b.toDtype(b.mulScalar(zeta(x), b.constant(factor)), dtype)}};
   }
   Value isLow = b.create<AtenLtScalarOp>({x, b.constant(0.5)});
   Value mirrored =
@@ -279,7 +289,27 @@ static FormulaResult polygamma(TensorBuilder &b, ValueRange in) {
   Value reflected = b.sub(
       b.mulScalar(b.create<AtenReciprocalOp>({b.mul(sine, sine)}), square),
       terms);
-  return {{where(b, isLow, reflected, terms)}};
+  return {{b.toDtype(where(b, isLow, reflected, terms), dtype)}};
+}
+
+/// special_ndtr(x) = (1 + erf(x / sqrt(2))) / 2
+static FormulaResult normalDistribution(TensorBuilder &b, ValueRange in) {
+  if (!isReal(in[0]))
+    return std::nullopt;
+  Value scaled = b.divScalar(toFloat(b, in[0]), b.constant(std::sqrt(2.0)));
+  Value sum = b.addScalar(b.create<AtenErfOp>({scaled}), b.constant(1.0));
+  return {{b.mulScalar(sum, b.constant(0.5))}};
+}
+
+/// add, sub of half precision with alpha: the product is rounded first.
+template <typename OpTy>
+static FormulaResult addScaled(TensorBuilder &b, ValueRange in) {
+  Type dtype = promoteTypes(in.take_front(2));
+  std::optional<double> alpha = getConstantFloat(in[2]);
+  if (!dtype || getAccumulationDtype(dtype) == dtype || !alpha || *alpha == 1.0)
+    return std::nullopt;
+  Value scaled = b.mulScalar(b.toDtype(in[1], dtype), in[2]);
+  return {{b.create<OpTy>({in[0], scaled, b.constant(int64_t(1))})}};
 }
 
 /// isin(x, tests): whether any of them is equal.
@@ -354,6 +384,7 @@ static FormulaResult equal(TensorBuilder &b, ValueRange in) {
 }
 
 static constexpr NamedFormula formulas[] = {
+    {"aten::add.Tensor", addScaled<AtenAddTensorOp>},
     {"aten::allclose", allClose},
     {"aten::deg2rad", multiplied<degree>},
     {"aten::equal", equal},
@@ -381,6 +412,7 @@ static constexpr NamedFormula formulas[] = {
     {"aten::sinc", sinc},
     {"aten::special_logit", logit},
     {"aten::special_multigammaln", multivariateLgamma},
+    {"aten::special_ndtr", normalDistribution},
     {"aten::special_polygamma", polygamma},
     {"aten::special_sinc", sinc},
     {"aten::special_xlog1py", xTimesLog<AtenLog1pOp>},
@@ -389,6 +421,7 @@ static constexpr NamedFormula formulas[] = {
     {"aten::special_xlogy", xTimesLog<AtenLogOp>},
     {"aten::special_xlogy.other_scalar", xTimesLog<AtenLogOp>},
     {"aten::special_xlogy.self_scalar", xTimesLog<AtenLogOp>},
+    {"aten::sub.Tensor", addScaled<AtenSubTensorOp>},
     {"aten::xlogy.Scalar_Other", xTimesLog<AtenLogOp>},
     {"aten::xlogy.Scalar_Self", xTimesLog<AtenLogOp>},
     {"aten::xlogy.Tensor", xTimesLog<AtenLogOp>},
