@@ -198,8 +198,15 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
                llvm::any_of(schema.arguments, [](const SchemaArgument &a) {
                  return a.isWrite && a.isKeywordOnly;
                });
-  if (!isOut && !base.ends_with("_"))
-    return nullptr;
+  if (!isOut && !base.ends_with("_")) {
+    // The name does not say that `_native_batch_norm_legit` writes; that of its
+    // functional form says that it does not.
+    const Schema *functional =
+        lookupSchema((base + "_functional" +
+                      (overload.empty() ? "" : "." + overload))
+                         .str());
+    return functional && !functional->isMutating() ? functional : nullptr;
+  }
   std::string functionalName = (isOut ? base : base.drop_back()).str();
   // `x &= y` is aten::__iand__; random numbers have a word of their own.
   if (!isOut && base.starts_with("aten::__i"))

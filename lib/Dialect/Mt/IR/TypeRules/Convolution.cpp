@@ -21,12 +21,6 @@ struct Convolution {
 };
 } // namespace
 
-/// Larger parameters mean nothing and might overflow.
-static bool isUsable(int64_t value) {
-  constexpr int64_t limit = int64_t(1) << 31;
-  return !isDynamic(value) && value > -limit && value < limit;
-}
-
 /// Output size of one spatial dimension.
 /// Source: the "Shape" sections of torch.nn.Conv2d and ConvTranspose2d.
 static int64_t getOutputSize(const Convolution &conv, size_t i, int64_t input,
@@ -147,14 +141,8 @@ static LogicalResult readPadding(const TypeRuleContext &context, int64_t count,
   return success();
 }
 
-/// The spatial dimensions of `conv2d` or `conv_transpose1d`, by their names.
-static int64_t getSpatialCount(const TypeRuleContext &context) {
-  StringRef name = getSchemaName(context);
-  return name.contains("1d") ? 1 : name.contains("2d") ? 2 : 3;
-}
-
 LogicalResult convolutionNd(const TypeRuleContext &context) {
-  int64_t count = getSpatialCount(context);
+  int64_t count = getSpatialRank(context);
   Convolution conv;
   if (failed(readConvolution(context, count, conv)) ||
       failed(readPadding(context, count, "padding", conv.padding)))
@@ -164,7 +152,7 @@ LogicalResult convolutionNd(const TypeRuleContext &context) {
 
 // padding="valid" pads nothing, "same" so that the sizes stay.
 LogicalResult convolutionPaddingMode(const TypeRuleContext &context) {
-  int64_t count = getSpatialCount(context);
+  int64_t count = getSpatialRank(context);
   Convolution conv;
   if (failed(readConvolution(context, count, conv)))
     return failure();
@@ -215,7 +203,7 @@ LogicalResult convolution(const TypeRuleContext &context) {
 }
 
 LogicalResult convTranspose(const TypeRuleContext &context) {
-  int64_t count = getSpatialCount(context);
+  int64_t count = getSpatialRank(context);
   Convolution conv;
   conv.transposed = true;
   if (failed(readConvolution(context, count, conv)) ||

@@ -24,6 +24,25 @@ LogicalResult embedding(const TypeRuleContext &context) {
   return context.setResult(indices.sizes, weight.dtype);
 }
 
+// The data with its axis as long as there are segments: one a length, or one
+// less than there are offsets.
+LogicalResult segmentReduce(const TypeRuleContext &context) {
+  TensorShape data = context.getTensor(0);
+  if (!data.hasRank)
+    return context.setResult(data);
+  FailureOr<int64_t> axis = getDim(context, "axis", data.getRank());
+  if (failed(axis))
+    return failure();
+  if (isDynamic(*axis) || data.getRank() == 0)
+    return context.setResult(getDynamic(data.getRank(), data.dtype));
+  bool byOffsets = isNone(context, "lengths");
+  TensorShape bounds = getTensor(context, byOffsets ? "offsets" : "lengths");
+  int64_t count = bounds.hasRank && bounds.getRank() > 0 ? bounds.sizes.back()
+                                                         : kDynamic;
+  data.sizes[*axis] = byOffsets ? addSizes(count, -1) : count;
+  return context.setResult(data);
+}
+
 LogicalResult indexSelect(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   TensorShape index = getTensor(context, "index");

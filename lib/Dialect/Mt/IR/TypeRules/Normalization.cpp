@@ -12,12 +12,22 @@ using namespace mlir;
 
 namespace minitorch::mt::type_rules {
 
-/// Statistics of half precision are float32 where the parameters are.
+/// The dtype of statistics: of half precision, float32 where a parameter has
+/// another dtype than the input. Null where that is not known.
 static Type getStatisticsDtype(const TypeRuleContext &context, Type input) {
-  Value weight = context.getOperand("weight");
-  if (!input || !weight || mt::isNone(weight) || input.isF32() || input.isF64())
+  if (!input || (!input.isF16() && !input.isBF16()))
     return input;
-  return getTensor(context, "weight").dtype;
+  for (StringRef name : {"weight", "bias", "running_mean", "running_var"}) {
+    Value parameter = context.getOperand(name);
+    if (!parameter || mt::isNone(parameter))
+      continue;
+    Type dtype = getTensor(context, name).dtype;
+    if (!dtype)
+      return Type();
+    if (dtype != input)
+      return Float32Type::get(context.getContext());
+  }
+  return input;
 }
 
 // (normalized, mean, rstd): the statistics have ones for normalized sizes.
@@ -41,15 +51,15 @@ LogicalResult nativeLayerNorm(const TypeRuleContext &context) {
   return context.setResult(statistics);
 }
 
-// (normalized, mean, invstd): the statistics are per channel while training and
-// empty otherwise.
-LogicalResult nativeBatchNorm(const TypeRuleContext &context) {
+/// (normalized, mean, invstd): the statistics are per channel while training
+/// and empty otherwise.
+static LogicalResult setBatchNorm(const TypeRuleContext &context,
+                                  std::optional<bool> training) {
   TensorShape input = context.getTensor(0);
   if (input.hasRank && input.getRank() < 2)
     return context.fail("batch norm takes a tensor of at least rank 2; got "
                         "shape " +
                         describe(input));
-  std::optional<bool> training = getFlag(context, "training");
   int64_t count = kDynamic;
   if (training)
     count = !*training ? 0 : input.hasRank ? input.sizes[1] : kDynamic;
@@ -58,6 +68,52 @@ LogicalResult nativeBatchNorm(const TypeRuleContext &context) {
       failed(context.setResult({count}, dtype)))
     return failure();
   return context.setResult({count}, dtype);
+}
+
+LogicalResult nativeBatchNorm(const TypeRuleContext &context) {
+  return setBatchNorm(context, getFlag(context, "training"));
+}
+
+// The statistics are the input's where there are no running ones.
+LogicalResult batchNormNoStatistics(const TypeRuleContext &context) {
+  return setBatchNorm(context, true);
+}
+
+LogicalResult batchNormEvaluation(const TypeRuleContext &context) {
+  return setBatchNorm(context, false);
+}
+
+/// What the running statistics become.
+static LogicalResult setMovedStatistics(const TypeRuleContext &context) {
+  if (failed(context.setResult(getTensor(context, "running_mean"))))
+    return failure();
+  return context.setResult(getTensor(context, "running_var"));
+}
+
+LogicalResult batchNormFunctional(const TypeRuleContext &context) {
+  if (failed(nativeBatchNorm(context)))
+    return failure();
+  return setMovedStatistics(context);
+}
+
+// With a reserve for the gradient, which is empty on a CPU.
+LogicalResult batchNormWithUpdate(const TypeRuleContext &context) {
+  Type byte = IntegerType::get(context.getContext(), 8, IntegerType::Unsigned);
+  if (failed(setBatchNorm(context, true)) ||
+      failed(context.setResult({0}, byte)))
+    return failure();
+  return setMovedStatistics(context);
+}
+
+// (normalized, mean, rstd): a value for each group of each sample.
+LogicalResult nativeGroupNorm(const TypeRuleContext &context) {
+  TensorShape input = context.getTensor(0);
+  Type dtype = getStatisticsDtype(context, input.dtype);
+  Sizes sizes{getInt(context, "N"), getInt(context, "group")};
+  if (failed(context.setResult(input)) ||
+      failed(context.setResult(sizes, dtype)))
+    return failure();
+  return context.setResult(sizes, dtype);
 }
 
 // softmax(query @ key.T) @ value: [..., L, E], [..., S, E], [..., S, Ev].

@@ -95,6 +95,11 @@ StringRef getSchemaName(const TypeRuleContext &context) {
   return schema ? StringRef(schema->name) : StringRef();
 }
 
+int64_t getSpatialRank(const TypeRuleContext &context) {
+  StringRef name = getSchemaName(context);
+  return name.contains("1d") ? 1 : name.contains("2d") ? 2 : 3;
+}
+
 TensorShape getTensor(const TypeRuleContext &context, StringRef name) {
   Value operand = context.getOperand(name);
   if (!operand)

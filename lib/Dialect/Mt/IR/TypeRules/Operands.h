@@ -22,6 +22,13 @@ using Sizes = llvm::SmallVector<int64_t>;
 
 inline bool isDynamic(int64_t size) { return size == kDynamic; }
 
+/// Whether a size or parameter is known; a larger one means nothing and might
+/// overflow.
+inline bool isUsable(int64_t value) {
+  constexpr int64_t limit = int64_t(1) << 31;
+  return !isDynamic(value) && value > -limit && value < limit;
+}
+
 //===----------------------------------------------------------------------===//
 // Sizes
 //===----------------------------------------------------------------------===//
@@ -52,6 +59,10 @@ std::string describeDtypes(mlir::Type a, mlir::Type b);
 
 /// `aten::add.Tensor`; empty for an operator without a schema.
 llvm::StringRef getSchemaName(const TypeRuleContext &context);
+
+/// The number of spatial dimensions of an operator that has it in its name:
+/// 2 of `conv2d`, 1 of `max_pool1d`, 3 where there is neither.
+int64_t getSpatialRank(const TypeRuleContext &context);
 
 /// The tensor `name`; unknown where it is optional or there is none.
 TensorShape getTensor(const TypeRuleContext &context, llvm::StringRef name);

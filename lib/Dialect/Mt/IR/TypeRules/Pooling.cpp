@@ -12,12 +12,6 @@ using namespace mlir;
 
 namespace minitorch::mt::type_rules {
 
-/// Larger parameters mean nothing and might overflow.
-static bool isUsable(int64_t value) {
-  constexpr int64_t limit = int64_t(1) << 31;
-  return !isDynamic(value) && value > -limit && value < limit;
-}
-
 /// Output size of one spatial dimension of a pooling window.
 /// Source: the "Shape" section of torch.nn.MaxPool2d; in ceil mode a window
 /// must start inside the input or its left padding.
@@ -46,8 +40,7 @@ static int64_t getPooledSize(int64_t input, int64_t kernel, int64_t stride,
 /// The result of a pooling with `count` spatial dimensions; the input may come
 /// without a batch.
 static FailureOr<TensorShape> getPooled(const TypeRuleContext &context) {
-  StringRef name = getSchemaName(context);
-  int64_t count = name.contains("1d") ? 1 : name.contains("2d") ? 2 : 3;
+  int64_t count = getSpatialRank(context);
   TensorShape self = context.getTensor(0);
   FailureOr<Sizes> kernel = getWindow(context, "kernel_size", count);
   FailureOr<Sizes> stride = getWindow(context, "stride", count);
@@ -114,7 +107,7 @@ LogicalResult poolWithIndices(const TypeRuleContext &context) {
 
 /// The input with its last sizes replaced by the operand `output_size`.
 static FailureOr<TensorShape> getAdapted(const TypeRuleContext &context) {
-  int64_t count = getSchemaName(context).contains("1d") ? 1 : 2;
+  int64_t count = getSpatialRank(context);
   TensorShape self = context.getTensor(0);
   FailureOr<Sizes> output = getWindow(context, "output_size", count);
   if (failed(output))
@@ -164,7 +157,8 @@ static LogicalResult setUpsampled(const TypeRuleContext &context,
 }
 
 LogicalResult upsample(const TypeRuleContext &context) {
-  FailureOr<Sizes> output = getWindow(context, "output_size", 2);
+  FailureOr<Sizes> output =
+      getWindow(context, "output_size", getSpatialRank(context));
   if (failed(output))
     return failure();
   if (output->empty())
@@ -174,8 +168,9 @@ LogicalResult upsample(const TypeRuleContext &context) {
 
 // The sizes themselves, or factors to multiply the input's by.
 LogicalResult upsampleVec(const TypeRuleContext &context) {
+  int64_t count = getSpatialRank(context);
   if (!isNone(context, "output_size")) {
-    FailureOr<Sizes> output = getWindow(context, "output_size", 2);
+    FailureOr<Sizes> output = getWindow(context, "output_size", count);
     if (failed(output))
       return failure();
     // Unless the operand is known not to be None, the factors might count.
@@ -183,16 +178,16 @@ LogicalResult upsampleVec(const TypeRuleContext &context) {
       return context.fail("output_size is empty");
     return setUpsampled(context, *output);
   }
-  Sizes output(2, kDynamic);
+  Sizes output(count, kDynamic);
   TensorShape self = context.getTensor(0);
   Value factors = context.getOperand("scale_factors");
   std::optional<llvm::SmallVector<Value>> elements =
       factors ? getListElements(factors) : std::nullopt;
-  if (elements && elements->size() != 2)
+  if (elements && static_cast<int64_t>(elements->size()) != count)
     return context.fail("scale_factors has " + Twine(elements->size()) +
-                        " elements; expected 2");
-  if (elements && self.hasRank && self.getRank() == 4) {
-    for (int i = 0; i < 2; ++i) {
+                        " elements; expected " + Twine(count));
+  if (elements && self.hasRank && self.getRank() == count + 2) {
+    for (int64_t i = 0; i < count; ++i) {
       std::optional<double> factor = getConstantFloat((*elements)[i]);
       int64_t size = self.sizes[2 + i];
       if (!factor || !isUsable(size))
@@ -203,6 +198,88 @@ LogicalResult upsampleVec(const TypeRuleContext &context) {
     }
   }
   return setUpsampled(context, output);
+}
+
+// [N, C, image...] at a grid [N, positions..., point]: [N, C, positions...].
+LogicalResult gridSampler(const TypeRuleContext &context) {
+  TensorShape input = context.getTensor(0), grid = context.getTensor(1);
+  if (!input.hasRank)
+    return context.setResult(
+        grid.hasRank ? getDynamic(grid.getRank(), input.dtype) : input);
+  if (input.getRank() < 3 ||
+      (grid.hasRank && grid.getRank() != input.getRank()))
+    return context.fail("the input of shape " + describe(input) +
+                        " and the grid of shape " + describe(grid) +
+                        " must have the same rank, of at least 3");
+  TensorShape result = getDynamic(input.getRank(), input.dtype);
+  result.sizes[0] = input.sizes[0];
+  result.sizes[1] = input.sizes[1];
+  if (grid.hasRank) {
+    if (!mergeSize(result.sizes[0], grid.sizes[0]))
+      return context.fail("the input of shape " + describe(input) +
+                          " and the grid of shape " + describe(grid) +
+                          " differ in their batch size");
+    std::copy(grid.sizes.begin() + 1, grid.sizes.end() - 1,
+              result.sizes.begin() + 2);
+  }
+  return context.setResult(result);
+}
+
+// The windows of [N, C, H, W] as columns: [N, C * window, positions].
+LogicalResult im2col(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  if (!self.hasRank)
+    return context.setResult(self);
+  if (self.getRank() != 3 && self.getRank() != 4)
+    return context.fail("the input must have rank 3 or 4; got shape " +
+                        describe(self));
+  Sizes windows[4];
+  StringRef names[] = {"kernel_size", "stride", "padding", "dilation"};
+  for (auto [sizes, name] : llvm::zip(windows, names)) {
+    FailureOr<Sizes> read = getWindow(context, name, 2);
+    if (failed(read))
+      return failure();
+    if (read->size() != 2)
+      return context.fail(name + " is empty");
+    sizes = *read;
+  }
+  auto &[kernel, stride, padding, dilation] = windows;
+  int64_t channels = self.getRank() - 3, positions = 1;
+  TensorShape result = self;
+  result.sizes.pop_back();
+  for (int64_t i = 0; i < 2; ++i) {
+    result.sizes[channels] = multiplySizes(result.sizes[channels], kernel[i]);
+    positions = multiplySizes(
+        positions, getPooledSize(self.sizes[channels + 1 + i], kernel[i],
+                                 stride[i], padding[i], dilation[i], false));
+  }
+  result.sizes[channels + 1] = positions;
+  return context.setResult(result);
+}
+
+// Columns added up to an image: [N, C * window, positions] to [N, C, H, W].
+LogicalResult col2im(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  FailureOr<Sizes> output = getWindow(context, "output_size", 2);
+  FailureOr<Sizes> kernel = getWindow(context, "kernel_size", 2);
+  if (failed(output) || failed(kernel))
+    return failure();
+  if (output->size() != 2 || kernel->size() != 2)
+    return context.fail("output_size or kernel_size is empty");
+  if (!self.hasRank)
+    return context.setResult(self);
+  if (self.getRank() != 2 && self.getRank() != 3)
+    return context.fail("the input must have rank 2 or 3; got shape " +
+                        describe(self));
+  int64_t window = multiplySizes((*kernel)[0], (*kernel)[1]);
+  TensorShape result = self;
+  result.sizes.pop_back();
+  int64_t &channels = result.sizes.back();
+  channels = isDynamic(channels) || isDynamic(window) || window <= 0
+                 ? kDynamic
+                 : channels / window;
+  llvm::append_range(result.sizes, *output);
+  return context.setResult(result);
 }
 
 } // namespace minitorch::mt::type_rules
