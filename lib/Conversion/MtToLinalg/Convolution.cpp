@@ -54,9 +54,7 @@ static Value splitDim(OpBuilder &b, Location loc, Value tensor, int64_t dim,
 
 static Value createZeros(OpBuilder &b, Location loc,
                          ArrayRef<OpFoldResult> sizes, Type dtype) {
-  Value zero =
-      arith::ConstantOp::create(b, loc, b.getZeroAttr(getStorageType(dtype)));
-  return createFilled(b, loc, sizes, zero);
+  return createFilled(b, loc, sizes, ScalarMath(b, loc, dtype).constant(0));
 }
 
 /// The strides or dilations of a named operation.
@@ -200,22 +198,22 @@ static LogicalResult lowerConvolution(const AtenLowering &a) {
       a.check(positive, "RuntimeError",
               "The kernel of a convolution is larger than its padded input");
     }
-  Type storage = input.getTensorType().getElementType();
-  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(storage));
+  Value zero = ScalarMath(b, loc, input.dtype).constant(0);
   conv.input = padForWindow(a, input.value, zero, conv.window, conv.counts);
 
   bool isDepthwise = *groups > 1 &&
                      isConstantIntValue(weightSizes[0], *groups) &&
                      isConstantIntValue(weightSizes[1], 1);
   Value result;
-  if (count == 2 && *groups == 1)
-    result = convolve2d(b, loc, conv);
-  else if (count == 2 && isDepthwise)
-    result = convolveDepthwise2d(b, loc, conv);
-  else if (count == 2)
-    result = convolveGrouped2d(b, loc, conv);
-  else
+  // The named operations are of real numbers.
+  if (count != 2 || isa<ComplexType>(input.dtype))
     result = convolveGeneric(b, loc, conv);
+  else if (*groups == 1)
+    result = convolve2d(b, loc, conv);
+  else if (isDepthwise)
+    result = convolveDepthwise2d(b, loc, conv);
+  else
+    result = convolveGrouped2d(b, loc, conv);
 
   Type dtype = a.getResultDtype();
   DtypedValue sum{result, conv.sumDtype};

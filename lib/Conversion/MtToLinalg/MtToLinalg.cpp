@@ -29,12 +29,15 @@ using namespace minitorch;
 void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
                                            RewritePatternSet &patterns) {
   detail::populateActivationPatterns(converter, patterns);
+  detail::populateAdaptivePoolingPatterns(converter, patterns);
   detail::populateCallPatterns(converter, patterns);
+  detail::populateColumnPatterns(converter, patterns);
   detail::populateComplexPatterns(converter, patterns);
   detail::populateConvolutionPatterns(converter, patterns);
   detail::populateCreationPatterns(converter, patterns);
   detail::populateElementwisePatterns(converter, patterns);
   detail::populateFloatBitsPatterns(converter, patterns);
+  detail::populateGridSamplingPatterns(converter, patterns);
   detail::populateIndexingPatterns(converter, patterns);
   detail::populateLinearPatterns(converter, patterns);
   detail::populatePoolingPatterns(converter, patterns);

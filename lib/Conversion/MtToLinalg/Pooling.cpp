@@ -142,8 +142,8 @@ static LogicalResult lowerMaxPool(const AtenLowering &a) {
       }));
 }
 
-/// max_pool2d_with_indices => linalg.generic with the maximum and where it was.
-/// The first of equal elements wins, and NaN wins over everything.
+/// max_pool2d_with_indices, max_pool3d_with_indices => linalg.generic with the
+/// maximum and where it was.
 static LogicalResult lowerMaxPoolWithIndices(const AtenLowering &a) {
   OpBuilder &b = a.b;
   Location loc = a.loc;
@@ -199,18 +199,7 @@ static LogicalResult lowerMaxPoolWithIndices(const AtenLowering &a) {
                         at))
                   : at;
         }
-        Value index =
-            arith::IndexCastOp::create(nested, loc, nested.getI64Type(), flat);
-        Value first = arith::CmpIOp::create(
-            nested, loc, arith::CmpIPredicate::eq, accumulators[1], noIndex);
-        Value wins = arith::OrIOp::create(nested, loc, first,
-                                          m.gt(element, accumulators[0]));
-        if (m.isFloat())
-          wins = arith::OrIOp::create(nested, loc, wins, m.isNan(element));
-        wins = arith::AndIOp::create(nested, loc, wins, inside);
-        return SmallVector<Value>{
-            m.select(wins, element, accumulators[0]),
-            arith::SelectOp::create(nested, loc, wins, index, accumulators[1])};
+        return takeMaximum(m, element, flat, inside, accumulators);
       }));
 }
 
@@ -249,8 +238,8 @@ static LogicalResult lowerAvgPool(const AtenLowering &a) {
   if (failed(pooling))
     return failure();
   Type dtype = pooling->input.dtype, sumDtype = getComputeDtype(dtype);
-  if (!isa<FloatType>(dtype))
-    return a.fail("only floats are averaged");
+  if (isa<ComplexType>(dtype) || dtype.isInteger(1))
+    return a.fail("only floats and integers are averaged");
   std::optional<bool> countsPadding = a.getBool("count_include_pad");
   std::optional<int64_t> divisor = a.getInt("divisor_override");
   if (!countsPadding || (!divisor && !a.isNone("divisor_override")))
@@ -333,7 +322,8 @@ void minitorch::detail::populatePoolingPatterns(const TypeConverter &converter,
                                                 RewritePatternSet &patterns) {
   addAtenLowering(patterns, converter, {"max_pool2d", "max_pool3d"},
                   lowerMaxPool);
-  addAtenLowering(patterns, converter, {"max_pool2d_with_indices"},
+  addAtenLowering(patterns, converter,
+                  {"max_pool2d_with_indices", "max_pool3d_with_indices"},
                   lowerMaxPoolWithIndices);
   addAtenLowering(patterns, converter, {"avg_pool2d", "avg_pool3d"},
                   lowerAvgPool);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Window.h"
+#include "MiniTorch/Conversion/Lowering/Slices.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -133,7 +134,7 @@ static Value cropToWindow(OpBuilder &b, Location loc, Value input,
                           ArrayRef<OpFoldResult> sizes) {
   SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  return tensor::ExtractSliceOp::create(b, loc, input, offsets, sizes, strides);
+  return extractSlice(b, loc, input, offsets, sizes, strides);
 }
 
 Value minitorch::padForWindow(const AtenLowering &a, Value input, Value value,
@@ -188,4 +189,23 @@ Value minitorch::padForWindow(const AtenLowering &a, Value input, Value value,
 AffineExpr minitorch::getWindowExpr(AffineExpr position, AffineExpr offset,
                                     int64_t stride, int64_t dilation) {
   return position * stride + offset * dilation;
+}
+
+SmallVector<Value> minitorch::takeMaximum(const ScalarMath &m, Value element,
+                                          Value index, Value counts,
+                                          ValueRange accumulators) {
+  OpBuilder &b = m.b;
+  Location loc = m.loc;
+  Value noIndex = arith::ConstantIntOp::create(b, loc, -1, 64);
+  Value wins = arith::OrIOp::create(
+      b, loc,
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, accumulators[1],
+                            noIndex),
+      m.gt(element, accumulators[0]));
+  if (m.isFloat())
+    wins = arith::OrIOp::create(b, loc, wins, m.isNan(element));
+  wins = arith::AndIOp::create(b, loc, wins, counts);
+  Value place = arith::IndexCastOp::create(b, loc, b.getI64Type(), index);
+  return {m.select(wins, element, accumulators[0]),
+          arith::SelectOp::create(b, loc, wins, place, accumulators[1])};
 }

@@ -10,6 +10,7 @@
 #define MINITORCH_LIB_CONVERSION_MTTOLINALG_WINDOW_H
 
 #include "MiniTorch/Conversion/Lowering/AtenLowering.h"
+#include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "mlir/IR/AffineMap.h"
 
 namespace minitorch {
@@ -47,6 +48,15 @@ mlir::Value padForWindow(const AtenLowering &a, mlir::Value input,
 mlir::AffineExpr getWindowExpr(mlir::AffineExpr position,
                                mlir::AffineExpr offset, int64_t stride,
                                int64_t dilation);
+
+/// One step of a search for the maximum and its index, which is -1 before the
+/// first: the accumulators with `element`, at `index`, where it `counts`. The
+/// first of equal elements wins, and NaN wins over everything.
+llvm::SmallVector<mlir::Value> takeMaximum(const ScalarMath &m,
+                                           mlir::Value element,
+                                           mlir::Value index,
+                                           mlir::Value counts,
+                                           mlir::ValueRange accumulators);
 
 // Arithmetic on sizes; constants stay constants.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &b, mlir::Location loc,
