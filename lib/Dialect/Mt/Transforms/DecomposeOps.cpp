@@ -39,6 +39,7 @@ public:
     populateDiagonalDecompositions(patterns);
     populateDistanceDecompositions(patterns);
     populateEinsumDecompositions(patterns);
+    populateEmbeddingDecompositions(patterns);
     populateFoldingDecompositions(patterns);
     populateIndexingDecompositions(patterns);
     populateJoinDecompositions(patterns);
@@ -52,6 +53,7 @@ public:
     populateRandomDecompositions(patterns);
     populateRecurrentDecompositions(patterns);
     populateReductionDecompositions(patterns);
+    populateShuffleDecompositions(patterns);
     populateSortingDecompositions(patterns);
     populateStatisticsDecompositions(patterns);
     populateViewDecompositions(patterns);

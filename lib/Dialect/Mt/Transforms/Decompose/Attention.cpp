@@ -35,8 +35,9 @@ struct AttentionDecomposition
     if (!mask || !isCausal || !isGrouped || !rank || *rank < 2 || !dtype ||
         !getRank(key) || !getRank(value))
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
-    if (getConstantFloat(op.getDropoutP()) != 0.0)
-      return rewriter.notifyMatchFailure(op, "dropout is random");
+    std::optional<double> dropout = getConstantFloat(op.getDropoutP());
+    if (!dropout)
+      return rewriter.notifyMatchFailure(op, "dropout is not a constant");
     if (*mask && !getDtype(*mask))
       return rewriter.notifyMatchFailure(op, "the mask's dtype is not known");
     if (*isGrouped && *rank < 3)
@@ -99,6 +100,9 @@ struct AttentionDecomposition
           b.create<AtenMaskedFillScalarOp>({sums, isHidden, b.constant(1.0)});
       weights = b.div(exps, sums);
     }
+    if (*dropout != 0)
+      weights = b.create<AtenDropoutOp>(
+          {weights, op.getDropoutP(), b.constant(true)});
     b.replace(op, b.create<AtenMatmulOp>({b.toDtype(weights, dtype), value}));
     return success();
   }

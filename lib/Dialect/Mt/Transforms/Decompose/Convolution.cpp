@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "TensorBuilder.h"
+#include "Formula.h"
 
 using namespace mlir;
 
@@ -122,140 +122,128 @@ Value convolve(TensorBuilder &b, Value input, Value weight, Value bias,
   return isFlat ? b.squeeze(result, 2) : result;
 }
 
-/// Replaces `op`, whose input may lack the batch dimension.
-LogicalResult replaceConvolution(PatternRewriter &rewriter, Operation *op,
-                                 Value input, Value weight, Value bias,
-                                 Value stride, Value padding, Value dilation,
-                                 bool transposed, Value outputPadding,
-                                 Value groups) {
+/// A convolution whose input may lack the batch dimension; nothing where its
+/// operands are not known enough.
+FormulaResult createConvolution(TensorBuilder &b, Value input, Value weight,
+                                Value bias, Value stride, Value padding,
+                                Value dilation, bool transposed,
+                                Value outputPadding, Value groups) {
   std::optional<int64_t> rank = getRank(input), weightRank = getRank(weight);
   if (!weightRank || !rank || *weightRank < 3 || *weightRank > 5)
-    return rewriter.notifyMatchFailure(op,
-                                       "ranks are not known, or not 3 to 5");
+    return std::nullopt;
   unsigned count = *weightRank - 2;
   if (*rank != *weightRank && *rank != *weightRank - 1)
-    return rewriter.notifyMatchFailure(
-        op, "the ranks of input and weight do not match");
+    return std::nullopt;
   auto strides = getInts(stride, count), paddings = getInts(padding, count),
        dilations = getInts(dilation, count);
   auto outputPaddings = outputPadding
                             ? getInts(outputPadding, count)
                             : std::optional(SmallVector<int64_t>(count, 0));
   if (!strides || !paddings || !dilations || !outputPaddings)
-    return rewriter.notifyMatchFailure(
-        op, "stride, padding or dilation is not constant");
-  TensorBuilder b(rewriter, op->getLoc());
+    return std::nullopt;
   bool isBatched = *rank == *weightRank;
   if (!isBatched)
     input = b.unsqueeze(input, 0);
   ConvolutionParameters p{*strides,        *paddings,  *dilations,
                           *outputPaddings, transposed, groups};
   Value result = convolve(b, input, weight, bias, p);
-  b.replace(op, isBatched ? result : b.squeeze(result, 0));
-  return success();
+  return {{isBatched ? result : b.squeeze(result, 0)}};
 }
 
-/// conv1d, conv2d, conv3d
-template <typename OpTy> struct ConvNdDecomposition : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-  LogicalResult matchAndRewrite(OpTy op,
-                                PatternRewriter &rewriter) const override {
-    return replaceConvolution(rewriter, op, op.getInput(), op.getWeight(),
-                              op.getBias(), op.getStride(), op.getPadding(),
-                              op.getDilation(), /*transposed=*/false, Value(),
-                              op.getGroups());
-  }
-};
+// (input, weight, bias, stride, padding, dilation, groups)
+FormulaResult convNd(TensorBuilder &b, ValueRange in) {
+  return createConvolution(b, in[0], in[1], in[2], in[3], in[4], in[5],
+                           /*transposed=*/false, Value(), in[6]);
+}
 
-/// conv1d.padding, conv2d.padding: "valid" pads nothing; "same" pads
-/// dilation * (kernel - 1), the odd one at the end.
-template <typename OpTy>
-struct ConvPaddingModeDecomposition : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-  LogicalResult matchAndRewrite(OpTy op,
-                                PatternRewriter &rewriter) const override {
-    Value input = op.getInput(), weight = op.getWeight();
-    std::optional<StringRef> mode = getConstantStr(op.getPadding());
-    std::optional<int64_t> weightRank = getRank(weight);
-    if (!mode || (*mode != "valid" && *mode != "same") || !weightRank ||
-        *weightRank < 3)
-      return rewriter.notifyMatchFailure(op, "mode or rank is not known");
-    int64_t count = *weightRank - 2;
-    auto dilations = getInts(op.getDilation(), count);
-    if (!dilations)
-      return rewriter.notifyMatchFailure(op, "dilation is not constant");
-    TensorBuilder b(rewriter, op.getLoc());
-    SmallVector<int64_t> padding(count, 0), rest;
-    if (*mode == "same") {
-      for (int64_t i = 0; i < count; ++i) {
-        std::optional<int64_t> kernel = getStaticSize(weight, 2 + i);
-        if (!kernel)
-          return rewriter.notifyMatchFailure(op, "the kernel size is dynamic");
-        int64_t total = (*dilations)[i] * (*kernel - 1);
-        padding[i] = total / 2;
-        // constant_pad_nd counts from the last dimension.
-        rest.insert(rest.begin(), {0, total % 2});
+// (input, weight, bias, stride, padding, output_padding, groups, dilation)
+FormulaResult convTranspose(TensorBuilder &b, ValueRange in) {
+  return createConvolution(b, in[0], in[1], in[2], in[3], in[4], in[7],
+                           /*transposed=*/true, in[5], in[6]);
+}
+
+/// padding="valid" pads nothing; "same" pads dilation * (kernel - 1), the odd
+/// one at the end. (input, weight, bias, stride, padding, dilation, groups)
+FormulaResult convPaddingMode(TensorBuilder &b, ValueRange in) {
+  Value input = in[0], weight = in[1];
+  std::optional<StringRef> mode = getConstantStr(in[4]);
+  std::optional<int64_t> rank = getRank(weight);
+  if (!mode || (*mode != "valid" && *mode != "same") || !rank || *rank < 3 ||
+      !getRank(input))
+    return std::nullopt;
+  int64_t count = *rank - 2;
+  auto dilations = getInts(in[5], count);
+  if (!dilations)
+    return std::nullopt;
+  SmallVector<int64_t> padding(count, 0);
+  if (*mode == "same") {
+    // What is the same at both sides of a static kernel is the convolution's
+    // padding.
+    Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
+    SmallVector<Value> rest;
+    for (int64_t i = 0; i < count; ++i) {
+      Value total = b.mulInt(b.constant((*dilations)[i]),
+                             b.subInt(b.size(weight, 2 + i), one));
+      Value low = b.floorDivInt(total, b.constant(int64_t(2)));
+      Value high = b.subInt(total, low);
+      if (std::optional<int64_t> both = getConstantInt(low)) {
+        padding[i] = *both;
+        high = b.subInt(high, low);
+        low = zero;
       }
-      if (llvm::any_of(rest, [](int64_t size) { return size != 0; }))
-        input = b.create<AtenConstantPadNdOp>(
-            {input, b.intList(rest), b.constant(0.0)});
+      // constant_pad_nd counts from the last dimension.
+      rest.insert(rest.begin(), {low, high});
     }
-    return replaceConvolution(rewriter, op, input, weight, op.getBias(),
-                              op.getStride(), b.intList(padding),
-                              op.getDilation(), /*transposed=*/false, Value(),
-                              op.getGroups());
-  }
-};
-
-/// conv_transpose1d, conv_transpose2d
-template <typename OpTy>
-struct ConvTransposeDecomposition : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-  LogicalResult matchAndRewrite(OpTy op,
-                                PatternRewriter &rewriter) const override {
-    return replaceConvolution(rewriter, op, op.getInput(), op.getWeight(),
-                              op.getBias(), op.getStride(), op.getPadding(),
-                              op.getDilation(), /*transposed=*/true,
-                              op.getOutputPadding(), op.getGroups());
-  }
-};
-
-/// _convolution, and convolution in a form that is not the canonical one.
-template <typename OpTy>
-struct ConvolutionDecomposition : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-  LogicalResult matchAndRewrite(OpTy op,
-                                PatternRewriter &rewriter) const override {
-    std::optional<bool> transposed = getConstantBool(op.getTransposed());
-    if (!transposed)
-      return rewriter.notifyMatchFailure(op, "transposed is not a constant");
-    if constexpr (std::is_same_v<OpTy, AtenConvolutionOp>) {
-      std::optional<int64_t> rank = getRank(op.getInput());
-      std::optional<int64_t> weightRank = getRank(op.getWeight());
-      if (!*transposed && rank == weightRank && rank.value_or(0) > 3)
-        return rewriter.notifyMatchFailure(op, "it is canonical");
+    if (llvm::any_of(rest, [](Value v) { return getConstantInt(v) != 0; })) {
+      Value fill = isa_and_present<FloatType>(getDtype(input))
+                       ? b.constant(0.0)
+                       : b.constant(int64_t(0));
+      input = b.create<AtenConstantPadNdOp>({input, b.intList(rest), fill});
     }
-    return replaceConvolution(rewriter, op, op.getInput(), op.getWeight(),
-                              op.getBias(), op.getStride(), op.getPadding(),
-                              op.getDilation(), *transposed,
-                              op.getOutputPadding(), op.getGroups());
   }
+  return createConvolution(b, input, weight, in[2], in[3], b.intList(padding),
+                           in[5], /*transposed=*/false, Value(), in[6]);
+}
+
+// (input, weight, bias, stride, padding, dilation, transposed, output_padding,
+// groups, ...)
+FormulaResult convolution(TensorBuilder &b, ValueRange in) {
+  std::optional<bool> transposed = getConstantBool(in[6]);
+  if (!transposed)
+    return std::nullopt;
+  return createConvolution(b, in[0], in[1], in[2], in[3], in[4], in[5],
+                           *transposed, in[7], in[8]);
+}
+
+/// convolution in a form that is not the canonical one.
+FormulaResult convolutionToCanonical(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]), weightRank = getRank(in[1]);
+  if (getConstantBool(in[6]) == false && rank == weightRank &&
+      rank.value_or(0) > 3)
+    return std::nullopt;
+  return convolution(b, in);
+}
+
+constexpr NamedFormula formulas[] = {
+    {"aten::_convolution", convolution},
+    {"aten::_convolution.deprecated", convolution},
+    {"aten::_convolution_mode", convPaddingMode},
+    {"aten::conv1d", convNd},
+    {"aten::conv1d.padding", convPaddingMode},
+    {"aten::conv2d", convNd},
+    {"aten::conv2d.padding", convPaddingMode},
+    {"aten::conv3d", convNd},
+    {"aten::conv3d.padding", convPaddingMode},
+    {"aten::conv_transpose1d", convTranspose},
+    {"aten::conv_transpose2d.input", convTranspose},
+    {"aten::conv_transpose3d.input", convTranspose},
+    {"aten::convolution", convolutionToCanonical},
 };
 
 } // namespace
 
 void populateConvolutionDecompositions(RewritePatternSet &patterns) {
-  patterns
-      .add<ConvNdDecomposition<AtenConv1dOp>, ConvNdDecomposition<AtenConv2dOp>,
-           ConvNdDecomposition<AtenConv3dOp>,
-           ConvPaddingModeDecomposition<AtenConv1dPaddingOp>,
-           ConvPaddingModeDecomposition<AtenConv2dPaddingOp>,
-           ConvTransposeDecomposition<AtenConvTranspose1dOp>,
-           ConvTransposeDecomposition<AtenConvTranspose2dInputOp>,
-           ConvolutionDecomposition<AtenConvolutionOp>,
-           ConvolutionDecomposition<AtenPrivConvolutionOp>,
-           ConvolutionDecomposition<AtenPrivConvolutionDeprecatedOp>>(
-          patterns.getContext());
+  addFormulas(patterns, formulas);
 }
 
 } // namespace minitorch::mt

@@ -37,6 +37,8 @@ void populateDiagonalDecompositions(mlir::RewritePatternSet &patterns);
 void populateDistanceDecompositions(mlir::RewritePatternSet &patterns);
 /// einsum.
 void populateEinsumDecompositions(mlir::RewritePatternSet &patterns);
+/// embedding_bag, embedding_renorm.
+void populateEmbeddingDecompositions(mlir::RewritePatternSet &patterns);
 /// Constant arithmetic of batch normalization, and its folding into the
 /// weights of a convolution.
 void populateFoldingDecompositions(mlir::RewritePatternSet &patterns);
@@ -61,6 +63,8 @@ void populateRandomDecompositions(mlir::RewritePatternSet &patterns);
 void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
 /// var, std and norms.
 void populateReductionDecompositions(mlir::RewritePatternSet &patterns);
+/// channel_shuffle, pixel_unshuffle.
+void populateShuffleDecompositions(mlir::RewritePatternSet &patterns);
 /// median, mode, quantile, unique and others that sort.
 void populateSortingDecompositions(mlir::RewritePatternSet &patterns);
 /// trapezoid, gradient, cov, renorm, histograms.

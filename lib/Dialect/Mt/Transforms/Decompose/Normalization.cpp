@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "TensorBuilder.h"
+#include "Formula.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -20,7 +21,7 @@ namespace {
 
 /// (x - mean) * rsqrt(var + eps) over `dims`, with the biased variance.
 struct Normalized {
-  Value value, mean, rstd;
+  Value value, mean, rstd, variance;
 };
 Normalized normalize(TensorBuilder &b, Value x, ArrayRef<int64_t> dims,
                      Value eps) {
@@ -28,7 +29,7 @@ Normalized normalize(TensorBuilder &b, Value x, ArrayRef<int64_t> dims,
   Value centered = b.sub(x, mean);
   Value variance = b.mean(b.mul(centered, centered), dims, /*keepDim=*/true);
   Value rstd = b.create<AtenRsqrtOp>({b.addScalar(variance, eps)});
-  return {b.mul(centered, rstd), mean, rstd};
+  return {b.mul(centered, rstd), mean, rstd, variance};
 }
 
 /// A per-channel vector as a tensor that broadcasts against [N, C, ...].
@@ -36,6 +37,21 @@ Value alongChannels(TensorBuilder &b, Value vector, int64_t rank) {
   for (int64_t dim = 2; dim < rank; ++dim)
     vector = b.unsqueeze(vector, -1);
   return vector;
+}
+
+Type getByte(TensorBuilder &b) {
+  return IntegerType::get(b.getRewriter().getContext(), 8,
+                          IntegerType::Unsigned);
+}
+
+/// The dtype of statistics that are results: of half precision, float32 where a
+/// parameter (or null) has another dtype than `x`.
+Type getStatisticsDtype(Value x, ArrayRef<Value> parameters) {
+  Type dtype = getDtype(x);
+  for (Value parameter : parameters)
+    if (parameter && getDtype(parameter) != dtype)
+      return getAccumulationDtype(dtype);
+  return dtype;
 }
 
 /// weight * x + bias, both optional.
@@ -67,36 +83,30 @@ getOptionals(PatternRewriter &rewriter, Operation *op,
   return operands;
 }
 
-/// batch_norm: y = (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c].
+/// What a batch normalization used, a value a channel.
+struct BatchNorm {
+  Value value, mean, rstd;
+  /// The biased variance; null with the running statistics.
+  Value variance;
+};
+
+/// y = (x - mean[c]) / sqrt(var[c] + eps) * weight[c] + bias[c], with the
+/// batch's statistics where there are no running ones.
 /// With the running statistics it is one multiplication and one addition:
 ///   scale = weight * rsqrt(var + eps);  y = x * scale + (bias - mean * scale)
-/// Training uses the batch's statistics; what it does to the running ones is
-/// not a value, so only the form without them is a formula.
-/// Gives the result, the mean and the rstd that it used.
-FailureOr<std::array<Value, 3>>
-normalizeBatch(PatternRewriter &rewriter, Operation *op, Value x, Value weight,
-               Value bias, Value runningMean, Value runningVar, Value training,
-               Value eps) {
-  auto optionals =
-      getOptionals<4>(rewriter, op, {weight, bias, runningMean, runningVar});
-  if (failed(optionals))
-    return failure();
-  std::tie(weight, bias, runningMean, runningVar) = std::tuple_cat(*optionals);
+std::optional<BatchNorm> normalizeBatch(TensorBuilder &b, Value x, Value weight,
+                                        Value bias, Value runningMean,
+                                        Value runningVar, Value eps) {
   std::optional<int64_t> rank = getRank(x);
   Type dtype = getDtype(x);
-  if (!rank || *rank < 2 || !dtype)
-    return rewriter.notifyMatchFailure(op, "rank or dtype is not known");
-  std::optional<bool> isTraining = getConstantBool(training);
-  if (!isTraining)
-    return rewriter.notifyMatchFailure(op, "training is not a constant");
-
-  TensorBuilder b(rewriter, op->getLoc());
+  if (!rank || *rank < 2 || !isa_and_present<FloatType>(dtype))
+    return std::nullopt;
   Type wide = getAccumulationDtype(dtype);
   auto widen = [&](Value value) {
     return value ? b.toDtype(value, wide) : value;
   };
   weight = widen(weight), bias = widen(bias);
-  if (!*isTraining && runningMean && runningVar) {
+  if (runningMean && runningVar) {
     Value mean = widen(runningMean);
     Value rstd = b.create<AtenRsqrtOp>({b.addScalar(widen(runningVar), eps)});
     Value scale = weight ? b.mul(rstd, weight) : rstd;
@@ -104,11 +114,8 @@ normalizeBatch(PatternRewriter &rewriter, Operation *op, Value x, Value weight,
     shift = bias ? b.sub(bias, shift) : b.create<AtenNegOp>({shift});
     Value scaled = b.mul(widen(x), alongChannels(b, scale, *rank));
     Value y = b.add(scaled, alongChannels(b, shift, *rank));
-    return std::array<Value, 3>{b.toDtype(y, dtype), mean, rstd};
+    return BatchNorm{b.toDtype(y, dtype), mean, rstd, Value()};
   }
-  if (runningMean || runningVar)
-    return rewriter.notifyMatchFailure(
-        op, "training updates the running statistics, which is not a value");
   SmallVector<int64_t> dims{0};
   llvm::append_range(dims, dimsFrom(2, *rank));
   Normalized result = normalize(b, widen(x), dims, eps);
@@ -118,45 +125,165 @@ normalizeBatch(PatternRewriter &rewriter, Operation *op, Value x, Value weight,
     bias = alongChannels(b, bias, *rank);
   Value y = affine(b, result.value, weight, bias);
   Value channels = b.intList({b.size(x, 1)});
-  return std::array<Value, 3>{b.toDtype(y, dtype),
-                              b.create<AtenReshapeOp>({result.mean, channels}),
-                              b.create<AtenReshapeOp>({result.rstd, channels})};
+  auto flatten = [&](Value statistic) {
+    return b.create<AtenReshapeOp>({statistic, channels});
+  };
+  return BatchNorm{b.toDtype(y, dtype), flatten(result.mean),
+                   flatten(result.rstd), flatten(result.variance)};
 }
 
-struct BatchNormDecomposition : OpRewritePattern<AtenBatchNormOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(AtenBatchNormOp op,
-                                PatternRewriter &rewriter) const override {
-    auto results = normalizeBatch(
-        rewriter, op, op.getInput(), op.getWeight(), op.getBias(),
-        op.getRunningMean(), op.getRunningVar(), op.getTraining(), op.getEps());
-    if (failed(results))
-      return failure();
-    TensorBuilder(rewriter, op.getLoc()).replace(op, results->front());
-    return success();
-  }
+/// The operands of the forms of batch_norm that its results depend on.
+struct BatchNormOperands {
+  Value input, weight, bias, runningMean, runningVar;
+  bool isTraining;
+  Value eps;
 };
 
-/// native_batch_norm also gives the batch's statistics; empty in evaluation.
-struct NativeBatchNormDecomposition : OpRewritePattern<AtenNativeBatchNormOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(AtenNativeBatchNormOp op,
+std::optional<BatchNormOperands>
+readBatchNorm(Value input, Value weight, Value bias, Value runningMean,
+              Value runningVar, std::optional<bool> isTraining, Value eps) {
+  if (!isTraining)
+    return std::nullopt;
+  for (Value *operand : {&weight, &bias, &runningMean, &runningVar}) {
+    std::optional<Value> tensor = getOptionalTensor(*operand);
+    if (!tensor)
+      return std::nullopt;
+    *operand = *tensor;
+  }
+  return BatchNormOperands{input,      weight,      bias, runningMean,
+                           runningVar, *isTraining, eps};
+}
+
+std::optional<BatchNorm> normalizeBatch(TensorBuilder &b,
+                                        const BatchNormOperands &in) {
+  bool useBatch = in.isTraining || !in.runningMean || !in.runningVar;
+  return normalizeBatch(b, in.input, in.weight, in.bias,
+                        useBatch ? Value() : in.runningMean,
+                        useBatch ? Value() : in.runningVar, in.eps);
+}
+
+/// The results of native_batch_norm: with the batch's statistics while training
+/// and empty ones in evaluation.
+FormulaResult getNativeResults(TensorBuilder &b, const BatchNormOperands &in,
+                               const BatchNorm &norm) {
+  Type dtype = getStatisticsDtype(
+      in.input, {in.weight, in.bias, in.runningMean, in.runningVar});
+  if (!in.isTraining) {
+    Value empty = b.zeros({b.constant(int64_t(0))}, dtype);
+    return {{norm.value, empty, empty}};
+  }
+  return {
+      {norm.value, b.toDtype(norm.mean, dtype), b.toDtype(norm.rstd, dtype)}};
+}
+
+/// Training moves the running statistics by `momentum` towards the batch's,
+/// with the unbiased variance n / (n - 1) * var.
+std::array<Value, 2> moveStatistics(TensorBuilder &b,
+                                    const BatchNormOperands &in,
+                                    const BatchNorm &norm, Value momentum) {
+  if (!in.isTraining)
+    return {in.runningMean, in.runningVar};
+  Type wide = getDtype(norm.mean);
+  Value count = b.size(in.input, 0);
+  for (int64_t dim : dimsFrom(2, *getRank(in.input)))
+    count = b.mulInt(count, b.size(in.input, dim));
+  Value n = b.full({}, count, wide);
+  Value unbiased =
+      b.mul(norm.variance, b.div(n, b.addScalar(n, b.constant(-1.0))));
+  auto move = [&](Value running, Value batch) {
+    Value old = b.toDtype(running, wide);
+    Value rest = b.getRewriter().createOrFold<arith::SubFOp>(
+        b.getLoc(), b.constant(1.0), momentum);
+    Value moved = b.add(b.mulScalar(batch, momentum), b.mulScalar(old, rest));
+    return b.toDtype(moved, getDtype(running));
+  };
+  return {move(in.runningMean, norm.mean), move(in.runningVar, unbiased)};
+}
+
+/// batch_norm and native_batch_norm. What training does to the running
+/// statistics is not a value: mt-functionalize makes it one.
+template <typename OpTy>
+struct BatchNormDecomposition : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    auto results = normalizeBatch(
-        rewriter, op, op.getInput(), op.getWeight(), op.getBias(),
-        op.getRunningMean(), op.getRunningVar(), op.getTraining(), op.getEps());
-    if (failed(results))
-      return failure();
+    auto in = readBatchNorm(op.getInput(), op.getWeight(), op.getBias(),
+                            op.getRunningMean(), op.getRunningVar(),
+                            getConstantBool(op.getTraining()), op.getEps());
+    if (!in)
+      return rewriter.notifyMatchFailure(op, "operands are not known enough");
+    if (in->isTraining && (in->runningMean || in->runningVar))
+      return rewriter.notifyMatchFailure(
+          op, "training updates the running statistics, which is not a value");
     TensorBuilder b(rewriter, op.getLoc());
-    if (getConstantBool(op.getTraining()) == false) {
-      Type dtype = getDtype((*results)[1]);
-      (*results)[1] = b.zeros({b.constant(int64_t(0))}, dtype);
-      (*results)[2] = b.zeros({b.constant(int64_t(0))}, dtype);
-    }
+    std::optional<BatchNorm> norm = normalizeBatch(b, *in);
+    if (!norm)
+      return rewriter.notifyMatchFailure(op, "rank or dtype is not known");
+    FormulaResult results = getNativeResults(b, *in, *norm);
+    results->resize(op->getNumResults());
     b.replace(op, *results);
     return success();
   }
 };
+
+/// _native_batch_norm_legit_functional: also the moved running statistics.
+FormulaResult batchNormFunctional(TensorBuilder &b, ValueRange v) {
+  auto in =
+      readBatchNorm(v[0], v[1], v[2], v[3], v[4], getConstantBool(v[5]), v[7]);
+  if (!in || !in->runningMean || !in->runningVar || !getDtype(v[3]) ||
+      !getDtype(v[4]))
+    return std::nullopt;
+  std::optional<BatchNorm> norm = normalizeBatch(b, *in);
+  if (!norm)
+    return std::nullopt;
+  FormulaResult results = getNativeResults(b, *in, *norm);
+  llvm::append_range(*results, moveStatistics(b, *in, *norm, v[6]));
+  return results;
+}
+
+/// _batch_norm_with_update_functional: in training, and with a reserve that is
+/// nothing on a CPU.
+FormulaResult batchNormWithUpdate(TensorBuilder &b, ValueRange v) {
+  auto in = readBatchNorm(v[0], v[1], v[2], v[3], v[4], true, v[6]);
+  if (!in || !in->runningMean || !in->runningVar || !getDtype(v[3]) ||
+      !getDtype(v[4]))
+    return std::nullopt;
+  std::optional<BatchNorm> norm = normalizeBatch(b, *in);
+  if (!norm)
+    return std::nullopt;
+  FormulaResult results = getNativeResults(b, *in, *norm);
+  results->push_back(b.zeros({b.constant(int64_t(0))}, getByte(b)));
+  llvm::append_range(*results, moveStatistics(b, *in, *norm, v[5]));
+  return results;
+}
+
+/// _native_batch_norm_legit.no_stats: the batch's statistics.
+FormulaResult batchNormNoStatistics(TensorBuilder &b, ValueRange v) {
+  Value none = b.none();
+  auto in =
+      readBatchNorm(v[0], v[1], v[2], none, none, getConstantBool(v[3]), v[5]);
+  std::optional<BatchNorm> norm =
+      in ? normalizeBatch(b, *in) : std::optional<BatchNorm>();
+  if (!norm)
+    return std::nullopt;
+  in->isTraining = true;
+  return getNativeResults(b, *in, *norm);
+}
+
+/// _native_batch_norm_legit_no_training, and _batch_norm_no_update with its
+/// reserve.
+template <bool hasReserve>
+FormulaResult batchNormEvaluation(TensorBuilder &b, ValueRange v) {
+  auto in = readBatchNorm(v[0], v[1], v[2], v[3], v[4], false, v[6]);
+  std::optional<BatchNorm> norm =
+      in ? normalizeBatch(b, *in) : std::optional<BatchNorm>();
+  if (!norm)
+    return std::nullopt;
+  FormulaResult results = getNativeResults(b, *in, *norm);
+  if (hasReserve)
+    results->push_back(b.zeros({b.constant(int64_t(0))}, getByte(b)));
+  return results;
+}
 
 /// layer_norm: the last k dimensions normalized together,
 ///   y = (x - mean) / sqrt(var + eps) * weight + bias
@@ -200,8 +327,7 @@ struct LayerNormDecomposition : OpRewritePattern<AtenLayerNormOp> {
   }
 };
 
-/// native_layer_norm also gives the mean and the rstd, in float32 for half
-/// precision.
+/// native_layer_norm also gives the mean and the rstd.
 struct NativeLayerNormDecomposition : OpRewritePattern<AtenNativeLayerNormOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenNativeLayerNormOp op,
@@ -211,7 +337,13 @@ struct NativeLayerNormDecomposition : OpRewritePattern<AtenNativeLayerNormOp> {
                        op.getWeight(), op.getBias(), op.getEps());
     if (failed(results))
       return failure();
-    TensorBuilder(rewriter, op.getLoc()).replace(op, *results);
+    TensorBuilder b(rewriter, op.getLoc());
+    Type dtype = getStatisticsDtype(
+        op.getInput(), {getOptionalTensor(op.getWeight()).value_or(Value()),
+                        getOptionalTensor(op.getBias()).value_or(Value())});
+    (*results)[1] = b.toDtype((*results)[1], dtype);
+    (*results)[2] = b.toDtype((*results)[2], dtype);
+    b.replace(op, *results);
     return success();
   }
 };
@@ -227,18 +359,20 @@ struct RmsNormDecomposition : OpRewritePattern<AtenRmsNormOp> {
     std::optional<SmallVector<int64_t>> shape =
         getIntList(op.getNormalizedShape());
     std::optional<int64_t> rank = getRank(x);
-    auto dtype = dyn_cast_if_present<FloatType>(getDtype(x));
-    if (!weight || !shape || !rank || !dtype ||
+    Type dtype = getDtype(x);
+    if (!weight || !shape || !rank || !dtype || isa<IntegerType>(dtype) ||
         static_cast<int64_t>(shape->size()) > *rank)
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     TensorBuilder b(rewriter, op.getLoc());
     Type wide = getAccumulationDtype(dtype);
+    auto complex = dyn_cast<ComplexType>(wide);
+    auto real = cast<FloatType>(complex ? complex.getElementType() : wide);
     Value eps = op.getEps();
     if (isNone(eps))
       // 2^(1 - precision) of the dtype that is computed in.
       eps = b.constant(std::ldexp(
           1.0, 1 - static_cast<int>(llvm::APFloat::semanticsPrecision(
-                       cast<FloatType>(wide).getFloatSemantics()))));
+                       real.getFloatSemantics()))));
     Value input = b.toDtype(x, wide);
     Value square = b.mean(b.mul(input, input),
                           dimsFrom(*rank - shape->size(), *rank), true);
@@ -252,19 +386,19 @@ struct RmsNormDecomposition : OpRewritePattern<AtenRmsNormOp> {
 
 /// group_norm: the C channels in groups, each normalized together with all
 /// later dimensions, then scaled by channel. [N, C, *] -> [N, G, C/G * *].
-FailureOr<std::array<Value, 3>> normalizeGroups(PatternRewriter &rewriter,
-                                                Operation *op, Value x,
-                                                Value groups, Value weight,
-                                                Value bias, Value eps) {
-  auto optionals = getOptionals<2>(rewriter, op, {weight, bias});
-  if (failed(optionals))
-    return failure();
-  std::tie(weight, bias) = std::tuple_cat(*optionals);
+std::optional<std::array<Value, 3>> normalizeGroups(TensorBuilder &b, Value x,
+                                                    Value groups, Value weight,
+                                                    Value bias, Value eps) {
+  for (Value *parameter : {&weight, &bias}) {
+    std::optional<Value> tensor = getOptionalTensor(*parameter);
+    if (!tensor)
+      return std::nullopt;
+    *parameter = *tensor;
+  }
   std::optional<int64_t> rank = getRank(x);
   Type dtype = getDtype(x);
   if (!rank || *rank < 2 || !dtype)
-    return rewriter.notifyMatchFailure(op, "rank or dtype is not known");
-  TensorBuilder b(rewriter, op->getLoc());
+    return std::nullopt;
   Type wide = getAccumulationDtype(dtype);
   SmallVector<Value> sizes = b.sizes(x);
   Value rest = b.floorDivInt(sizes[1], groups);
@@ -277,20 +411,30 @@ FailureOr<std::array<Value, 3>> normalizeGroups(PatternRewriter &rewriter,
     return v ? alongChannels(b, b.toDtype(v, wide), *rank) : v;
   };
   y = affine(b, y, channels(weight), channels(bias));
-  return std::array<Value, 3>{b.toDtype(y, dtype), b.squeeze(result.mean, 2),
-                              b.squeeze(result.rstd, 2)};
+  Type statistics = getStatisticsDtype(x, {weight, bias});
+  return std::array<Value, 3>{b.toDtype(y, dtype),
+                              b.toDtype(b.squeeze(result.mean, 2), statistics),
+                              b.toDtype(b.squeeze(result.rstd, 2), statistics)};
+}
+
+/// native_group_norm also gives the mean and the rstd of each group.
+FormulaResult nativeGroupNorm(TensorBuilder &b, ValueRange in) {
+  auto results = normalizeGroups(b, in[0], in[6], in[1], in[2], in[7]);
+  if (!results)
+    return std::nullopt;
+  return {{(*results)[0], (*results)[1], (*results)[2]}};
 }
 
 struct GroupNormDecomposition : OpRewritePattern<AtenGroupNormOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenGroupNormOp op,
                                 PatternRewriter &rewriter) const override {
-    auto results =
-        normalizeGroups(rewriter, op, op.getInput(), op.getNumGroups(),
-                        op.getWeight(), op.getBias(), op.getEps());
-    if (failed(results))
-      return failure();
-    TensorBuilder(rewriter, op.getLoc()).replace(op, results->front());
+    TensorBuilder b(rewriter, op.getLoc());
+    auto results = normalizeGroups(b, op.getInput(), op.getNumGroups(),
+                                   op.getWeight(), op.getBias(), op.getEps());
+    if (!results)
+      return rewriter.notifyMatchFailure(op, "operands are not known enough");
+    b.replace(op, results->front());
     return success();
   }
 };
@@ -319,20 +463,30 @@ struct InstanceNormDecomposition : OpRewritePattern<AtenInstanceNormOp> {
           op, "it updates the running statistics, which is not a value");
     if (!getRank(op.getInput()) || *getRank(op.getInput()) < 2)
       return rewriter.notifyMatchFailure(op, "the rank is not known");
-    auto results =
-        normalizeGroups(rewriter, op, op.getInput(), b.size(op.getInput(), 1),
-                        op.getWeight(), op.getBias(), op.getEps());
-    if (failed(results))
-      return failure();
+    auto results = normalizeGroups(b, op.getInput(), b.size(op.getInput(), 1),
+                                   op.getWeight(), op.getBias(), op.getEps());
+    if (!results)
+      return rewriter.notifyMatchFailure(op, "operands are not known enough");
     b.replace(op, results->front());
     return success();
   }
 };
 
+constexpr NamedFormula formulas[] = {
+    {"aten::_batch_norm_no_update", batchNormEvaluation<true>},
+    {"aten::_batch_norm_with_update_functional", batchNormWithUpdate},
+    {"aten::_native_batch_norm_legit.no_stats", batchNormNoStatistics},
+    {"aten::_native_batch_norm_legit_functional", batchNormFunctional},
+    {"aten::_native_batch_norm_legit_no_training", batchNormEvaluation<false>},
+    {"aten::native_group_norm", nativeGroupNorm},
+};
+
 } // namespace
 
 void populateNormalizationDecompositions(RewritePatternSet &patterns) {
-  patterns.add<BatchNormDecomposition, NativeBatchNormDecomposition,
+  addFormulas(patterns, formulas);
+  patterns.add<BatchNormDecomposition<AtenBatchNormOp>,
+               BatchNormDecomposition<AtenNativeBatchNormOp>,
                LayerNormDecomposition, NativeLayerNormDecomposition,
                RmsNormDecomposition, GroupNormDecomposition,
                InstanceNormDecomposition>(patterns.getContext());

@@ -33,7 +33,18 @@ Operation *TensorBuilder::callMulti(StringRef name, ValueRange operands,
                                     unsigned numResults) {
   SmallVector<Type> types(numResults,
                           TensorType::getUnknown(rewriter.getContext()));
-  Operation *op = OperatorOp::create(rewriter, loc, types, name, operands);
+  StringRef plain = name;
+  plain.consume_front("aten::");
+  std::string opName = ("mt.aten." + plain).str();
+  Operation *op;
+  if (RegisteredOperationName::lookup(opName, rewriter.getContext())) {
+    OperationState state(loc, opName);
+    state.addTypes(types);
+    state.addOperands(operands);
+    op = rewriter.create(state);
+  } else {
+    op = OperatorOp::create(rewriter, loc, types, name, operands);
+  }
   inferResults(op);
   return op;
 }

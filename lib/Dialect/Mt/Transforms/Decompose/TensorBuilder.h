@@ -38,7 +38,8 @@ public:
     inferResults(op);
     return op;
   }
-  /// The same for an operator without a class: `aten::linalg_eigh`.
+  /// The same by name, whether the operator has a class or not:
+  /// `aten::linalg_eigh`.
   mlir::Value call(llvm::StringRef name, mlir::ValueRange operands) {
     return callMulti(name, operands, 1)->getResult(0);
   }
