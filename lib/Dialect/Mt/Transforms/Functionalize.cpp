@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Functionalize/AliasAnalysis.h"
+#include "Functionalize/HiddenWrites.h"
 #include "Functionalize/InPlace.h"
 #include "Functionalize/Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
@@ -456,6 +457,7 @@ public:
                      "before mt-functionalize");
       return signalPassFailure();
     }
+    exposeHiddenWrites(func);
     AliasAnalysis aliases(func);
     aliases.run();
     if (aliases.getWrites().empty())

@@ -241,7 +241,13 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
   bool isOut = schema.arguments[targets.front()].isKeywordOnly;
   for (auto [i, target] : llvm::enumerate(targets)) {
     Value self = op->getOperand(target);
-    Value value = compute->getResult(i);
+    // By name where it has one: running_mean_out.
+    unsigned index = i;
+    std::string resultName = schema.arguments[target].name + "_out";
+    for (auto [j, result] : llvm::enumerate(functional->results))
+      if (result.name == resultName)
+        index = j;
+    Value value = compute->getResult(index);
     auto want = TensorShape::of(self.getType());
     auto got = TensorShape::of(value.getType());
     // out= resizes a tensor of another size: only the same is a write.

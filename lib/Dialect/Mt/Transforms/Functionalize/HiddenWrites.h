@@ -1,0 +1,22 @@
+//===- HiddenWrites.h - Writes that schemas do not say ----------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_HIDDENWRITES_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_HIDDENWRITES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace minitorch::mt {
+
+/// Replaces normalizations that write to their running statistics by operators
+/// whose schemas say so.
+void exposeHiddenWrites(mlir::func::FuncOp func);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_HIDDENWRITES_H
