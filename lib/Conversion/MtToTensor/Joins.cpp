@@ -34,6 +34,16 @@ static OpFoldResult addSizes(const AtenLowering &l, OpFoldResult x,
       .getResult();
 }
 
+static OpFoldResult subtractSizes(const AtenLowering &l, OpFoldResult x,
+                                  OpFoldResult y) {
+  std::optional<int64_t> a = getConstantIntValue(x), c = getConstantIntValue(y);
+  if (a && c)
+    return l.b.getIndexAttr(*a - *c);
+  return arith::SubIOp::create(l.b, l.loc, toIndex(l.b, l.loc, x),
+                               toIndex(l.b, l.loc, y))
+      .getResult();
+}
+
 //===----------------------------------------------------------------------===//
 // Joins
 //===----------------------------------------------------------------------===//
@@ -301,30 +311,49 @@ static LogicalResult lowerRoll(const AtenLowering &l) {
 namespace {
 /// Pad widths by dim; PyTorch lists them from the last dim, low then high.
 struct PadWidths {
-  SmallVector<int64_t> low, high;
+  SmallVector<OpFoldResult> low, high;
 };
 } // namespace
 
 static FailureOr<PadWidths> getPadWidths(const AtenLowering &l, StringRef name,
                                          int64_t rank) {
-  std::optional<SmallVector<int64_t>> widths = l.getConstantInts(name);
+  std::optional<SmallVector<DtypedValue>> widths = l.getList(name);
   if (!widths || widths->size() % 2 != 0 ||
       static_cast<int64_t>(widths->size()) > 2 * rank)
-    return l.fail("pad widths that are not constant, or too many");
-  PadWidths result{SmallVector<int64_t>(rank, 0),
-                   SmallVector<int64_t>(rank, 0)};
+    return l.fail("pad widths that are not known, or too many");
+  SmallVector<OpFoldResult> zeros(rank, l.b.getIndexAttr(0));
+  PadWidths result{zeros, zeros};
   for (size_t i = 0; i < widths->size() / 2; ++i) {
-    result.low[rank - 1 - i] = (*widths)[2 * i];
-    result.high[rank - 1 - i] = (*widths)[2 * i + 1];
+    result.low[rank - 1 - i] = toSize(l.b, l.loc, (*widths)[2 * i].value);
+    result.high[rank - 1 - i] = toSize(l.b, l.loc, (*widths)[2 * i + 1].value);
   }
   return result;
+}
+
+/// max(width, 0)
+static OpFoldResult getAdded(const AtenLowering &l, OpFoldResult width) {
+  if (std::optional<int64_t> known = getConstantIntValue(width))
+    return l.b.getIndexAttr(std::max<int64_t>(*known, 0));
+  return arith::MaxSIOp::create(l.b, l.loc, toIndex(l.b, l.loc, width),
+                                createIndex(l, 0))
+      .getResult();
+}
+
+/// max(-width, 0)
+static OpFoldResult getCropped(const AtenLowering &l, OpFoldResult width) {
+  if (std::optional<int64_t> known = getConstantIntValue(width))
+    return l.b.getIndexAttr(std::max<int64_t>(-*known, 0));
+  Value negative = arith::SubIOp::create(l.b, l.loc, createIndex(l, 0),
+                                         toIndex(l.b, l.loc, width));
+  return arith::MaxSIOp::create(l.b, l.loc, negative, createIndex(l, 0))
+      .getResult();
 }
 
 static SmallVector<OpFoldResult>
 getPaddedSizes(const AtenLowering &l, Value value, const PadWidths &widths) {
   SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, value);
   for (auto [size, low, high] : llvm::zip(sizes, widths.low, widths.high))
-    size = addSizes(l, size, l.b.getIndexAttr(low + high));
+    size = addSizes(l, addSizes(l, size, low), high);
   return sizes;
 }
 
@@ -339,12 +368,14 @@ static LogicalResult padWithConstant(const AtenLowering &l, DtypedValue self,
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
   bool isCropped = false;
   for (auto [dim, low, high] : llvm::enumerate(widths.low, widths.high)) {
-    crop[dim] = b.getIndexAttr(std::max<int64_t>(-low, 0));
-    place[dim] = b.getIndexAttr(std::max<int64_t>(low, 0));
-    int64_t change = std::min<int64_t>(low, 0) + std::min<int64_t>(high, 0);
-    sizes[dim] = addSizes(l, sizes[dim], b.getIndexAttr(change));
-    isCropped |= change != 0;
-    if (change != 0 && !getConstantIntValue(padded[dim]))
+    crop[dim] = getCropped(l, low);
+    place[dim] = getAdded(l, low);
+    OpFoldResult cropped = addSizes(l, crop[dim], getCropped(l, high));
+    if (isConstantIntValue(cropped, 0))
+      continue;
+    isCropped = true;
+    sizes[dim] = subtractSizes(l, sizes[dim], cropped);
+    if (!getConstantIntValue(padded[dim]))
       l.check(arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::sge,
                                     toIndex(b, l.loc, padded[dim]),
                                     createIndex(l, 0)),
@@ -368,13 +399,13 @@ static LogicalResult padFromInside(const AtenLowering &l, DtypedValue self,
       l, self, getPaddedSizes(l, self.value, widths),
       [&](OpBuilder &b, MutableArrayRef<Value> from) {
         for (auto [dim, low, high] : llvm::enumerate(widths.low, widths.high)) {
-          if (low == 0 && high == 0)
+          if (isConstantIntValue(low, 0) && isConstantIntValue(high, 0))
             continue;
           Value size = toIndex(b, l.loc, sizes[dim]);
           Value last = arith::SubIOp::create(b, l.loc, size, createIndex(l, 1));
           Value zero = createIndex(l, 0);
-          Value inner =
-              arith::SubIOp::create(b, l.loc, from[dim], createIndex(l, low));
+          Value inner = arith::SubIOp::create(b, l.loc, from[dim],
+                                              toIndex(b, l.loc, low));
           if (mode == "reflect") {
             // |i|, then mirrored at the last element.
             Value negative = arith::SubIOp::create(b, l.loc, zero, inner);
@@ -384,17 +415,18 @@ static LogicalResult padFromInside(const AtenLowering &l, DtypedValue self,
             inner = arith::MinSIOp::create(b, l.loc, inner, mirrored);
           } else if (mode == "circular") {
             // Negative widths cut off what then does not come round.
-            int64_t first = std::max<int64_t>(-low, 0);
-            int64_t cut = first + std::max<int64_t>(-high, 0);
+            OpFoldResult firstSize = getCropped(l, low);
+            OpFoldResult cut = addSizes(l, firstSize, getCropped(l, high));
+            Value first = toIndex(b, l.loc, firstSize);
             Value period = arith::MaxSIOp::create(
                 b, l.loc, createIndex(l, 1),
-                arith::SubIOp::create(b, l.loc, size, createIndex(l, cut)));
+                arith::SubIOp::create(b, l.loc, size, toIndex(b, l.loc, cut)));
             Value place = arith::SubIOp::create(
                 b, l.loc, arith::AddIOp::create(b, l.loc, inner, period),
-                createIndex(l, first));
+                first);
             inner = arith::AddIOp::create(
                 b, l.loc, arith::RemSIOp::create(b, l.loc, place, period),
-                createIndex(l, first));
+                first);
           }
           inner = arith::MaxSIOp::create(b, l.loc, inner, zero);
           from[dim] = arith::MinSIOp::create(b, l.loc, inner, last);
