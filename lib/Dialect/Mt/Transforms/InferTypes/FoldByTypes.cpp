@@ -10,7 +10,9 @@
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/CheckedArithmetic.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -165,6 +167,48 @@ static std::optional<bool> isInstance(Type type, ArrayAttr types) {
   return false;
 }
 
+/// What decides which tensor object `value` is: an argument, or the result of
+/// an operator that makes a new one. Null where that is not known.
+static Value getObjectOrigin(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (auto cast = dyn_cast<PrimUncheckedCastOp>(op)) {
+      value = cast.getValue();
+      continue;
+    }
+    const Schema *schema = lookupSchema(op);
+    unsigned number = cast<OpResult>(value).getResultNumber();
+    if (!schema || number >= schema->results.size())
+      return Value();
+    const auto &aliasSet = schema->results[number].aliasSet;
+    if (!aliasSet)
+      return value;
+    // A view's object is not that of a view of another tensor.
+    Value source;
+    for (auto [operand, argument] :
+         llvm::zip(op->getOperands(), schema->arguments))
+      if (argument.aliasSet == aliasSet)
+        source = operand;
+    if (!source || !TensorShape::of(source.getType()))
+      return Value();
+    value = source;
+  }
+  bool isArgument =
+      isa<func::FuncOp>(cast<BlockArgument>(value).getOwner()->getParentOp());
+  return isArgument ? value : Value();
+}
+
+/// Arithmetic of ints.
+static std::optional<int64_t> evaluateInts(StringRef name, int64_t a,
+                                           int64_t b) {
+  if (name == "aten::add.int")
+    return llvm::checkedAdd(a, b);
+  if (name == "aten::sub.int")
+    return llvm::checkedSub(a, b);
+  if (name == "aten::mul.int")
+    return llvm::checkedMul(a, b);
+  return std::nullopt;
+}
+
 static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
   StringRef name = op.getName();
   OperandRange inputs = op.getInputs();
@@ -183,8 +227,17 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
       return fold.boolean(!negate);
     if (*a != *b)
       return fold.boolean(negate);
-    return failure(); // two objects
+    // Two objects. Arguments are different tensors, as in functionalization.
+    Value x = getObjectOrigin(inputs[0]), y = getObjectOrigin(inputs[1]);
+    if (x && y && x != y)
+      return fold.boolean(negate);
+    return failure();
   }
+  if (inputs.size() == 2)
+    if (auto a = getConstantInt(inputs[0]), b = getConstantInt(inputs[1]);
+        a && b)
+      if (auto result = evaluateInts(name, *a, *b))
+        return fold.integer(*result);
   if (name == "prim::dtype" && shape && shape->dtype)
     if (auto number = getScalarTypeNumber(shape->dtype))
       return fold.integer(*number);
