@@ -171,8 +171,9 @@ static LogicalResult lowerExtreme(const AtenLowering &l) {
   FailureOr<ReducedDims> reduced = getReducedDims(l, self);
   if (failed(reduced))
     return failure();
-  checkNotEmpty(l, self, reduced->dims,
-                l.get("dim") ? "IndexError" : "RuntimeError");
+  if (!l.op->hasAttr("mt.allow_empty"))
+    checkNotEmpty(l, self, reduced->dims,
+                  l.get("dim") ? "IndexError" : "RuntimeError");
   bool isMax = l.getName().ends_with("max");
   ScalarMath m(l.b, l.loc, self.dtype);
   Value init = isMax ? m.lowest() : m.highest();

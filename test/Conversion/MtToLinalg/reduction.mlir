@@ -45,6 +45,20 @@ func.func @amax_dynamic(%x: tensor<2x?xf32>) -> tensor<2xf32> {
 
 // -----
 
+// softmax has no maximum to find where it gives no elements.
+// CHECK-LABEL: @amax_or_lowest
+// CHECK-NOT: cf.assert
+// CHECK: arith.maximumf
+func.func @amax_or_lowest(%x: tensor<2x?xf32>) -> tensor<2xf32> {
+  %dim = arith.constant 1 : i64
+  %keep = arith.constant false
+  %l = mt.prim.list_construct %dim : (i64) -> !mt.list<i64>
+  %0 = mt.aten.amax %x, %l, %keep {mt.allow_empty} : (tensor<2x?xf32>, !mt.list<i64>, i1) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
 // Value and place in one pass.
 // CHECK-LABEL: @max_dim
 // CHECK: linalg.generic {{.*}} outs(%{{.*}}, %{{.*}} : tensor<2xf32>, tensor<2xi64>)

@@ -36,7 +36,7 @@ FailureOr<Shifted> shiftByMax(PatternRewriter &rewriter, Operation *op, Value x,
   SmallVector<int64_t> dims;
   if (*rank > 0)
     dims.push_back(*wrapped);
-  Value max = b.amax(wide, dims, /*keepDim=*/true);
+  Value max = b.amaxOrLowest(wide, dims, /*keepDim=*/true);
   return Shifted{b.sub(wide, max), max, *wrapped};
 }
 
@@ -108,8 +108,9 @@ struct InnerSoftmaxDecomposition : OpRewritePattern<OpTy> {
   }
 };
 
-/// logsumexp(x) = log(sum(exp(x - m))) + m with m = max(x), 0 where that is
-/// infinite, so that inf - inf does not arise.
+/// logsumexp(x) = log(sum(exp(x - m))) + m with m = max(x), of complex numbers
+/// the largest real part, 0 where that is infinite, so that inf - inf does not
+/// arise.
 struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenLogsumexpOp op,
@@ -119,11 +120,13 @@ struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
     std::optional<SmallVector<int64_t>> dims = getIntList(op.getDim());
     Type dtype = toFloatDtype(getDtype(x));
     if (!keepDim || !dims || llvm::any_of(*dims, ShapedType::isDynamic) ||
-        !dtype || isa<ComplexType>(dtype))
+        !dtype)
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     TensorBuilder b(rewriter, op.getLoc());
     Value wide = b.toDtype(x, getAccumulationDtype(dtype));
-    Value max = b.amax(wide, *dims, /*keepDim=*/true);
+    Value real =
+        isa<ComplexType>(dtype) ? b.call("aten::real", {wide}) : wide;
+    Value max = b.amaxOrLowest(real, *dims, /*keepDim=*/true);
     Value infinite = b.create<AtenIsinfOp>({max});
     max = b.create<AtenMaskedFillScalarOp>({max, infinite, b.constant(0.0)});
     Value exps = b.create<AtenExpOp>({b.sub(wide, max)});

@@ -173,6 +173,12 @@ Value TensorBuilder::mean(Value a, ArrayRef<int64_t> dims, bool keepDim) {
 Value TensorBuilder::amax(Value a, ArrayRef<int64_t> dims, bool keepDim) {
   return create<AtenAmaxOp>({a, intList(dims), constant(keepDim)});
 }
+Value TensorBuilder::amaxOrLowest(Value a, ArrayRef<int64_t> dims,
+                                  bool keepDim) {
+  Value max = amax(a, dims, keepDim);
+  max.getDefiningOp()->setAttr("mt.allow_empty", rewriter.getUnitAttr());
+  return max;
+}
 
 Value TensorBuilder::transpose(Value a, int64_t dim0, int64_t dim1) {
   return create<AtenTransposeIntOp>({a, constant(dim0), constant(dim1)});

@@ -93,6 +93,10 @@ public:
   mlir::Value sum(mlir::Value a, llvm::ArrayRef<int64_t> dims, bool keepDim);
   mlir::Value mean(mlir::Value a, llvm::ArrayRef<int64_t> dims, bool keepDim);
   mlir::Value amax(mlir::Value a, llvm::ArrayRef<int64_t> dims, bool keepDim);
+  /// The same, but the lowest number instead of an error where there is nothing
+  /// to reduce.
+  mlir::Value amaxOrLowest(mlir::Value a, llvm::ArrayRef<int64_t> dims,
+                           bool keepDim);
 
   mlir::Value transpose(mlir::Value a, int64_t dim0, int64_t dim1);
   mlir::Value permute(mlir::Value a, llvm::ArrayRef<int64_t> order);
