@@ -364,6 +364,16 @@ static LogicalResult lowerPrelu(const AtenLowering &l) {
   DtypedValue self = l.get("self"), weight = l.get("weight");
   int64_t rank = self.getRank();
   if (weight.getRank() == 1 && rank != 1) {
+    if (rank == 0 && weight.getTensorType().isDynamicDim(0)) {
+      Value size = tensor::DimOp::create(l.b, l.loc, weight.value, 0);
+      Value one = arith::ConstantIndexOp::create(l.b, l.loc, 1);
+      l.check(arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::eq, size,
+                                    one),
+              "RuntimeError",
+              "Mismatch of parameter numbers and input channel size");
+      weight.value = tensor::CastOp::create(
+          l.b, l.loc, weight.getTensorType().clone({int64_t(1)}), weight.value);
+    }
     if (weight.getTensorType().getDimSize(0) == 1) {
       weight.value = dropUnitDims(l.b, l.loc, weight.value, 0);
     } else if (rank > 2) {

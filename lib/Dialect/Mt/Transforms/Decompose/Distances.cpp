@@ -61,12 +61,26 @@ FormulaResult cosineSimilarity(TensorBuilder &b, ValueRange in) {
     return std::nullopt;
   int64_t fromEnd = *wrapped - std::max<int64_t>(std::max(*rank, *other), 1);
   Type dtype = promoteDtypes(getDtype(in[0]), getDtype(in[1]));
-  Value product;
+  SmallVector<Value> operands;
   for (Value x : in.take_front(2)) {
     x = b.toDtype(x, dtype);
     std::optional<int64_t> own = getRank(x);
     while (getRank(x) < -fromEnd && *own > 0)
       x = b.unsqueeze(x, 0);
+    operands.push_back(x);
+  }
+  Value common;
+  if (*rank > 0 && *other > 0)
+    common = b.broadcastInt(b.size(operands[0], fromEnd),
+                            b.size(operands[1], fromEnd));
+  Value product;
+  for (Value x : operands) {
+    // The norms are those of the broadcast operands.
+    if (common) {
+      SmallVector<Value> sizes(*getRank(x), b.constant(int64_t(-1)));
+      sizes[sizes.size() + fromEnd] = common;
+      x = b.expand(x, sizes);
+    }
     Value norm = b.create<AtenLinalgVectorNormOp>(
         {x, b.constant(int64_t(2)), b.intList(ArrayRef<int64_t>{fromEnd}),
          b.constant(true), b.none()});

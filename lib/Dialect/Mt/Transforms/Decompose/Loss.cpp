@@ -151,6 +151,31 @@ Value divergence(TensorBuilder &b, AtenKlDivOp op) {
   return b.sub(entropy, b.mul(y, x));
 }
 
+/// The rows of a loss over class indices: a 1 or the class's weight each,
+/// nothing for rows whose target is ignored.
+struct ClassRows {
+  Value index; // Inside also where ignored, which may be no index at all.
+  Value ignored;
+  Value weights;
+};
+ClassRows getClassRows(TensorBuilder &b, Value target, Value ignoreIndex,
+                       Value weight, Type dtype) {
+  Value zero = b.constant(int64_t(0));
+  target = b.toDtype(target, b.getRewriter().getI64Type());
+  Value ignored = b.create<AtenEqScalarOp>({target, ignoreIndex});
+  Value index = b.create<AtenMaskedFillScalarOp>({target, ignored, zero});
+  Value weights;
+  if (weight) {
+    Value flat = b.reshape(index, {b.constant(int64_t(-1))});
+    weights = b.create<AtenIndexSelectOp>({weight, zero, flat});
+    weights = b.reshape(weights, b.sizes(index));
+  } else {
+    weights = b.full(b.sizes(index), b.constant(1.0), dtype);
+  }
+  weights = b.create<AtenMaskedFillScalarOp>({weights, ignored, zero});
+  return {index, ignored, weights};
+}
+
 /// The negative log likelihood of class indices: of each row, -w[t] * x[t],
 /// nothing for rows whose target is ignored. The mean is over the weights.
 LogicalResult decomposeNll(PatternRewriter &rewriter, Operation *op, Value x,
@@ -167,28 +192,14 @@ LogicalResult decomposeNll(PatternRewriter &rewriter, Operation *op, Value x,
     return rewriter.notifyMatchFailure(op, "the target is not class indices");
   TensorBuilder b(rewriter, op->getLoc());
   int64_t classDim = *rank == 1 ? 0 : 1;
-  target = b.toDtype(target, rewriter.getI64Type());
-  Value ignored = b.create<AtenEqScalarOp>({target, ignoreIndex});
-  // What is ignored may not be an index at all.
-  Value index = b.create<AtenMaskedFillScalarOp>(
-      {target, ignored, b.constant(int64_t(0))});
+  auto [index, ignored, weights] =
+      getClassRows(b, target, ignoreIndex, *weight, dtype);
   Value column = b.unsqueeze(index, classDim);
   Value picked = b.squeeze(b.create<AtenGatherOp>({x, b.constant(classDim),
                                                    column, b.constant(false)}),
                            classDim);
-  Value zero = b.constant(0.0);
-  Value weights;
-  if (*weight) {
-    Value flat = b.reshape(index, {b.constant(int64_t(-1))});
-    weights =
-        b.create<AtenIndexSelectOp>({*weight, b.constant(int64_t(0)), flat});
-    weights = b.reshape(weights, b.sizes(index));
-  } else {
-    weights = b.full(b.sizes(index), b.constant(1.0), dtype);
-  }
-  weights = b.create<AtenMaskedFillScalarOp>({weights, ignored, zero});
   Value loss = b.create<AtenNegOp>({b.mul(picked, weights)});
-  loss = b.create<AtenMaskedFillScalarOp>({loss, ignored, zero});
+  loss = b.create<AtenMaskedFillScalarOp>({loss, ignored, b.constant(0.0)});
   if (*reduction == Mean)
     loss = b.div(sumAll(b, loss), sumAll(b, weights));
   else
@@ -207,9 +218,10 @@ template <typename OpTy> struct NllLossDecomposition : OpRewritePattern<OpTy> {
   }
 };
 
-/// cross_entropy_loss = nll_loss of log_softmax over the classes; of
-/// probabilities, -sum(w * y * log_softmax(x)) over the classes, whose mean is
-/// over the rows.
+/// cross_entropy_loss = nll_loss of log_softmax over the C classes; of
+/// probabilities y, -sum(w * y * log_softmax(x)) over the classes, whose mean is
+/// over the rows. Smoothing by s takes 1 - s of each label and gives s / C to
+/// every class.
 struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenCrossEntropyLossOp op,
@@ -218,32 +230,47 @@ struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
     std::optional<int64_t> rank = getRank(x), targetRank = getRank(target);
     std::optional<Reduction> reduction = getReduction(op.getReduction());
     std::optional<Value> weight = getOptionalTensor(op.getWeight());
+    std::optional<double> smoothing = getConstantFloat(op.getLabelSmoothing());
     if (!rank || *rank < 1 || !targetRank || !reduction || !weight ||
-        !getDtype(target))
+        !smoothing || !getDtype(x) || !getDtype(target))
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
-    if (getConstantFloat(op.getLabelSmoothing()) != 0.0)
-      return rewriter.notifyMatchFailure(op, "labels are smoothed");
     TensorBuilder b(rewriter, op.getLoc());
     int64_t classDim = *rank == 1 ? 0 : 1;
-    Value dim = b.constant(classDim);
+    Value logs =
+        b.create<AtenLogSoftmaxIntOp>({x, b.constant(classDim), b.none()});
+    Value column = *weight;
+    if (column)
+      for (int64_t i = classDim + 1; i < *rank; ++i)
+        column = b.unsqueeze(column, -1);
+    auto sumClasses = [&](Value terms) {
+      terms = column ? b.mul(terms, column) : terms;
+      return b.create<AtenNegOp>({b.sum(terms, {classDim}, /*keepDim=*/false)});
+    };
+    Value classes = b.size(x, classDim);
+    Value kept = b.constant(1.0 - *smoothing), spread = b.constant(*smoothing);
     if (*targetRank == *rank) {
-      Value logs = b.create<AtenLogSoftmaxIntOp>({x, dim, b.none()});
-      Value terms = b.mul(logs, target);
-      if (*weight) {
-        Value column = *weight;
-        for (int64_t i = classDim + 1; i < *rank; ++i)
-          column = b.unsqueeze(column, -1);
-        terms = b.mul(terms, column);
-      }
-      Value loss =
-          b.create<AtenNegOp>({b.sum(terms, {classDim}, /*keepDim=*/false)});
-      b.replace(op, reduce(b, loss, *reduction));
+      if (*smoothing > 0)
+        target = b.add(
+            b.mulScalar(target, kept),
+            b.divScalar(b.full({}, spread, getDtype(target)), classes));
+      b.replace(op, reduce(b, sumClasses(b.mul(logs, target)), *reduction));
       return success();
     }
-    Value logs = b.create<AtenLogSoftmaxIntOp>({x, dim, b.none()});
-    b.replace(op, b.create<AtenNllLossNdOp>({logs, target, op.getWeight(),
-                                             op.getReduction(),
-                                             op.getIgnoreIndex()}));
+    Value loss = b.create<AtenNllLossNdOp>({logs, target, op.getWeight(),
+                                            op.getReduction(),
+                                            op.getIgnoreIndex()});
+    if (*smoothing > 0) {
+      ClassRows rows =
+          getClassRows(b, target, op.getIgnoreIndex(), *weight, getDtype(x));
+      Value uniform = b.create<AtenMaskedFillScalarOp>(
+          {sumClasses(logs), rows.ignored, b.constant(0.0)});
+      uniform = *reduction == Mean
+                    ? b.div(sumAll(b, uniform), sumAll(b, rows.weights))
+                    : reduce(b, uniform, *reduction);
+      loss = b.add(b.mulScalar(loss, kept),
+                   b.mulScalar(b.divScalar(uniform, classes), spread));
+    }
+    b.replace(op, loss);
     return success();
   }
 };
@@ -276,7 +303,7 @@ FormulaResult hingeEmbedding(TensorBuilder &b, ValueRange in) {
     return std::nullopt;
   Value x = in[0], y = in[1], zero = b.constant(0.0);
   Value far = b.create<AtenClampMinOp>(
-      {b.addScalar(b.create<AtenNegOp>({x}), in[2]), zero});
+      {b.create<AtenRsubScalarOp>({x, in[2], b.constant(int64_t(1))}), zero});
   Value isOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(1))});
   Value isMinusOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(-1))});
   auto only = [&](Value value, Value mask) {

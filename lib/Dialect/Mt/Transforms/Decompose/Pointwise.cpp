@@ -312,6 +312,14 @@ static FormulaResult addScaled(TensorBuilder &b, ValueRange in) {
   return {{b.create<OpTy>({in[0], scaled, b.constant(int64_t(1))})}};
 }
 
+/// rsub of half precision: the number it is subtracted from is rounded first.
+static FormulaResult reversedSub(TensorBuilder &b, ValueRange in) {
+  Type dtype = getDtype(in[0]);
+  if (!dtype || getAccumulationDtype(dtype) == dtype)
+    return std::nullopt;
+  return {{b.create<AtenSubTensorOp>({b.full({}, in[1], dtype), in[0], in[2]})}};
+}
+
 /// isin(x, tests): whether any of them is equal.
 static FormulaResult isIn(TensorBuilder &b, ValueRange in) {
   std::optional<bool> invert = getConstantBool(in[3]);
@@ -409,6 +417,7 @@ static constexpr NamedFormula formulas[] = {
     {"aten::mvlgamma", multivariateLgamma},
     {"aten::polygamma", polygamma},
     {"aten::rad2deg", multiplied<radian>},
+    {"aten::rsub.Scalar", reversedSub},
     {"aten::sinc", sinc},
     {"aten::special_logit", logit},
     {"aten::special_multigammaln", multivariateLgamma},
