@@ -189,16 +189,14 @@ static LogicalResult lowerArange(const AtenLowering &l) {
 
 /// linspace: from start in the first half, back from end in the second. The
 /// bounds are numbers or 0-d tensors; the parts of complex ones go their own
-/// ways.
+/// ways. Half precision rounds every step, as PyTorch does.
 static LogicalResult lowerLinspace(const AtenLowering &l) {
   OpBuilder &b = l.b;
   Type integer = b.getI64Type(), dtype = l.getResultDtype();
   auto complex = dyn_cast<ComplexType>(dtype);
   Type part = complex ? complex.getElementType() : dtype;
-  Type computeDtype = b.getF64Type();
-  if (part.isF32() || part.isF16() || part.isBF16())
-    computeDtype = b.getF32Type();
-  ScalarMath m(b, l.loc, computeDtype);
+  Type computeDtype = isa<FloatType>(part) ? part : b.getF64Type();
+  ScalarMath m(b, l.loc, computeDtype), n(b, l.loc, integer);
   // The parts of a bound.
   auto getBound = [&](StringRef name) -> FailureOr<SmallVector<Value>> {
     DtypedValue bound = l.get(name);
@@ -220,27 +218,27 @@ static LogicalResult lowerLinspace(const AtenLowering &l) {
   if (failed(first) || failed(last))
     return failure();
   Value steps = l.get("steps").value;
-  Value intervals = m.max(
-      m.sub(castNumber(b, l.loc, steps, integer, computeDtype), m.constant(1)),
-      m.constant(1));
+  Value one = n.constantInt(1);
+  Value intervals = n.max(n.sub(steps, one), one);
   SmallVector<Value> strides;
   for (auto [from, to] : llvm::zip(*first, *last))
-    strides.push_back(m.div(m.sub(to, from), intervals));
+    strides.push_back(m.div(m.sub(to, from), m.cast(intervals, integer)));
   RankedTensorType type = l.getResultType();
   OpFoldResult length = type.isDynamicDim(0)
                             ? toSize(b, l.loc, steps)
                             : OpFoldResult(b.getIndexAttr(type.getDimSize(0)));
   return l.replace(createFromIndices(
       b, l.loc, length, dtype, [&](OpBuilder &nested, ValueRange indices) {
-        ScalarMath m(nested, l.loc, computeDtype);
-        Value i = m.cast(
-            arith::IndexCastOp::create(nested, l.loc, integer, indices.front()),
-            integer);
-        Value isFirstHalf = m.le(m.add(i, i), intervals);
+        ScalarMath m(nested, l.loc, computeDtype), n(nested, l.loc, integer);
+        Value i = arith::IndexCastOp::create(nested, l.loc, integer,
+                                             indices.front());
+        Value isFirstHalf = n.le(n.add(i, i), intervals);
+        Value fromFirst = m.cast(i, integer);
+        Value fromLast = m.cast(n.sub(intervals, i), integer);
         SmallVector<Value> parts;
         for (auto [from, to, stride] : llvm::zip(*first, *last, strides)) {
-          Value forward = m.add(from, m.mul(stride, i));
-          Value backward = m.sub(to, m.mul(stride, m.sub(intervals, i)));
+          Value forward = m.add(from, m.mul(stride, fromFirst));
+          Value backward = m.sub(to, m.mul(stride, fromLast));
           parts.push_back(castScalar(nested, l.loc,
                                      m.select(isFirstHalf, forward, backward),
                                      computeDtype, part));

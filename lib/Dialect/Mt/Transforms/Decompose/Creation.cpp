@@ -141,7 +141,7 @@ FormulaResult newEmptyStrided(TensorBuilder &b, ValueRange in) {
 }
 
 /// logspace(start, end, steps, base, dtype, ...) = base ** linspace(start, end,
-/// steps), in double
+/// steps), in double; the bounds are first of an integer dtype
 FormulaResult logspace(TensorBuilder &b, ValueRange in) {
   Type f64 = b.getRewriter().getF64Type();
   bool isComplex = false;
@@ -162,8 +162,12 @@ FormulaResult logspace(TensorBuilder &b, ValueRange in) {
   SmallVector<Value> operands{
       in[0], in[1], in[2], b.constant(*getScalarTypeNumber(wide)),
       none,  none,  none};
-  bool isFirstTensor = isa<TensorType>(in[0].getType());
-  bool isLastTensor = isa<TensorType>(in[1].getType());
+  if (isa<IntegerType>(*dtype))
+    for (Value &bound : MutableArrayRef(operands).take_front(2))
+      bound = isa<TensorType>(bound.getType()) ? b.toDtype(bound, *dtype)
+                                               : b.full({}, bound, *dtype);
+  bool isFirstTensor = isa<TensorType>(operands[0].getType());
+  bool isLastTensor = isa<TensorType>(operands[1].getType());
   Value exponents =
       isFirstTensor  ? b.call(isLastTensor ? "aten::linspace.Tensor_Tensor"
                                            : "aten::linspace.Tensor_Scalar",
