@@ -20,7 +20,22 @@ def full_name(op):
     return op.name + (f".{op.variant_test_name}" if op.variant_test_name else "")
 
 
-ENTRIES = {full_name(op): op for op in op_db}
+class InPlace:
+    """The in-place form of an entry: `add_` of `add`, on the same samples."""
+
+    def __init__(self, op):
+        self.name = op.name + "_"
+        self.variant_test_name = op.variant_test_name
+        self.op = op.get_inplace()
+        self.decorators = op.decorators
+        self.sample_inputs = op.sample_inputs
+        self.supported_dtypes = op.supported_dtypes
+
+
+OUT_OF_PLACE = {full_name(op): op for op in op_db}
+IN_PLACE = {full_name(op): op for op in map(InPlace, [
+    op for op in op_db if op.get_inplace() is not None])}
+ENTRIES = OUT_OF_PLACE | IN_PLACE
 
 # What is not the same from call to call: shape and dtype are compared.
 UNINITIALIZED = ("empty", "empty_like", "empty_permuted", "empty_strided",
@@ -37,6 +52,8 @@ class Call:
     # Whether values can be compared at all.
     is_random: bool
     how: str  # "script" or "trace"
+    # The first input afterwards, where the call writes to it.
+    written: typing.Any = None
 
 
 class NotScriptable(Exception):
@@ -178,7 +195,9 @@ def _call_of(op, sample):
         return op.op(*positional(given), **keywords(given))
 
     torch.manual_seed(1)
-    expected = run(*copies(tensors))
+    given = copies(tensors)
+    expected = run(*given)
+    written = given[0] if isinstance(op, InPlace) else None
     torch.manual_seed(2)
     is_random = (op.name in UNINITIALIZED
                  or not is_close(run(*copies(tensors)), expected))
@@ -198,7 +217,7 @@ def _call_of(op, sample):
                                        process(normalized(expected))):
             raise NotScriptable("TorchScript's result differs from eager's")
         return Call(function, tuple(inputs), normalized(expected), process,
-                    varies, how)
+                    varies, how, written)
 
     for source, inputs in _sources(op, sample):
         try:
