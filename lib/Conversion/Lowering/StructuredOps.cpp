@@ -211,6 +211,7 @@ BroadcastOperands minitorch::broadcastOperands(OpBuilder &b, Location loc,
     if (isa<RankedTensorType>(value.getType()))
       shapes.push_back(getSizes(b, loc, value));
   result.sizes = broadcastSizes(b, loc, shapes);
+  rank = std::max<int64_t>(rank, result.sizes.size());
   result.sizes.insert(result.sizes.begin(), rank - result.sizes.size(),
                       b.getIndexAttr(1));
   for (Value &value : result.values) {
@@ -241,6 +242,7 @@ Value minitorch::createElementwise(OpBuilder &b, Location loc,
   for (const DtypedValue &operand : operands)
     values.push_back(operand.value);
   BroadcastOperands broadcast = broadcastOperands(b, loc, values, rank);
+  rank = broadcast.sizes.size();
 
   // Numbers are cast once, outside.
   SmallVector<Value> scalars(operands.size()), inputs;

@@ -37,7 +37,8 @@ struct BroadcastOperands {
 /// `?` and not known to be equal are checked when the program runs, and an
 /// operand whose size turns out to be 1 is expanded there; where it does not,
 /// nothing is copied. Size-1 dims that broadcast are collapsed away, so that
-/// every map is a projected permutation.
+/// every map is a projected permutation. The rank is `rank`, or that of an
+/// operand that has more (and whose result then fits nowhere).
 BroadcastOperands broadcastOperands(mlir::OpBuilder &b, mlir::Location loc,
                                     mlir::ValueRange values, int64_t rank);
 
