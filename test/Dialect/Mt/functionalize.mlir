@@ -152,3 +152,33 @@ func.func @state(%arg0: !mt.tensor<[3],f32>, %s: !mt.tensor<[3],f32>) -> (!mt.te
   %w = mt.operator "aten::add_.Scalar"(%s, %c1, %c1) : (!mt.tensor<[3],f32>, i64, i64) -> !mt.tensor<[3],f32>
   return %arg0, %s : !mt.tensor<[3],f32>, !mt.tensor<[3],f32>
 }
+
+// -----
+
+// batch_norm that trains writes to its running statistics, though its schema
+// does not say so; in evaluation it does not.
+
+// CHECK-LABEL: func @batch_norm_trains
+// CHECK-SAME: mt.mutated = array<i64: 1, 2>
+// CHECK: %[[R:.*]]:5 = mt.operator "aten::_native_batch_norm_legit_functional"
+// CHECK: return %[[R]]#0, %[[R]]#3, %[[R]]#4
+func.func @batch_norm_trains(%x: !mt.tensor<[2,3],f32>, %mean: !mt.tensor<[3],f32>, %var: !mt.tensor<[3],f32>) -> !mt.tensor<[2,3],f32> {
+  %true = arith.constant true
+  %m = arith.constant 0.1 : f64
+  %none = mt.constant.none
+  %y = mt.aten.batch_norm %x, %none, %none, %mean, %var, %true, %m, %m, %true : (!mt.tensor<[2,3],f32>, !mt.none, !mt.none, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>, i1, f64, f64, i1) -> !mt.tensor<[2,3],f32>
+  return %y : !mt.tensor<[2,3],f32>
+}
+
+// -----
+
+// CHECK-LABEL: func @batch_norm_evaluates
+// CHECK-NOT: mt.mutated
+// CHECK: mt.aten.batch_norm
+func.func @batch_norm_evaluates(%x: !mt.tensor<[2,3],f32>, %mean: !mt.tensor<[3],f32>, %var: !mt.tensor<[3],f32>) -> !mt.tensor<[2,3],f32> {
+  %false = arith.constant false
+  %m = arith.constant 0.1 : f64
+  %none = mt.constant.none
+  %y = mt.aten.batch_norm %x, %none, %none, %mean, %var, %false, %m, %m, %false : (!mt.tensor<[2,3],f32>, !mt.none, !mt.none, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>, i1, f64, f64, i1) -> !mt.tensor<[2,3],f32>
+  return %y : !mt.tensor<[2,3],f32>
+}

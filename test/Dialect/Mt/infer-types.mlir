@@ -75,3 +75,42 @@ func.func @known_list(%a: !mt.tensor<[2],f32>, %b: !mt.tensor<[3],f32>) -> !mt.t
   %t = mt.prim.tuple_construct %e, %n : (!mt.tensor, i64) -> !mt.tuple<!mt.tensor, i64>
   return %t : !mt.tuple<!mt.tensor, i64>
 }
+
+// -----
+
+// Arguments are different objects, and so are views of them.
+
+// CHECK-LABEL: func @identity
+// CHECK-DAG: %[[F:.*]] = arith.constant false
+// CHECK-DAG: %[[U:.*]] = mt.operator "aten::__is__"
+// CHECK: return %[[F]], %[[U]]
+func.func @identity(%x: !mt.tensor<[2],f32>, %y: !mt.tensor<[2],f32>) -> (i1, i1) {
+  %c0 = arith.constant 0 : i64
+  %a = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[2],f32>, i64) -> !mt.tensor
+  %b = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[2],f32>, i64) -> !mt.tensor
+  %different = mt.operator "aten::__is__"(%a, %y) : (!mt.tensor, !mt.tensor<[2],f32>) -> i1
+  %unknown = mt.operator "aten::__is__"(%a, %b) : (!mt.tensor, !mt.tensor) -> i1
+  return %different, %unknown : i1, i1
+}
+
+// -----
+
+// A loop whose trip count is computed from ints makes a known list.
+
+// CHECK-LABEL: func @list_of_rank
+// CHECK-NOT: mt.prim.loop
+// CHECK: mt.prim.list_construct %{{.*}}, %{{.*}} : (f64, f64)
+func.func @list_of_rank(%x: !mt.tensor<[?,?,?,?],f32>) -> !mt.list<f64> {
+  %true = arith.constant true
+  %c2 = arith.constant 2 : i64
+  %f = arith.constant 1.5 : f64
+  %rank = mt.aten.dim %x : (!mt.tensor<[?,?,?,?],f32>) -> i64
+  %n = mt.operator "aten::sub.int"(%rank, %c2) : (i64, i64) -> i64
+  %list = mt.prim.list_construct : () -> !mt.list<f64>
+  mt.prim.loop %n, %true : (i64, i1) -> () {
+  ^bb0(%i: i64):
+    %l = mt.operator "aten::append.t"(%list, %f) : (!mt.list<f64>, f64) -> !mt.list<f64>
+    mt.prim.loop_condition %true
+  }
+  return %list : !mt.list<f64>
+}
