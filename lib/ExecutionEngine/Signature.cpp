@@ -24,6 +24,8 @@ bool ValueType::isLeaf() const {
   case Kind::Float:
   case Kind::Bool:
     return !constant;
+  case Kind::List:
+    return hasRuntimeLength;
   default:
     return false;
   }
@@ -53,6 +55,8 @@ std::string minitorch::describe(const ValueType &type) {
   case Kind::Tuple:
     return "tuple of " + std::to_string(type.items.size());
   case Kind::List:
+    if (type.hasRuntimeLength)
+      return "list of any length";
     return "list of " + std::to_string(type.items.size());
   case Kind::Dict:
     return "dict of " + std::to_string(type.items.size());
@@ -159,6 +163,17 @@ static Expected<ValueType> parseType(const json::Value *json,
     break;
   }
 
+  if (const json::Value *element = object->get("of")) {
+    auto parsed = parseType(element, depth + 1);
+    if (!parsed)
+      return parsed.takeError();
+    type.hasRuntimeLength = type.kind == Kind::List && parsed->isLeaf() &&
+                            parsed->kind != Kind::List;
+    if (!type.hasRuntimeLength)
+      return malformed("'of' does not describe a list's elements");
+    type.items.push_back(std::move(*parsed));
+    return type;
+  }
   const json::Array *items = v ? v->getAsArray() : nullptr;
   if (!items)
     return malformed("a " + *tag + " has no items");
@@ -209,6 +224,8 @@ static Error parseNamed(const json::Object &object, StringRef list,
 
 static int64_t countLeaves(const ValueType &type) {
   int64_t count = type.isLeaf();
+  if (type.hasRuntimeLength)
+    return count;
   for (const ValueType &item : type.items)
     count += countLeaves(item);
   return count;
@@ -272,6 +289,8 @@ static json::Value printType(const ValueType &type) {
     object["shape"] = json::Array(type.shape);
   } else if (type.constant) {
     object["v"] = printConstant(*type.constant);
+  } else if (type.hasRuntimeLength) {
+    object["of"] = printType(type.items.front());
   } else if (type.kind == Kind::Tuple || type.kind == Kind::List ||
              type.kind == Kind::Dict) {
     json::Array items;

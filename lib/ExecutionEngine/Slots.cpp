@@ -240,6 +240,8 @@ void Slots::addResultTensor(int64_t rank) {
 void Slots::addResult(const ValueType &type) {
   if (type.isLeaf())
     addResultTensor(type.kind == Kind::Tensor ? type.shape.size() : 0);
+  if (type.hasRuntimeLength)
+    return;
   for (const ValueType &item : type.items)
     addResult(item);
 }
@@ -265,9 +267,43 @@ TensorRef Slots::takeTensor(const ValueType &type, mtrt_frame *frame) {
   return copy;
 }
 
+/// Item `i` of a list of the runtime's, copied.
+static Value readItem(mtrt_handle list, int64_t i, const ValueType &type) {
+  switch (type.kind) {
+  case Kind::Int:
+    return Value::ofInt(mtrt_list_get_int(list, i));
+  case Kind::Float:
+    return Value::ofFloat(mtrt_list_get_float(list, i));
+  case Kind::Bool:
+    return Value::ofBool(mtrt_list_get_int(list, i) != 0);
+  default:
+    break;
+  }
+  int64_t rank = type.shape.size();
+  SmallVector<int64_t> sizes;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    sizes.push_back(mtrt_list_dim(list, i, dim));
+  TensorRef tensor = Tensor::allocate(type.dtype, sizes);
+  if (!tensor)
+    return Value::none();
+  SmallVector<int64_t> words(kHead, 0);
+  words[0] = words[1] = reinterpret_cast<int64_t>(tensor->data);
+  llvm::append_range(words, sizes);
+  llvm::append_range(words, contiguousStrides(sizes));
+  mtrt_list_get(list, i, byteSize(type.dtype), rank, words.data());
+  return Value::ofTensor(std::move(tensor));
+}
+
 Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   if (type.constant)
     return *type.constant;
+  if (type.hasRuntimeLength) {
+    auto list = static_cast<mtrt_handle>(memory[nextResult++][0]);
+    Value value = Value::ofKind(Value::Kind::List);
+    for (int64_t i = 0, size = mtrt_list_len(list); i < size; ++i)
+      value.items.push_back(readItem(list, i, type.items.front()));
+    return value;
+  }
   switch (type.kind) {
   case Kind::Tensor: {
     TensorRef tensor = takeTensor(type, frame);

@@ -34,6 +34,9 @@ struct ValueType {
   std::vector<std::string> fields;
   /// Items of a tuple or list, values of a dict.
   std::vector<ValueType> items;
+  /// A list whose length is known only at run time: its one item is the type
+  /// of all, and the list is passed as a handle of the runtime's.
+  bool hasRuntimeLength = false;
   /// Keys of a dict.
   std::vector<Value> keys;
 

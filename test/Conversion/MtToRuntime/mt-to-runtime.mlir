@@ -22,3 +22,16 @@ func.func @append_and_stack(%x: tensor<?x4xf32>, %n: index) -> tensor<?x?x4xf32>
   %r = mt.aten.stack %l, %c0 : (!mt.list<!mt.tensor<[?,4],f32>>, i64) -> tensor<?x?x4xf32>
   return %r : tensor<?x?x4xf32>
 }
+
+// A list that is returned is its handle.
+
+// CHECK-LABEL: func.func @return_list
+// CHECK-SAME: -> i64
+func.func @return_list(%x: tensor<?xf32>) -> !mt.list<!mt.tensor> {
+  // CHECK: %[[L:.*]] = {{.*}}call @mtrt_list_new() : () -> i64
+  %l = mt.prim.list_construct : () -> !mt.list<!mt.tensor<[?],f32>>
+  %m = mt.operator "aten::append.t" (%l, %x) : (!mt.list<!mt.tensor<[?],f32>>, tensor<?xf32>) -> !mt.list<!mt.tensor<[?],f32>>
+  %r = mt.prim.unchecked_cast %l : !mt.list<!mt.tensor<[?],f32>> -> !mt.list<!mt.tensor>
+  // CHECK: return %[[L]] : i64
+  return %r : !mt.list<!mt.tensor>
+}

@@ -31,10 +31,18 @@ func.func @split_dynamic(%x: !mt.tensor<[?],f32>, %n: i64) -> (!mt.tensor, !mt.t
 
 // -----
 
+// Where nothing says how many there are, a loop fills the list.
+
 // CHECK-LABEL: func @unbind_unknown
+// CHECK-SAME: %[[X:.*]]: !mt.tensor
 func.func @unbind_unknown(%x: !mt.tensor<[?],f32>) -> !mt.list<!mt.tensor> {
   %c0 = arith.constant 0 : i64
-  // CHECK: mt.aten.unbind.int
+  // CHECK: %[[SIZE:.*]] = mt.aten.size.int %[[X]]
+  // CHECK: %[[LIST:.*]] = mt.prim.list_construct {{.*}}!mt.list<!mt.tensor<[],f32>>
+  // CHECK: mt.prim.loop %[[SIZE]]
+  // CHECK: ^bb0(%[[I:.*]]: i64):
+  // CHECK: %[[PIECE:.*]] = mt.aten.select.int %[[X]], {{.*}}, %[[I]]
+  // CHECK: mt.operator "aten::append.t"(%[[LIST]], %[[PIECE]])
   %l = mt.aten.unbind.int %x, %c0 : (!mt.tensor<[?],f32>, i64) -> !mt.list<!mt.tensor>
   return %l : !mt.list<!mt.tensor>
 }

@@ -63,6 +63,11 @@ public:
     config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
     // An operator that a pattern leaves is the conversion's to refuse.
     (void)applyPatternsGreedily(getOperation(), std::move(patterns), config);
+
+    RewritePatternSet last(&getContext());
+    populateTypeRefinements(last);
+    populateRuntimeListDecompositions(last);
+    (void)applyPatternsGreedily(getOperation(), std::move(last), config);
   }
 };
 } // namespace

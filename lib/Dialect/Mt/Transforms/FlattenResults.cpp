@@ -33,6 +33,47 @@ static bool isWritten(Value list) {
   });
 }
 
+static json::Object describeTensor(const TensorShape &shape) {
+  json::Array sizes;
+  for (int64_t size : shape.sizes)
+    sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
+  return json::Object{{"t", "tensor"},
+                      {"dtype", getDtypeWord(shape.dtype)},
+                      {"shape", std::move(sizes)}};
+}
+
+static StringRef getNumberWord(Type type) {
+  return type.isSignlessInteger(64)  ? "int"
+         : type.isF64()              ? "float"
+         : type.isSignlessInteger(1) ? "bool"
+                                     : "";
+}
+
+/// A list whose length is known only when the program runs: one leaf. What its
+/// elements are, any cast on the way may know.
+static FailureOr<json::Value>
+flattenRuntimeList(Value value, Operation *where,
+                   SmallVectorImpl<Value> &leaves) {
+  for (Value list = value; list;) {
+    Type element = cast<ListType>(list.getType()).getElementType();
+    std::optional<json::Object> description;
+    if (auto shape = TensorShape::of(element);
+        shape && shape->hasRank && shape->dtype)
+      description = describeTensor(*shape);
+    else if (StringRef word = getNumberWord(element); !word.empty())
+      description = json::Object{{"t", word}};
+    if (description) {
+      leaves.push_back(value);
+      return json::Value(
+          json::Object{{"t", "list"}, {"of", std::move(*description)}});
+    }
+    auto cast = list.getDefiningOp<PrimUncheckedCastOp>();
+    list = cast ? cast.getValue() : Value();
+  }
+  return where->emitError("returns a list whose length, and whose elements' "
+                          "types, are known only when the program runs");
+}
+
 /// Spreads `value` into `leaves` and describes it; fails where its structure is
 /// not known.
 static FailureOr<json::Value> flatten(Value value, Operation *where,
@@ -47,6 +88,18 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     }
     return parts;
   };
+  if (isa<ListType>(value.getType())) {
+    Value list = value;
+    while (auto cast = list.getDefiningOp<PrimUncheckedCastOp>())
+      list = cast.getValue();
+    auto construct = list.getDefiningOp<PrimListConstructOp>();
+    if (!construct || isWritten(list))
+      return flattenRuntimeList(value, where, leaves);
+    auto parts = flattenAll(construct.getElements());
+    if (failed(parts))
+      return failure();
+    return json::Value(json::Object{{"t", "list"}, {"v", std::move(*parts)}});
+  }
   if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
     return flatten(cast.getValue(), where, leaves);
   if (auto tuple = value.getDefiningOp<PrimTupleConstructOp>()) {
@@ -63,17 +116,6 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
       object["fields"] = std::move(fields);
     }
     return json::Value(std::move(object));
-  }
-  if (isa<ListType>(value.getType())) {
-    auto construct = value.getDefiningOp<PrimListConstructOp>();
-    if (!construct || isWritten(value))
-      return where->emitError(
-          "returns a list whose length is known only when the program runs; "
-          "this is not supported yet");
-    auto parts = flattenAll(construct.getElements());
-    if (failed(parts))
-      return failure();
-    return json::Value(json::Object{{"t", "list"}, {"v", std::move(*parts)}});
   }
   if (auto dict = value.getDefiningOp<PrimDictConstructOp>()) {
     json::Array items;
@@ -103,13 +145,8 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     return json::Value(json::Object{{"t", "str"}, {"v", text->str()}});
   if (auto shape = TensorShape::of(type);
       shape && shape->hasRank && shape->dtype) {
-    json::Array sizes;
-    for (int64_t size : shape->sizes)
-      sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
     leaves.push_back(value);
-    return json::Value(json::Object{{"t", "tensor"},
-                                    {"dtype", getDtypeWord(shape->dtype)},
-                                    {"shape", std::move(sizes)}});
+    return json::Value(describeTensor(*shape));
   }
   if (TensorShape::of(type)) {
     // The contract's check names every operator behind this, not only the last.
@@ -117,10 +154,7 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     return json::Value(
         json::Object{{"t", "tensor"}, {"dtype", ""}, {"shape", json::Array()}});
   }
-  StringRef word = type.isSignlessInteger(64)  ? "int"
-                   : type.isF64()              ? "float"
-                   : type.isSignlessInteger(1) ? "bool"
-                                               : "";
+  StringRef word = getNumberWord(type);
   if (word.empty())
     return where->emitError() << "returns a value of type " << type
                               << ", which is not supported yet";

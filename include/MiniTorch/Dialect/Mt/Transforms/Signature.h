@@ -16,9 +16,10 @@
 //      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
 //      {"t": "none"}  {"t": "str", "v": "text"}
 //      {"t": "tuple" | "list", "v": [T, ...]}, "name" and "fields" where named
+//      {"t": "list", "of": T}            of a length known only at run time
 //      {"t": "dict", "v": [[key, T], ...]}
 //
-// Leaves (tensors and numbers without "v"), depth first, are the function's
+// Leaves (tensors, numbers without "v", lists with "of"), depth first, are the function's
 // arguments, then the state. Results are the leaves of "result", then the new
 // state, then a tensor for each entry of "mutated": the new contents of that
 // argument leaf.

@@ -63,6 +63,9 @@ void populateRandomDecompositions(mlir::RewritePatternSet &patterns);
 void populateRecurrentDecompositions(mlir::RewritePatternSet &patterns);
 /// var, std and norms.
 void populateReductionDecompositions(mlir::RewritePatternSet &patterns);
+/// Splits into a number of pieces that nothing tells before the program runs:
+/// for when no other pattern has found it.
+void populateRuntimeListDecompositions(mlir::RewritePatternSet &patterns);
 /// channel_shuffle, pixel_unshuffle.
 void populateShuffleDecompositions(mlir::RewritePatternSet &patterns);
 /// median, mode, quantile, unique and others that sort.

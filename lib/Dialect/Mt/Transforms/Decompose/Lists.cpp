@@ -106,6 +106,13 @@ struct ChunkDecomposition : OpRewritePattern<AtenChunkOp> {
           op, "the number of chunks is not a positive constant");
     TensorBuilder b(rewriter, op.getLoc());
     Value step = b.ceilDivInt(b.size(op.getSelf(), split->dim), op.getChunks());
+    if (split->size == 0) {
+      // Any number of pieces makes up nothing: there are as many as asked for.
+      SmallVector<Value> bounds(*getConstantInt(op.getChunks()) + 1,
+                                b.constant(int64_t(0)));
+      replaceBySlices(rewriter, op, op.getSelf(), split->dim, bounds);
+      return success();
+    }
     return splitBySteps(rewriter, op, op.getSelf(), *split, step);
   }
 };

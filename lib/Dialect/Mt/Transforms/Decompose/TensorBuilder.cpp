@@ -309,6 +309,9 @@ Value TensorBuilder::cast(Value value, Type type) {
 
 /// Both types are true of one value: what they say together.
 static Type meet(Type a, Type b) {
+  if (auto list = dyn_cast<ListType>(a), other = dyn_cast<ListType>(b);
+      list && other)
+    return ListType::get(meet(list.getElementType(), other.getElementType()));
   auto first = dyn_cast<TensorType>(a), second = dyn_cast<TensorType>(b);
   if (!first || !second)
     return b;

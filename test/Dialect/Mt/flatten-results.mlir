@@ -1,0 +1,12 @@
+// RUN: mt-opt %s --mt-flatten-results | FileCheck %s
+
+// A list that the program fills is one leaf; a cast may know its elements.
+
+// CHECK-LABEL: func.func @runtime_list
+// CHECK-SAME: \22result\22:{\22of\22:{\22dtype\22:\22f32\22,\22shape\22:[-1],\22t\22:\22tensor\22},\22t\22:\22list\22}
+func.func @runtime_list(%x: !mt.tensor<[?],f32>) -> !mt.list<!mt.tensor> attributes {mt.signature = "{\22args\22: []}"} {
+  %l = mt.prim.list_construct : () -> !mt.list<!mt.tensor<[?],f32>>
+  %m = mt.operator "aten::append.t" (%l, %x) : (!mt.list<!mt.tensor<[?],f32>>, !mt.tensor<[?],f32>) -> !mt.list<!mt.tensor<[?],f32>>
+  %r = mt.prim.unchecked_cast %l : !mt.list<!mt.tensor<[?],f32>> -> !mt.list<!mt.tensor>
+  return %r : !mt.list<!mt.tensor>
+}
