@@ -369,6 +369,8 @@ static FormulaResult sumToSize(TensorBuilder &b, ValueRange in) {
   Type dtype = getDtype(x);
   if (!rank || !dtype || !sizes || static_cast<int64_t>(sizes->size()) > *rank)
     return std::nullopt;
+  if (sizes->empty())
+    return {{b.create<AtenSumOp>({x, b.none()})}};
   int64_t added = *rank - sizes->size();
   SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, added));
   // A sum over one element is the element, but of integers has another dtype.

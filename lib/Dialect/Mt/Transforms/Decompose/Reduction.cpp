@@ -15,14 +15,23 @@ using namespace mlir;
 namespace minitorch::mt {
 namespace {
 
-/// var(x) = sum((x - mean(x))^2) / max(n - correction, 0); std is its root.
+/// The real and the imaginary part of a complex tensor, or a real one.
+SmallVector<Value> getParts(TensorBuilder &b, Value x) {
+  if (!isa<ComplexType>(getDtype(x)))
+    return {x};
+  return {b.call("aten::real", {x}), b.call("aten::imag", {x})};
+}
+
+/// var(x) = sum((x - mean(x))^2) / max(n - correction, 0); std is its root. Of
+/// complex numbers, the sum is that of both parts.
 LogicalResult decomposeVariance(PatternRewriter &rewriter, Operation *op,
                                 Value x, Value dimOperand,
                                 std::optional<double> correction,
                                 std::optional<bool> keepDim, bool isStd) {
   std::optional<int64_t> rank = getRank(x);
-  auto dtype = dyn_cast_if_present<FloatType>(getDtype(x));
-  if (!rank || !dtype || !correction || !keepDim)
+  Type dtype = getDtype(x);
+  if (!rank || !isa_and_present<FloatType, ComplexType>(dtype) || !correction ||
+      !keepDim)
     return rewriter.notifyMatchFailure(op, "operands are not known enough");
   SmallVector<int64_t> dims;
   if (dimOperand && !isNone(dimOperand)) {
@@ -41,9 +50,14 @@ LogicalResult decomposeVariance(PatternRewriter &rewriter, Operation *op,
     dims = llvm::to_vector(llvm::seq<int64_t>(0, *rank));
 
   TensorBuilder b(rewriter, op->getLoc());
-  Value wide = b.toDtype(x, getAccumulationDtype(dtype));
-  Value centered = b.sub(wide, b.mean(wide, dims, /*keepDim=*/true));
-  Value sum = b.sum(b.mul(centered, centered), dims, *keepDim);
+  Value sum;
+  for (Value part : getParts(b, x)) {
+    dtype = getDtype(part);
+    Value wide = b.toDtype(part, getAccumulationDtype(dtype));
+    Value centered = b.sub(wide, b.mean(wide, dims, /*keepDim=*/true));
+    Value squares = b.sum(b.mul(centered, centered), dims, *keepDim);
+    sum = sum ? b.add(sum, squares) : squares;
+  }
   Value count = b.constant(int64_t(1));
   for (int64_t dim : dims)
     count = b.mulInt(count, b.size(x, dim));
@@ -128,16 +142,19 @@ FormulaResult withMean(TensorBuilder &b, ValueRange in) {
 /// nansum: sum without the NaNs
 FormulaResult nansum(TensorBuilder &b, ValueRange in) {
   Value x = in[0];
-  if (!isa_and_present<FloatType>(getDtype(x)) || !getRank(x))
+  if (!isa_and_present<FloatType, IntegerType>(getDtype(x)) || !getRank(x))
     return std::nullopt;
-  Value isNan = b.create<AtenIsnanOp>({x});
-  x = b.create<AtenMaskedFillScalarOp>({x, isNan, b.constant(0.0)});
+  if (isa<FloatType>(getDtype(x)))
+    x = b.create<AtenMaskedFillScalarOp>(
+        {x, b.create<AtenIsnanOp>({x}), b.constant(0.0)});
   return {{b.create<AtenSumDimIntListOp>({x, in[1], in[2], in[3]})}};
 }
 
 /// nanmean: nansum divided by the count of what is not NaN
 FormulaResult nanmean(TensorBuilder &b, ValueRange in) {
-  FormulaResult total = nansum(b, in);
+  FormulaResult total;
+  if (isa_and_present<FloatType>(getDtype(in[0])))
+    total = nansum(b, in);
   if (!total)
     return std::nullopt;
   Value isNumber = b.create<AtenLogicalNotOp>({b.create<AtenIsnanOp>({in[0]})});

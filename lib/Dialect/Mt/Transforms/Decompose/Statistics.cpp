@@ -17,8 +17,6 @@ using namespace mlir;
 namespace minitorch::mt {
 namespace {
 
-bool isReal(Value x) { return getDtype(x) && !isa<ComplexType>(getDtype(x)); }
-
 /// x[..., start:end, ...], either end open, negative ones from the end.
 Value slice(TensorBuilder &b, Value x, int64_t dim, int64_t start,
             std::optional<int64_t> end = std::nullopt) {
@@ -249,7 +247,7 @@ FormulaResult gradientOfOnes(TensorBuilder &b, ValueRange in) {
 std::optional<Value> covariance(TensorBuilder &b, Value x, Value correction,
                                 Value frequencies, Value weights) {
   std::optional<int64_t> rank = getRank(x);
-  if (!rank || *rank > 2 || !isReal(x))
+  if (!rank || *rank > 2 || !getDtype(x))
     return std::nullopt;
   Value one = b.constant(int64_t(1)), rest = b.constant(int64_t(-1));
   if (*rank < 2)
@@ -273,8 +271,10 @@ std::optional<Value> covariance(TensorBuilder &b, Value x, Value correction,
   divisor = b.create<AtenClampMinOp>({divisor, b.constant(int64_t(0))});
   Value centered = b.sub(x, b.unsqueeze(average, 1));
   Value weighted = w ? b.mul(centered, w) : centered;
-  Value product =
-      b.create<AtenMatmulOp>({centered, b.transpose(weighted, 0, 1)});
+  weighted = b.transpose(weighted, 0, 1);
+  if (isa<ComplexType>(getDtype(x)))
+    weighted = b.call("aten::conj_physical", {weighted});
+  Value product = b.create<AtenMatmulOp>({centered, weighted});
   Value result = b.div(product, divisor);
   if (getStaticSize(x, 0) == 1)
     result = b.reshape(result, {});
@@ -302,11 +302,20 @@ FormulaResult corrcoef(TensorBuilder &b, ValueRange in) {
   if (*getRank(*c) == 0)
     return {{b.div(*c, *c)}};
   Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
-  Value deviation =
-      b.create<AtenSqrtOp>({b.create<AtenDiagonalOp>({*c, zero, zero, one})});
+  bool isComplex = isa<ComplexType>(getDtype(*c));
+  Value variance = b.create<AtenDiagonalOp>({*c, zero, zero, one});
+  if (isComplex)
+    variance = b.call("aten::real", {variance});
+  Value deviation = b.create<AtenSqrtOp>({variance});
   Value r =
       b.div(b.div(*c, b.unsqueeze(deviation, 1)), b.unsqueeze(deviation, 0));
-  return {{b.create<AtenClampOp>({r, b.constant(-1.0), b.constant(1.0)})}};
+  auto clamp = [&](Value x) {
+    return b.create<AtenClampOp>({x, b.constant(-1.0), b.constant(1.0)});
+  };
+  if (!isComplex)
+    return {{clamp(r)}};
+  return {{b.call("aten::complex", {clamp(b.call("aten::real", {r})),
+                                    clamp(b.call("aten::imag", {r}))})}};
 }
 
 /// renorm: slices along dim whose p-norm exceeds `maxnorm`, scaled down to it
@@ -314,7 +323,7 @@ FormulaResult renorm(TensorBuilder &b, ValueRange in) {
   Value x = in[0];
   std::optional<int64_t> dim = getDim(x, in[2]);
   Type dtype = getDtype(x);
-  if (!dim || !isa_and_present<FloatType>(dtype))
+  if (!dim || !isa_and_present<FloatType, ComplexType>(dtype))
     return std::nullopt;
   SmallVector<int64_t> others;
   for (int64_t i = 0; i < *getRank(x); ++i)
@@ -343,13 +352,20 @@ struct Axis {
   Value bins;      // how many
 };
 
-/// The least and the greatest element as the ends of an axis, moved apart by
-/// twice `margin` where they are equal.
+/// The ends of an axis, if not given the least and the greatest element, moved
+/// apart by twice `margin` where they are equal.
 void setRange(TensorBuilder &b, Axis &axis, Value x, double margin) {
   Value low = axis.low, high = axis.high;
   if (!low) {
-    low = b.create<AtenMinOp>({x});
-    high = b.create<AtenMaxOp>({x});
+    Value minusOne = b.constant(-1.0);
+    high = b.amaxOrLowest(x, {0}, /*keepDim=*/false);
+    low = b.mulScalar(b.amaxOrLowest(b.mulScalar(x, minusOne), {0},
+                                     /*keepDim=*/false),
+                      minusOne);
+    // Of nothing, from 0 to 1.
+    Value isEmpty = b.create<AtenGtTensorOp>({low, high});
+    low = b.create<AtenMaskedFillScalarOp>({low, isEmpty, b.constant(0.0)});
+    high = b.create<AtenMaskedFillScalarOp>({high, isEmpty, b.constant(1.0)});
   }
   Value isPoint = b.create<AtenEqTensorOp>({low, high});
   axis.low = b.create<AtenWhereSelfOp>(
