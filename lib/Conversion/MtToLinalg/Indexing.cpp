@@ -248,9 +248,14 @@ static LogicalResult lowerGather(const AtenLowering &l) {
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
+  // A scalar counts as a vector.
+  bool isScalar = index.getRank() == 0;
+  for (DtypedValue *operand : {&self, &index})
+    if (operand->getRank() == 0)
+      operand->value = flatten(l.b, l.loc, operand->value);
   int64_t rank = self.getRank();
-  if (index.getRank() != rank || rank == 0)
-    return l.fail("index and input have different ranks, or none");
+  if (index.getRank() != rank)
+    return l.fail("index and input have different ranks");
   SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, index.value);
   for (int64_t other = 0; other < rank; ++other) {
     OpFoldResult own = getSize(l.b, l.loc, self.value, other);
@@ -267,14 +272,15 @@ static LogicalResult lowerGather(const AtenLowering &l) {
   }
   checkIndices(l, index, getSize(l.b, l.loc, self.value, *dim),
                /*allowNegative=*/false, "index is out of bounds");
-  return l.replace(createGather(
+  Value result = createGather(
       l, self, sizes, index.value, l.b.getMultiDimIdentityMap(rank),
       [&](OpBuilder &b, ValueRange elements, ValueRange out) {
         SmallVector<Value> source(out);
         source[*dim] =
             arith::IndexCastOp::create(b, l.loc, b.getIndexType(), elements[0]);
         return source;
-      }));
+      });
+  return l.replace(isScalar ? dropUnitDims(l.b, l.loc, result, 0) : result);
 }
 
 /// take: elements of the flattened tensor.
