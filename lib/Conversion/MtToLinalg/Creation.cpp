@@ -257,7 +257,8 @@ static LogicalResult lowerEye(const AtenLowering &l) {
   RankedTensorType type = l.getResultType();
   Type dtype = l.getResultDtype();
   SmallVector<OpFoldResult> sizes;
-  for (auto [dim, name] : llvm::enumerate(ArrayRef<StringRef>{"n", "m"})) {
+  const StringRef names[] = {"n", "m"};
+  for (auto [dim, name] : llvm::enumerate(names)) {
     DtypedValue size = l.get(name) ? l.get(name) : l.get("n");
     sizes.push_back(type.isDynamicDim(dim)
                         ? toSize(l.b, l.loc, size.value)
