@@ -9,6 +9,7 @@
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 
 #include "HostCode.h"
+#include "MiniTorch-c/Numerics.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "PackedEntries.h"
 
@@ -177,8 +178,9 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
   result->owner = options.owner;
 
   SymbolTable symbols;
-  for (const mtrt_symbol *symbol = mtrt_symbols(); symbol->name; ++symbol)
-    symbols[symbol->name] = symbol->address;
+  for (const mtrt_symbol *table : {mtrt_symbols(), mtrt_numerics_symbols()})
+    for (const mtrt_symbol *symbol = table; symbol->name; ++symbol)
+      symbols[symbol->name] = symbol->address;
   for (const auto &[name, address] : options.symbols)
     symbols[name] = address;
   if (Error error = addConstants(module, symbols, result->copies))

@@ -23,6 +23,12 @@ namespace minitorch {
 void populateMtToRuntimePatterns(mlir::TypeConverter &converter,
                                  mlir::RewritePatternSet &patterns);
 
+/// Patterns that turn the operators of linear algebra and the Fourier
+/// transforms that have no formula into calls of MiniTorch-c/Numerics.h.
+/// `converter` is a BuiltinTensorConverter.
+void populateNumericsPatterns(const mlir::TypeConverter &converter,
+                              mlir::RewritePatternSet &patterns);
+
 } // namespace minitorch
 
 #endif // MINITORCH_CONVERSION_MTTORUNTIME_H

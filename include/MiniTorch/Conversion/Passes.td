@@ -35,8 +35,9 @@ def ConvertMtToLinalgPass : Pass<"convert-mt-to-linalg", "::mlir::ModuleOp"> {
   let description = [{
     Operators that compute become `linalg.generic`; the scalar formula, PyTorch's
     type promotion, and broadcasting of sizes known only at run time are all in
-    it. Operators that index or sort become loops over elements. uint8 becomes
-    signless `i8`, here and in the signatures of functions.
+    it. Operators that index or sort become loops over elements; factorizations
+    of matrices and Fourier transforms become calls (MiniTorch-c/Numerics.h).
+    uint8 becomes signless `i8`, here and in the signatures of functions.
 
     Assumes the backend contract (`mt-verify-backend-contract`). The patterns of
     `convert-mt-to-tensor` are part of this conversion, because what one set
@@ -58,9 +59,11 @@ def ConvertMtToLinalgPass : Pass<"convert-mt-to-linalg", "::mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::cf::ControlFlowDialect",
     "::mlir::complex::ComplexDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect",
     "::mlir::tensor::TensorDialect"
   ];
 }

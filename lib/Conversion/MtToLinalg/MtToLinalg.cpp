@@ -8,12 +8,15 @@
 
 #include "MiniTorch/Conversion/MtToLinalg.h"
 #include "MiniTorch/Conversion/Lowering/BuiltinTensorConverter.h"
+#include "MiniTorch/Conversion/MtToRuntime.h"
 #include "MiniTorch/Conversion/MtToTensor.h"
 #include "Patterns.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -57,6 +60,7 @@ struct ConvertMtToLinalgPass
     RewritePatternSet patterns(&getContext());
     populateMtToLinalgPatterns(converter, patterns);
     populateMtToTensorPatterns(converter, patterns);
+    populateNumericsPatterns(converter, patterns);
     if (failed(convertBuiltinTensors(getOperation(), converter,
                                      std::move(patterns))))
       signalPassFailure();

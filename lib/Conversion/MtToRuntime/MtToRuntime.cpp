@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -31,136 +32,6 @@ using namespace minitorch;
 using namespace minitorch::mt;
 
 namespace {
-/// Builds calls of the runtime, declaring each function at its first call.
-class RuntimeCalls {
-public:
-  RuntimeCalls(ConversionPatternRewriter &b, Operation *op)
-      : b(b), loc(op->getLoc()), module(op->getParentOfType<ModuleOp>()) {}
-
-  Value integer(int64_t value) {
-    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
-  }
-  Value call(StringRef name, ValueRange operands, Type result = {},
-             std::optional<unsigned> readOnly = std::nullopt) {
-    SmallVector<Type> results;
-    if (result)
-      results.push_back(result);
-    if (!module.lookupSymbol(name)) {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(module.getBody());
-      auto declaration = func::FuncOp::create(
-          b, loc, name,
-          mlir::FunctionType::get(b.getContext(), operands.getTypes(),
-                                  results));
-      declaration.setPrivate();
-      if (readOnly)
-        declaration.setArgAttr(*readOnly, "bufferization.access",
-                               b.getStringAttr("read"));
-    }
-    auto op = func::CallOp::create(b, loc, name, results, operands);
-    return result ? op.getResult(0) : Value();
-  }
-  Value callInt(StringRef name, ValueRange operands) {
-    return call(name, operands, b.getI64Type());
-  }
-
-  /// The address of `text`, which is a constant of the module.
-  Value text(StringRef text) {
-    OpBuilder atStart = OpBuilder::atBlockBegin(module.getBody());
-    auto type = LLVM::LLVMArrayType::get(b.getI8Type(), text.size());
-    std::string name;
-    unsigned number = 0;
-    do
-      name = "mt.text" + std::to_string(number++);
-    while (module.lookupSymbol(name));
-    auto global = LLVM::GlobalOp::create(
-        atStart, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal, name,
-        b.getStringAttr(text));
-    return LLVM::AddressOfOp::create(b, loc, global);
-  }
-
-  /// Passes a tensor that is only read. There is one symbol an element type.
-  void callWithTensor(StringRef name, ArrayRef<Value> operands, Value tensor) {
-    auto type = cast<RankedTensorType>(tensor.getType());
-    Type element = type.getElementType();
-    Value unranked = tensor::CastOp::create(
-        b, loc, UnrankedTensorType::get(element), tensor);
-    SmallVector<Value> all(operands);
-    all.push_back(elementSize(element));
-    all.push_back(unranked);
-    call((name + "_" + getDtypeWord(element)).str(), all, {}, all.size() - 1);
-  }
-
-  /// A new tensor of `type` that the function fills; `size` gives the sizes
-  /// that are not static.
-  Value callFilling(StringRef name, ArrayRef<Value> operands,
-                    RankedTensorType type,
-                    llvm::function_ref<Value(int64_t)> size) {
-    SmallVector<Value> sizes;
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim))
-        sizes.push_back(
-            arith::IndexCastOp::create(b, loc, b.getIndexType(), size(dim)));
-    Type element = type.getElementType();
-    Value buffer = memref::AllocOp::create(
-        b, loc, MemRefType::get(type.getShape(), element), sizes);
-    Value unranked = memref::CastOp::create(
-        b, loc, UnrankedMemRefType::get(element, Attribute()), buffer);
-    SmallVector<Value> all(operands);
-    all.push_back(elementSize(element));
-    all.push_back(unranked);
-    call((name + "_" + getDtypeWord(element)).str(), all);
-    return bufferization::ToTensorOp::create(b, loc, type, buffer,
-                                             /*restrict=*/true,
-                                             /*writable=*/true);
-  }
-
-  void append(Value list, Value element) {
-    store("mtrt_list_append", {list}, element);
-  }
-  void store(StringRef name, ArrayRef<Value> operands, Value element) {
-    SmallVector<Value> all(operands);
-    if (isa<RankedTensorType>(element.getType()))
-      return callWithTensor(name, operands, element);
-    if (element.getType().isF64()) {
-      all.push_back(element);
-      call((name + "_float").str(), all);
-      return;
-    }
-    if (element.getType().isSignlessInteger(1))
-      element = arith::ExtUIOp::create(b, loc, b.getI64Type(), element);
-    all.push_back(element);
-    call((name + "_int").str(), all);
-  }
-  Value load(Value list, Value index, Type type) {
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
-      return callFilling(
-          "mtrt_list_get", {list, index}, tensor, [&](int64_t dim) {
-            return callInt("mtrt_list_dim", {list, index, integer(dim)});
-          });
-    if (type.isF64())
-      return call("mtrt_list_get_float", {list, index}, type);
-    Value value = callInt("mtrt_list_get_int", {list, index});
-    if (type.isSignlessInteger(1))
-      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, value,
-                                   integer(0));
-    return value;
-  }
-
-private:
-  Value elementSize(Type element) {
-    unsigned bits = isa<ComplexType>(element) ? 2 * cast<ComplexType>(element)
-                                                        .getElementType()
-                                                        .getIntOrFloatBitWidth()
-                                              : element.getIntOrFloatBitWidth();
-    return integer(std::max(1u, bits / 8));
-  }
-
-  ConversionPatternRewriter &b;
-  Location loc;
-  ModuleOp module;
-};
-
 bool isStorable(Type type) {
   return isa<RankedTensorType>(type) || type.isF64() ||
          type.isSignlessInteger(64) || type.isSignlessInteger(1);

@@ -1,0 +1,165 @@
+//===- RuntimeCalls.cpp - Calls of functions of the runtime -----*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RuntimeCalls.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace minitorch;
+using namespace minitorch::mt;
+
+Value RuntimeCalls::integer(int64_t value) {
+  return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+}
+
+Value RuntimeCalls::text(StringRef text) {
+  OpBuilder atStart = OpBuilder::atBlockBegin(module.getBody());
+  auto type = LLVM::LLVMArrayType::get(b.getI8Type(), text.size());
+  std::string name;
+  unsigned number = 0;
+  do
+    name = "mt.text" + std::to_string(number++);
+  while (module.lookupSymbol(name));
+  auto global = LLVM::GlobalOp::create(atStart, loc, type, /*isConstant=*/true,
+                                       LLVM::Linkage::Internal, name,
+                                       b.getStringAttr(text));
+  return LLVM::AddressOfOp::create(b, loc, global);
+}
+
+Value RuntimeCalls::call(StringRef name, ValueRange operands, Type result) {
+  SmallVector<Type> results;
+  if (result)
+    results.push_back(result);
+  if (!module.lookupSymbol(name)) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(module.getBody());
+    auto declaration = func::FuncOp::create(
+        b, loc, name,
+        mlir::FunctionType::get(b.getContext(), operands.getTypes(), results));
+    declaration.setPrivate();
+    for (auto [i, operand] : llvm::enumerate(operands))
+      if (isa<mlir::TensorType>(operand.getType()))
+        declaration.setArgAttr(i, "bufferization.access",
+                               b.getStringAttr("read"));
+  }
+  auto op = func::CallOp::create(b, loc, name, results, operands);
+  return result ? op.getResult(0) : Value();
+}
+
+void RuntimeCalls::callWithTensor(StringRef name, ArrayRef<Value> operands,
+                                  Value tensor) {
+  Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
+  SmallVector<Value> all(operands);
+  all.push_back(elementSize(element));
+  all.push_back(toUnranked(tensor));
+  call((name + "_" + getDtypeWord(element)).str(), all);
+}
+
+Value RuntimeCalls::callFilling(StringRef name, ArrayRef<Value> operands,
+                                RankedTensorType type,
+                                llvm::function_ref<Value(int64_t)> size) {
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(
+          arith::IndexCastOp::create(b, loc, b.getIndexType(), size(dim)));
+  Type element = type.getElementType();
+  Value buffer = allocate(MemRefType::get(type.getShape(), element), sizes);
+  SmallVector<Value> all(operands);
+  all.push_back(elementSize(element));
+  all.push_back(memref::CastOp::create(
+      b, loc, UnrankedMemRefType::get(element, Attribute()), buffer));
+  call((name + "_" + getDtypeWord(element)).str(), all);
+  return toTensor(buffer);
+}
+
+SmallVector<Value> RuntimeCalls::callKernel(StringRef name,
+                                            ArrayRef<Value> numbers,
+                                            ArrayRef<Value> inputs,
+                                            ArrayRef<NewTensor> results) {
+  SmallVector<Value> all(numbers), buffers;
+  for (Value input : inputs)
+    all.push_back(toUnranked(input));
+  for (const NewTensor &result : results) {
+    SmallVector<int64_t> shape;
+    SmallVector<Value> sizes;
+    dispatchIndexOpFoldResults(result.sizes, sizes, shape);
+    buffers.push_back(
+        allocate(MemRefType::get(shape, result.elementType), sizes));
+    all.push_back(memref::CastOp::create(
+        b, loc, UnrankedMemRefType::get(result.elementType, Attribute()),
+        buffers.back()));
+  }
+  Type first =
+      cast<RankedTensorType>(inputs.front().getType()).getElementType();
+  call((name + "_" + getDtypeWord(first)).str(), all);
+  return llvm::map_to_vector(buffers,
+                             [&](Value buffer) { return toTensor(buffer); });
+}
+
+void RuntimeCalls::store(StringRef name, ArrayRef<Value> operands,
+                         Value element) {
+  SmallVector<Value> all(operands);
+  if (isa<RankedTensorType>(element.getType()))
+    return callWithTensor(name, operands, element);
+  if (element.getType().isF64()) {
+    all.push_back(element);
+    call((name + "_float").str(), all);
+    return;
+  }
+  if (element.getType().isSignlessInteger(1))
+    element = arith::ExtUIOp::create(b, loc, b.getI64Type(), element);
+  all.push_back(element);
+  call((name + "_int").str(), all);
+}
+
+Value RuntimeCalls::load(Value list, Value index, Type type) {
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    return callFilling(
+        "mtrt_list_get", {list, index}, tensor, [&](int64_t dim) {
+          return callInt("mtrt_list_dim", {list, index, integer(dim)});
+        });
+  if (type.isF64())
+    return call("mtrt_list_get_float", {list, index}, type);
+  Value value = callInt("mtrt_list_get_int", {list, index});
+  if (type.isSignlessInteger(1))
+    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, value,
+                                 integer(0));
+  return value;
+}
+
+Value RuntimeCalls::elementSize(Type element) {
+  unsigned bits = isa<ComplexType>(element) ? 2 * cast<ComplexType>(element)
+                                                      .getElementType()
+                                                      .getIntOrFloatBitWidth()
+                                            : element.getIntOrFloatBitWidth();
+  return integer(std::max(1u, bits / 8));
+}
+
+Value RuntimeCalls::toUnranked(Value tensor) {
+  Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
+  return tensor::CastOp::create(b, loc, UnrankedTensorType::get(element),
+                                tensor);
+}
+
+Value RuntimeCalls::allocate(MemRefType type, ValueRange sizes) {
+  return memref::AllocOp::create(b, loc, type, sizes);
+}
+
+Value RuntimeCalls::toTensor(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return bufferization::ToTensorOp::create(
+      b, loc, RankedTensorType::get(type.getShape(), type.getElementType()),
+      buffer, /*restrict=*/true, /*writable=*/true);
+}
