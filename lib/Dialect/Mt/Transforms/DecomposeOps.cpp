@@ -40,12 +40,15 @@ public:
     populateDistanceDecompositions(patterns);
     populateEinsumDecompositions(patterns);
     populateEmbeddingDecompositions(patterns);
+    populateFactorizationDecompositions(patterns);
     populateFoldingDecompositions(patterns);
+    populateFourierDecompositions(patterns);
     populateIndexingDecompositions(patterns);
     populateJoinDecompositions(patterns);
     populateLinearDecompositions(patterns);
     populateListDecompositions(patterns);
     populateLossDecompositions(patterns);
+    populateMatrixFunctionDecompositions(patterns);
     populateNormalizationDecompositions(patterns);
     populatePointwiseDecompositions(patterns);
     populatePoolingDecompositions(patterns);
@@ -55,6 +58,7 @@ public:
     populateReductionDecompositions(patterns);
     populateShuffleDecompositions(patterns);
     populateSortingDecompositions(patterns);
+    populateSpectrumDecompositions(patterns);
     populateStatisticsDecompositions(patterns);
     populateViewDecompositions(patterns);
 

@@ -39,9 +39,13 @@ void populateDistanceDecompositions(mlir::RewritePatternSet &patterns);
 void populateEinsumDecompositions(mlir::RewritePatternSet &patterns);
 /// embedding_bag, embedding_renorm.
 void populateEmbeddingDecompositions(mlir::RewritePatternSet &patterns);
+/// inv, solve, det and others by LU, Cholesky and QR factors.
+void populateFactorizationDecompositions(mlir::RewritePatternSet &patterns);
 /// Constant arithmetic of batch normalization, and its folding into the
 /// weights of a convolution.
 void populateFoldingDecompositions(mlir::RewritePatternSet &patterns);
+/// fft and its kin, stft, istft.
+void populateFourierDecompositions(mlir::RewritePatternSet &patterns);
 /// put, masked_scatter, scatter_reduce, repeat_interleave, bincount, ...
 void populateIndexingDecompositions(mlir::RewritePatternSet &patterns);
 /// hstack, meshgrid, diff and other joins and views.
@@ -52,6 +56,8 @@ void populateLinearDecompositions(mlir::RewritePatternSet &patterns);
 void populateListDecompositions(mlir::RewritePatternSet &patterns);
 /// mse_loss, cross_entropy_loss, ...
 void populateLossDecompositions(mlir::RewritePatternSet &patterns);
+/// matrix_exp, matrix_power, kron, cdist.
+void populateMatrixFunctionDecompositions(mlir::RewritePatternSet &patterns);
 /// batch_norm, layer_norm, group_norm, ...
 void populateNormalizationDecompositions(mlir::RewritePatternSet &patterns);
 /// Adaptive pooling, and 1-d pooling by 2-d pooling.
@@ -72,6 +78,8 @@ void populateShuffleDecompositions(mlir::RewritePatternSet &patterns);
 void populateSortingDecompositions(mlir::RewritePatternSet &patterns);
 /// trapezoid, gradient, cov, renorm, histograms.
 void populateStatisticsDecompositions(mlir::RewritePatternSet &patterns);
+/// pinv, matrix_rank, matrix norms and others by singular values.
+void populateSpectrumDecompositions(mlir::RewritePatternSet &patterns);
 /// expand_as, view_as, flatten, repeat, pixel_shuffle, ...
 void populateViewDecompositions(mlir::RewritePatternSet &patterns);
 

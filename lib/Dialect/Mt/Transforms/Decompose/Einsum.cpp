@@ -127,6 +127,27 @@ Value permuteTo(TensorBuilder &b, const Term &term, ArrayRef<int> labels) {
   return b.permute(term.tensor, order);
 }
 
+/// A label that repeats stands for a diagonal, which becomes the last
+/// dimension.
+Term takeDiagonals(TensorBuilder &b, Term term) {
+  for (size_t i = 0; i < term.labels.size();) {
+    int label = term.labels[i];
+    auto it = std::find(term.labels.begin() + i + 1, term.labels.end(), label);
+    if (it == term.labels.end()) {
+      ++i;
+      continue;
+    }
+    int64_t first = i, second = it - term.labels.begin();
+    term.tensor = b.create<AtenDiagonalOp>({term.tensor, b.constant(int64_t(0)),
+                                            b.constant(first),
+                                            b.constant(second)});
+    term.labels.erase(it);
+    term.labels.erase(term.labels.begin() + i);
+    term.labels.push_back(label);
+  }
+  return term;
+}
+
 /// A dimension of size one that broadcasts: as if it had no label.
 Term dropUnits(TensorBuilder &b, Term term, const Term &other) {
   for (int64_t dim = static_cast<int64_t>(term.labels.size()) - 1; dim >= 0;
@@ -218,8 +239,8 @@ struct EinsumDecomposition : OpRewritePattern<AtenEinsumOp> {
           return true;
       return false;
     };
-    if (repeats(equation->output) || llvm::any_of(equation->inputs, repeats))
-      return rewriter.notifyMatchFailure(op, "a label repeats in one operand");
+    if (repeats(equation->output))
+      return rewriter.notifyMatchFailure(op, "a label repeats in the output");
     for (int label : equation->output)
       if (llvm::none_of(equation->inputs, [&](const Labels &labels) {
             return has(labels, label);
@@ -227,12 +248,15 @@ struct EinsumDecomposition : OpRewritePattern<AtenEinsumOp> {
         return rewriter.notifyMatchFailure(op, "an output label has no input");
 
     TensorBuilder b(rewriter, op.getLoc());
-    Term term{operands->front(), equation->inputs.front()};
+    SmallVector<Term> terms;
+    for (auto [operand, labels] : llvm::zip(*operands, equation->inputs))
+      terms.push_back(takeDiagonals(b, {operand, labels}));
+    Term term = terms.front();
     for (size_t i = 1; i < operands->size(); ++i) {
       Labels needed = equation->output;
-      for (const Labels &later : ArrayRef(equation->inputs).drop_front(i + 1))
-        needed.append(later);
-      term = multiply(b, term, {(*operands)[i], equation->inputs[i]}, needed);
+      for (const Term &later : ArrayRef(terms).drop_front(i + 1))
+        needed.append(later.labels);
+      term = multiply(b, term, terms[i], needed);
     }
     term = sumUnneeded(b, term, equation->output);
     b.replace(op, permuteTo(b, term, equation->output));

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
-#include "Formula.h"
+#include "Matrices.h"
 
 using namespace mlir;
 
@@ -113,19 +113,20 @@ FormulaResult inner(TensorBuilder &b, ValueRange in) {
   return {{b.reshape(product, sizes)}};
 }
 
-/// vdot of real vectors is dot.
+/// vdot(x, y) = dot(conj(x), y)
 FormulaResult vdot(TensorBuilder &b, ValueRange in) {
-  if (!getDtype(in[0]) || isa<ComplexType>(getDtype(in[0])))
+  if (!getDtype(in[0]))
     return std::nullopt;
-  return {{b.create<AtenDotOp>({in[0], in[1]})}};
+  return {{b.create<AtenDotOp>({conjugate(b, in[0]), in[1]})}};
 }
 
-/// linalg_vecdot of real tensors: sum(x * y) over dim
+/// linalg_vecdot: sum(conj(x) * y) over dim
 FormulaResult vecdot(TensorBuilder &b, ValueRange in) {
   std::optional<int64_t> dim = getConstantInt(in[2]);
-  if (!dim || !getDtype(in[0]) || isa<ComplexType>(getDtype(in[0])))
+  if (!dim || !getDtype(in[0]))
     return std::nullopt;
-  return {{b.sum(b.mul(in[0], in[1]), {*dim}, /*keepDim=*/false)}};
+  Value product = b.mul(conjugate(b, in[0]), in[1]);
+  return {{b.sum(product, {*dim}, /*keepDim=*/false)}};
 }
 
 /// tensordot: the dimensions of one contracted with those of the other
