@@ -216,7 +216,8 @@ static LogicalResult lowerAdaptiveAvgPool(const AtenLowering &a) {
   auto axes = readAdaptivePooling(a);
   if (failed(axes))
     return failure();
-  Type dtype = getComputeDtype(input.dtype);
+  // Volumes of half precision are added up in it, as PyTorch does.
+  Type dtype = axes->size() == 3 ? input.dtype : getComputeDtype(input.dtype);
   SmallVector<OpFoldResult> sizes = getPooledSizes(b, loc, input.value, *axes);
   Value init =
       createFilled(b, loc, sizes, ScalarMath(b, loc, dtype).constant(0));
@@ -238,21 +239,17 @@ static LogicalResult lowerAdaptiveAvgPool(const AtenLowering &a) {
       ArrayRef<AffineMap>{identity, identity},
       SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
       [&](OpBuilder &nested, Location, ValueRange arguments) {
-        Value covered;
+        ScalarMath m(nested, loc, dtype);
+        Type i64 = nested.getI64Type();
+        Value mean = arguments[0];
         for (auto [i, axis] : llvm::enumerate(*axes)) {
           Bounds bounds = axis.getBounds(
               nested, {}, linalg::IndexOp::create(nested, loc, 2 + i));
           Value length =
               arith::SubIOp::create(nested, loc, bounds.end, bounds.start);
-          covered =
-              covered
-                  ? Value(arith::MulIOp::create(nested, loc, covered, length))
-                  : length;
+          length = arith::IndexCastOp::create(nested, loc, i64, length);
+          mean = m.div(mean, m.cast(length, i64));
         }
-        ScalarMath m(nested, loc, dtype);
-        Type i64 = nested.getI64Type();
-        Value number = arith::IndexCastOp::create(nested, loc, i64, covered);
-        Value mean = m.div(arguments[0], m.cast(number, i64));
         linalg::YieldOp::create(
             nested, loc, castScalar(nested, loc, mean, dtype, input.dtype));
       });

@@ -15,6 +15,8 @@ using namespace mlir;
 using namespace minitorch;
 using namespace minitorch::detail;
 
+// Half precision is computed in half precision, as PyTorch's CPU kernels do:
+// the order of operations is theirs.
 // Source: torch.nn.functional.grid_sample.
 
 namespace {
@@ -27,6 +29,8 @@ struct GridAxis {
   OpFoldResult size;
   Padding padding;
   bool alignCorners;
+  /// Whether it is one of two axes, not of three.
+  bool isPlanar;
 };
 } // namespace
 
@@ -54,15 +58,28 @@ static Value reflect(const ScalarMath &m, Value at, Value low, Value span) {
   return m.select(m.eq(span, zero), zero, inside);
 }
 
+/// The same by periods of twice the span.
+static Value reflectByPeriods(const ScalarMath &m, Value at, Value low,
+                              Value span) {
+  Value zero = m.constant(0), period = m.mul(m.constant(2), span);
+  Value distance = m.abs(m.sub(at, low));
+  Value periods = m.trunc(m.div(distance, period));
+  Value extra = m.sub(distance, m.mul(periods, period));
+  Value inside = m.add(m.min(extra, m.sub(period, extra)), low);
+  return m.select(m.eq(span, zero), zero, inside);
+}
+
 /// Where padding finds the pixel coordinate `at`.
 static Value pad(const ScalarMath &m, const GridAxis &axis, Value at) {
   if (axis.padding == Padding::Zeros)
     return at;
   Value size = fromIndex(m, toIndex(m.b, m.loc, axis.size));
   Value zero = m.constant(0), last = m.sub(size, m.constant(1));
-  if (axis.padding == Padding::Reflection)
-    at = axis.alignCorners ? reflect(m, at, zero, last)
-                           : reflect(m, at, m.constant(-0.5), size);
+  if (axis.padding == Padding::Reflection) {
+    auto mirror = axis.isPlanar ? reflectByPeriods : reflect;
+    at = axis.alignCorners ? mirror(m, at, zero, last)
+                           : mirror(m, at, m.constant(-0.5), size);
+  }
   // NaN is at the border.
   at = m.select(m.gt(at, zero), at, zero);
   return m.select(m.lt(at, last), at, last);
@@ -134,7 +151,8 @@ static LogicalResult lowerGridSampler(const AtenLowering &a) {
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
   for (int64_t i = 0; i < count; ++i) {
     OpFoldResult size = getSize(b, loc, input.value, 2 + i);
-    axes.push_back({size, static_cast<Padding>(*padding), *alignCorners});
+    axes.push_back({size, static_cast<Padding>(*padding), *alignCorners,
+                    /*isPlanar=*/count == 2});
     sizes.push_back(getSize(b, loc, grid.value, 1 + i));
     a.check(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt,
                                   toIndex(b, loc, size), zero),
@@ -142,7 +160,9 @@ static LogicalResult lowerGridSampler(const AtenLowering &a) {
             "grid_sampler(): expected input to have non-empty spatial "
             "dimensions");
   }
-  Type dtype = getComputeDtype(input.dtype);
+  Type dtype = input.dtype;
+  auto sampleTaps =
+      static_cast<Mode>(*mode) == Mode::Cubic ? sample : sampleByProducts;
   return a.replace(createFromIndices(
       b, loc, sizes, input.dtype, [&](OpBuilder &nested, ValueRange indices) {
         ScalarMath m(nested, loc, dtype);
@@ -158,9 +178,7 @@ static LogicalResult lowerGridSampler(const AtenLowering &a) {
           taps.push_back(getTaps(m, axis, static_cast<Mode>(*mode),
                                  m.cast(coordinate, grid.dtype)));
         }
-        return castScalar(nested, loc,
-                          sample(m, input, indices.take_front(2), taps), dtype,
-                          input.dtype);
+        return sampleTaps(m, input, indices.take_front(2), taps);
       }));
 }
 

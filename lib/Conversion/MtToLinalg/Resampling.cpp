@@ -36,7 +36,17 @@ struct Resampling {
   /// What is computed in.
   Type dtype;
   bool alignCorners = false;
+  /// Whether weights are rounded to the input's dtype: where that is half
+  /// precision, PyTorch's CPU kernels do, but for bilinear ones.
+  bool roundsWeights = false;
   SmallVector<Axis> axes;
+
+  Value round(const ScalarMath &m, Value weight) const {
+    if (!roundsWeights)
+      return weight;
+    return m.cast(castScalar(m.b, m.loc, weight, m.dtype, input.dtype),
+                  input.dtype);
+  }
 
   SmallVector<OpFoldResult> getOutputSizes(OpBuilder &b, Location loc) const {
     SmallVector<OpFoldResult> sizes{getSize(b, loc, input.value, 0),
@@ -70,6 +80,10 @@ static FailureOr<Resampling> readResampling(const AtenLowering &a) {
   resampling.dtype = isa<FloatType>(dtype)      ? getComputeDtype(dtype)
                      : name.contains("nearest") ? Type(b.getF32Type())
                                                 : Type(b.getF64Type());
+
+  resampling.roundsWeights = isa<FloatType>(dtype) &&
+                             dtype != resampling.dtype &&
+                             !name.contains("bilinear");
 
   SmallVector<Axis> &axes = resampling.axes;
   axes.resize(count);
@@ -179,13 +193,14 @@ static Taps getLinear(const ScalarMath &m, const Resampling &resampling,
   Value low = arith::SelectOp::create(b, m.loc, stays, position,
                                       clampToIndex(m, at, axis.inputSize));
   Value fraction = m.min(m.sub(at, fromIndex(m, low)), one);
-  fraction = m.select(stays, zero, fraction);
+  fraction = resampling.round(m, m.select(stays, zero, fraction));
   Value unit = arith::ConstantIndexOp::create(b, m.loc, 1);
   Value last =
       arith::SubIOp::create(b, m.loc, toIndex(b, m.loc, axis.inputSize), unit);
   Value high = arith::MinSIOp::create(
       b, m.loc, arith::AddIOp::create(b, m.loc, low, unit), last);
-  return {{low, m.sub(one, fraction), {}}, {high, fraction, {}}};
+  Value rest = resampling.round(m, m.sub(one, fraction));
+  return {{low, rest, {}}, {high, fraction, {}}};
 }
 
 /// Cubic: the four neighbours of the source point, the outermost ones repeated
@@ -200,7 +215,7 @@ static Taps getCubic(const ScalarMath &m, const Resampling &resampling,
     taps.push_back(
         {clampToIndex(m, m.add(floor, m.constant(static_cast<double>(i) - 1)),
                       axis.inputSize),
-         weight,
+         resampling.round(m, weight),
          {}});
   return taps;
 }

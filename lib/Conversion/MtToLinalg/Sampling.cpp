@@ -38,6 +38,44 @@ Value minitorch::detail::sample(const ScalarMath &m, const DtypedValue &input,
   return sampleFrom(m, input, indices, axes);
 }
 
+/// Adds the products of `axes` to `sum`, given the taps of the axes before.
+static void addProducts(const ScalarMath &m, const DtypedValue &input,
+                        ValueRange leading, SmallVector<Tap> &taps,
+                        ArrayRef<Taps> axes, Value &sum) {
+  if (!axes.empty()) {
+    for (const Tap &tap : axes.front()) {
+      taps.push_back(tap);
+      addProducts(m, input, leading, taps, axes.drop_front(), sum);
+      taps.pop_back();
+    }
+    return;
+  }
+  SmallVector<Value> indices(leading);
+  for (const Tap &tap : taps)
+    indices.push_back(tap.index);
+  Value element = tensor::ExtractOp::create(m.b, m.loc, input.value, indices);
+  element = m.cast(element, input.dtype);
+  Value weight;
+  for (const Tap &tap : llvm::reverse(taps)) {
+    if (tap.counts)
+      element = m.select(tap.counts, element, m.constant(0));
+    if (tap.weight)
+      weight = weight ? m.mul(weight, tap.weight) : tap.weight;
+  }
+  Value term = weight ? m.mul(element, weight) : element;
+  sum = sum ? m.add(sum, term) : term;
+}
+
+Value minitorch::detail::sampleByProducts(const ScalarMath &m,
+                                          const DtypedValue &input,
+                                          ValueRange leading,
+                                          ArrayRef<Taps> axes) {
+  SmallVector<Tap> taps;
+  Value sum;
+  addProducts(m, input, leading, taps, axes, sum);
+  return sum;
+}
+
 SmallVector<Value, 4> minitorch::detail::getCubicWeights(const ScalarMath &m,
                                                          Value fraction) {
   constexpr double a = -0.75;

@@ -48,6 +48,12 @@ mlir::Value clampToIndex(const ScalarMath &m, mlir::Value number,
 /// An index as a float of the dtype of `m`.
 mlir::Value fromIndex(const ScalarMath &m, mlir::Value index);
 
+/// The same, where the weights of an element are multiplied first, from the
+/// last axis on, and all products are added up one after the other.
+mlir::Value sampleByProducts(const ScalarMath &m, const DtypedValue &input,
+                             mlir::ValueRange leading,
+                             llvm::ArrayRef<Taps> axes);
+
 } // namespace minitorch::detail
 
 #endif // MINITORCH_LIB_CONVERSION_MTTOLINALG_SAMPLING_H

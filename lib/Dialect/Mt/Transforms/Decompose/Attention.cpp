@@ -19,7 +19,7 @@ namespace {
 /// scaled_dot_product_attention(q, k, v) = softmax(q @ k^T * scale + mask) @ v,
 /// scale = 1 / sqrt(E) by default. A bool mask is -inf where it is false;
 /// is_causal masks key j for query i < j. Where a mask leaves a query nothing,
-/// the result is 0. Half precision is added up in float32.
+/// the result is 0. Half precision is computed in float32.
 /// Source: the reference implementation on the operator's page.
 struct AttentionDecomposition
     : OpRewritePattern<AtenScaledDotProductAttentionOp> {
@@ -59,8 +59,10 @@ struct AttentionDecomposition
       value = repeatHeads(value);
     }
 
+    query = b.toDtype(query, wide);
+    key = b.toDtype(key, wide);
+    value = b.toDtype(value, wide);
     Value scores = b.create<AtenMatmulOp>({query, b.transpose(key, -2, -1)});
-    scores = b.toDtype(scores, wide);
     std::optional<int64_t> width = getStaticSize(query, -1);
     if (!isNone(op.getScale()))
       scores = b.mulScalar(scores, op.getScale());
@@ -103,7 +105,7 @@ struct AttentionDecomposition
     if (*dropout != 0)
       weights = b.create<AtenDropoutOp>(
           {weights, op.getDropoutP(), b.constant(true)});
-    b.replace(op, b.create<AtenMatmulOp>({b.toDtype(weights, dtype), value}));
+    b.replace(op, b.toDtype(b.create<AtenMatmulOp>({weights, value}), dtype));
     return success();
   }
 };

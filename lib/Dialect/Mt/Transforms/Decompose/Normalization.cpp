@@ -23,13 +23,19 @@ namespace {
 struct Normalized {
   Value value, mean, rstd, variance;
 };
+/// Where there is a dtype `rounded`, mean and rstd are rounded to it before
+/// they are used.
 Normalized normalize(TensorBuilder &b, Value x, ArrayRef<int64_t> dims,
-                     Value eps) {
+                     Value eps, Type rounded = Type()) {
   Value mean = b.mean(x, dims, /*keepDim=*/true);
   Value centered = b.sub(x, mean);
   Value variance = b.mean(b.mul(centered, centered), dims, /*keepDim=*/true);
   Value rstd = b.create<AtenRsqrtOp>({b.addScalar(variance, eps)});
-  return {b.mul(centered, rstd), mean, rstd, variance};
+  Type dtype = getDtype(x);
+  if (!rounded || rounded == dtype)
+    return {b.mul(centered, rstd), mean, rstd, variance};
+  auto round = [&](Value v) { return b.toDtype(b.toDtype(v, rounded), dtype); };
+  return {b.mul(b.sub(x, round(mean)), round(rstd)), mean, rstd, variance};
 }
 
 /// A per-channel vector as a tensor that broadcasts against [N, C, ...].
@@ -94,9 +100,11 @@ struct BatchNorm {
 /// batch's statistics where there are no running ones.
 /// With the running statistics it is one multiplication and one addition:
 ///   scale = weight * rsqrt(var + eps);  y = x * scale + (bias - mean * scale)
+/// The batch's statistics are rounded to `statistics` before they are used.
 std::optional<BatchNorm> normalizeBatch(TensorBuilder &b, Value x, Value weight,
                                         Value bias, Value runningMean,
-                                        Value runningVar, Value eps) {
+                                        Value runningVar, Value eps,
+                                        Type statistics) {
   std::optional<int64_t> rank = getRank(x);
   Type dtype = getDtype(x);
   if (!rank || *rank < 2 || !isa_and_present<FloatType>(dtype))
@@ -118,7 +126,7 @@ std::optional<BatchNorm> normalizeBatch(TensorBuilder &b, Value x, Value weight,
   }
   SmallVector<int64_t> dims{0};
   llvm::append_range(dims, dimsFrom(2, *rank));
-  Normalized result = normalize(b, widen(x), dims, eps);
+  Normalized result = normalize(b, widen(x), dims, eps, statistics);
   if (weight)
     weight = alongChannels(b, weight, *rank);
   if (bias)
@@ -157,9 +165,11 @@ readBatchNorm(Value input, Value weight, Value bias, Value runningMean,
 std::optional<BatchNorm> normalizeBatch(TensorBuilder &b,
                                         const BatchNormOperands &in) {
   bool useBatch = in.isTraining || !in.runningMean || !in.runningVar;
-  return normalizeBatch(b, in.input, in.weight, in.bias,
-                        useBatch ? Value() : in.runningMean,
-                        useBatch ? Value() : in.runningVar, in.eps);
+  return normalizeBatch(
+      b, in.input, in.weight, in.bias, useBatch ? Value() : in.runningMean,
+      useBatch ? Value() : in.runningVar, in.eps,
+      getStatisticsDtype(in.input,
+                         {in.weight, in.bias, in.runningMean, in.runningVar}));
 }
 
 /// The results of native_batch_norm: with the batch's statistics while training
@@ -386,9 +396,12 @@ struct RmsNormDecomposition : OpRewritePattern<AtenRmsNormOp> {
 
 /// group_norm: the C channels in groups, each normalized together with all
 /// later dimensions, then scaled by channel. [N, C, *] -> [N, G, C/G * *].
+/// `roundsStatistics` where they have the dtype of results before they are
+/// used.
 std::optional<std::array<Value, 3>> normalizeGroups(TensorBuilder &b, Value x,
                                                     Value groups, Value weight,
-                                                    Value bias, Value eps) {
+                                                    Value bias, Value eps,
+                                                    bool roundsStatistics) {
   for (Value *parameter : {&weight, &bias}) {
     std::optional<Value> tensor = getOptionalTensor(*parameter);
     if (!tensor)
@@ -405,13 +418,14 @@ std::optional<std::array<Value, 3>> normalizeGroups(TensorBuilder &b, Value x,
   for (int64_t dim = 2; dim < *rank; ++dim)
     rest = b.mulInt(rest, sizes[dim]);
   Value grouped = b.reshape(b.toDtype(x, wide), {sizes[0], groups, rest});
-  Normalized result = normalize(b, grouped, {2}, eps);
+  Type statistics = getStatisticsDtype(x, {weight, bias});
+  Normalized result =
+      normalize(b, grouped, {2}, eps, roundsStatistics ? statistics : Type());
   Value y = b.reshape(result.value, sizes);
   auto channels = [&](Value v) {
     return v ? alongChannels(b, b.toDtype(v, wide), *rank) : v;
   };
   y = affine(b, y, channels(weight), channels(bias));
-  Type statistics = getStatisticsDtype(x, {weight, bias});
   return std::array<Value, 3>{b.toDtype(y, dtype),
                               b.toDtype(b.squeeze(result.mean, 2), statistics),
                               b.toDtype(b.squeeze(result.rstd, 2), statistics)};
@@ -419,7 +433,8 @@ std::optional<std::array<Value, 3>> normalizeGroups(TensorBuilder &b, Value x,
 
 /// native_group_norm also gives the mean and the rstd of each group.
 FormulaResult nativeGroupNorm(TensorBuilder &b, ValueRange in) {
-  auto results = normalizeGroups(b, in[0], in[6], in[1], in[2], in[7]);
+  auto results = normalizeGroups(b, in[0], in[6], in[1], in[2], in[7],
+                                 /*roundsStatistics=*/false);
   if (!results)
     return std::nullopt;
   return {{(*results)[0], (*results)[1], (*results)[2]}};
@@ -431,7 +446,8 @@ struct GroupNormDecomposition : OpRewritePattern<AtenGroupNormOp> {
                                 PatternRewriter &rewriter) const override {
     TensorBuilder b(rewriter, op.getLoc());
     auto results = normalizeGroups(b, op.getInput(), op.getNumGroups(),
-                                   op.getWeight(), op.getBias(), op.getEps());
+                                   op.getWeight(), op.getBias(), op.getEps(),
+                                   /*roundsStatistics=*/false);
     if (!results)
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     b.replace(op, results->front());
@@ -464,7 +480,8 @@ struct InstanceNormDecomposition : OpRewritePattern<AtenInstanceNormOp> {
     if (!getRank(op.getInput()) || *getRank(op.getInput()) < 2)
       return rewriter.notifyMatchFailure(op, "the rank is not known");
     auto results = normalizeGroups(b, op.getInput(), b.size(op.getInput(), 1),
-                                   op.getWeight(), op.getBias(), op.getEps());
+                                   op.getWeight(), op.getBias(), op.getEps(),
+                                   /*roundsStatistics=*/true);
     if (!results)
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     b.replace(op, results->front());

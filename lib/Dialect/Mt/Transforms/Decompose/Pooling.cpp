@@ -55,6 +55,9 @@ struct AdaptiveDecomposition : OpInterfaceRewritePattern<SchemaOpInterface> {
       }
       return success();
     }
+    // Volumes of half precision are not added up in float32.
+    if (isMean && count == 3 && getAccumulationDtype(dtype) != dtype)
+      return rewriter.notifyMatchFailure(op, "it adds up in half precision");
     SmallVector<int64_t> kernel;
     for (auto [dim, size] : llvm::zip(dims, *output)) {
       std::optional<int64_t> input = getStaticSize(x, dim);
