@@ -129,21 +129,63 @@ FormulaResult vecdot(TensorBuilder &b, ValueRange in) {
   return {{b.sum(product, {*dim}, /*keepDim=*/false)}};
 }
 
+/// Constant dims, wrapped.
+std::optional<SmallVector<int64_t>> getDims(Value tensor, Value list) {
+  std::optional<int64_t> rank = getRank(tensor);
+  std::optional<SmallVector<int64_t>> dims = getIntList(list);
+  if (!rank || !dims)
+    return std::nullopt;
+  for (int64_t &dim : *dims) {
+    std::optional<int64_t> wrapped = wrapDim(dim, *rank);
+    if (ShapedType::isDynamic(dim) || !wrapped || *wrapped >= *rank)
+      return std::nullopt;
+    dim = *wrapped;
+  }
+  return dims;
+}
+
+/// Dimensions that are contracted with each other get the same size: where one
+/// is 1, the other is summed.
+void broadcastContracted(TensorBuilder &b, Value &x, int64_t dimX, Value &y,
+                         int64_t dimY) {
+  std::optional<int64_t> sizeX = getStaticSize(x, dimX);
+  std::optional<int64_t> sizeY = getStaticSize(y, dimY);
+  auto sum = [&](Value tensor, int64_t dim) {
+    return b.toDtype(b.sum(tensor, {dim}, /*keepDim=*/true), getDtype(tensor));
+  };
+  if (sizeX == 1 && sizeY != 1) {
+    y = sum(y, dimY);
+  } else if (sizeY == 1 && sizeX != 1) {
+    x = sum(x, dimX);
+  } else if (!sizeX || !sizeY) {
+    Value size = b.broadcastInt(b.size(x, dimX), b.size(y, dimY));
+    auto widen = [&](Value tensor, int64_t dim) {
+      SmallVector<Value> sizes = b.sizes(tensor);
+      sizes[dim] = size;
+      return b.expand(tensor, sizes);
+    };
+    x = widen(x, dimX);
+    y = widen(y, dimY);
+  }
+}
+
 /// tensordot: the dimensions of one contracted with those of the other
 FormulaResult tensordot(TensorBuilder &b, ValueRange in) {
+  Value operands[] = {in[0], in[1]};
+  std::optional<SmallVector<int64_t>> contracted[] = {getDims(in[0], in[2]),
+                                                      getDims(in[1], in[3])};
+  if (!contracted[0] || !contracted[1] || !getDtype(in[0]) ||
+      !getDtype(in[1]) ||
+      contracted[0]->size() != contracted[1]->size())
+    return std::nullopt;
+  for (auto [dimX, dimY] : llvm::zip(*contracted[0], *contracted[1]))
+    broadcastContracted(b, operands[0], dimX, operands[1], dimY);
   SmallVector<Value> kept, matrices;
   for (int64_t side = 0; side < 2; ++side) {
-    std::optional<int64_t> rank = getRank(in[side]);
-    std::optional<SmallVector<int64_t>> dims = getIntList(in[2 + side]);
-    if (!rank || !dims)
-      return std::nullopt;
-    for (int64_t &dim : *dims) {
-      std::optional<int64_t> wrapped = wrapDim(dim, *rank);
-      if (ShapedType::isDynamic(dim) || !wrapped || *wrapped >= *rank)
-        return std::nullopt;
-      dim = *wrapped;
-    }
-    SmallVector<Value> sizes = b.sizes(in[side]);
+    Value operand = operands[side];
+    std::optional<int64_t> rank = getRank(operand);
+    const std::optional<SmallVector<int64_t>> &dims = contracted[side];
+    SmallVector<Value> sizes = b.sizes(operand);
     SmallVector<int64_t> free;
     Value rows = b.constant(int64_t(1)), inner = rows;
     for (int64_t dim = 0; dim < *rank; ++dim)
@@ -156,7 +198,7 @@ FormulaResult tensordot(TensorBuilder &b, ValueRange in) {
       inner = b.mulInt(inner, sizes[dim]);
     SmallVector<int64_t> order = side == 0 ? free : *dims;
     order.append(side == 0 ? *dims : free);
-    Value x = b.permute(in[side], order);
+    Value x = b.permute(operand, order);
     matrices.push_back(side == 0 ? b.reshape(x, {rows, inner})
                                  : b.reshape(x, {inner, rows}));
   }
@@ -177,9 +219,15 @@ FormulaResult chainMatmul(TensorBuilder &b, ValueRange in) {
 /// addbmm: beta * self + alpha * sum over the batch of a @ b
 FormulaResult addbmm(TensorBuilder &b, ValueRange in) {
   std::optional<double> beta = getConstantFloat(in[3]);
-  if (!beta)
+  Type dtype = getDtype(in[1]);
+  if (!beta || !dtype)
+    return std::nullopt;
+  // PyTorch truncates factors of integers.
+  auto isFloat = [](Value number) { return number.getType().isF64(); };
+  if (isa<IntegerType>(dtype) && (isFloat(in[3]) || isFloat(in[4])))
     return std::nullopt;
   Value product = b.sum(b.create<AtenBmmOp>({in[1], in[2]}), {0}, false);
+  product = b.toDtype(product, dtype); // Integers are summed as int64.
   product = scale(b, product, in[4]);
   if (*beta != 0.0)
     product = b.add(product, scale(b, in[0], in[3]));
