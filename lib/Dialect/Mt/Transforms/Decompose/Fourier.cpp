@@ -223,20 +223,23 @@ static FormulaResult manyDims(TensorBuilder &b, ValueRange in) {
 // Frequencies
 //===----------------------------------------------------------------------===//
 
-/// fftshift: a roll by half of the size, rounded up for its inverse
+/// fftshift: the last half, rounded down, comes first; rounded up for the
+/// inverse
 template <bool isInverse>
 static FormulaResult shift(TensorBuilder &b, ValueRange in) {
   std::optional<FftDims> dims = getDims(in[0], b.none(), in[1]);
   if (!dims)
     return std::nullopt;
-  SmallVector<Value> shifts;
+  Value x = in[0], zero = b.constant(int64_t(0)), two = b.constant(int64_t(2));
   for (int64_t dim : dims->dims) {
-    Value size = b.size(in[0], dim), two = b.constant(int64_t(2));
-    shifts.push_back(isInverse ? b.ceilDivInt(size, two)
-                               : b.floorDivInt(size, two));
+    Value size = b.size(x, dim);
+    Value count =
+        isInverse ? b.ceilDivInt(size, two) : b.floorDivInt(size, two);
+    Value rest = b.subInt(size, count);
+    x = b.cat({b.narrow(x, dim, rest, count), b.narrow(x, dim, zero, rest)},
+              dim);
   }
-  return {{b.create<AtenRollOp>(
-      {in[0], b.intList(shifts), b.intList(dims->dims)})}};
+  return {{x}};
 }
 
 /// fftfreq: [0, ... (n - 1) / 2, -(n / 2), ... -1] / (n d); rfftfreq:
