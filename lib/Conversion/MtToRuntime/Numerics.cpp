@@ -470,15 +470,33 @@ static LogicalResult lowerLstsq(const AtenLowering &l) {
   std::optional<int64_t> m = getConstantIntValue(a->rows);
   std::optional<int64_t> n = getConstantIntValue(a->columns);
   Value residuals = nothing(real);
-  if (driver != "gelsy" && (!m || !n))
-    return l.fail("whether there are residuals is not known");
-  if (driver != "gelsy" && *m > *n) {
-    if (driver != "gels")
-      l.check(areAllEqual(l, results[1], a->columns), "RuntimeError",
-              "linalg.lstsq: residuals of matrices without full rank");
+  if (driver != "gelsy" && !(m && n && *m <= *n)) {
+    if (!batch.empty() && (!m || !n))
+      return l.fail("whether there are residuals is not known");
+    Value count = toIndex(l.b, l.loc, large);
+    Value columns = toIndex(l.b, l.loc, a->columns);
+    Value below = arith::SubIOp::create(l.b, l.loc, count, columns);
     residuals = sumSquares(
-        l, {sliceRows(l, results[0], a->columns, l.b.getIndexAttr(*m - *n)),
+        l, {sliceRows(l, results[0], a->columns, getAsOpFoldResult(below)),
             dtype});
+    // There are none unless the matrices are tall and of full rank.
+    Value isThere = arith::CmpIOp::create(
+        l.b, l.loc, arith::CmpIPredicate::sgt, count, columns);
+    if (driver != "gels")
+      isThere = arith::AndIOp::create(l.b, l.loc, isThere,
+                                      areAllEqual(l, results[1], a->columns));
+    if (batch.empty()) {
+      OpFoldResult zero = l.b.getIndexAttr(0), one = l.b.getIndexAttr(1);
+      Value size = arith::SelectOp::create(
+          l.b, l.loc, isThere, toIndex(l.b, l.loc, b->columns),
+          toIndex(l.b, l.loc, zero));
+      residuals = tensor::ExtractSliceOp::create(
+          l.b, l.loc, residuals, zero, getAsOpFoldResult(size), one);
+    } else {
+      // As they would be of another rank.
+      l.check(isThere, "RuntimeError",
+              "linalg.lstsq: residuals of matrices without full rank");
+    }
   }
   results[0] = sliceRows(l, results[0], l.b.getIndexAttr(0), a->columns);
   if (driver == "gels")

@@ -300,10 +300,16 @@ LogicalResult leastSquares(const TypeRuleContext &context) {
     return context.fail("the problem's matrices of shapes " +
                         describe(context.getTensor(0)) + " and " +
                         describe(right) + " do not fit");
-  bool hasResiduals = *driver != "gelsy";
-  if (hasResiduals && (isDynamic(a->rows) || isDynamic(a->columns)))
-    return context.unknown();
-  hasResiduals &= a->rows > a->columns;
+  // Residuals are there where the matrices are tall and of full rank.
+  bool isTall = a->rows > a->columns;
+  bool isKnown = !isDynamic(a->rows) && !isDynamic(a->columns);
+  bool hasResiduals = *driver != "gelsy" && !(isKnown && !isTall);
+  int64_t residuals = isKnown && *driver == "gels" ? b->columns : kDynamic;
+  if (hasResiduals && !batch->sizes.empty()) {
+    if (!isKnown)
+      return context.unknown();
+    residuals = b->columns;
+  }
   bool hasRank = *driver != "gels";
   bool hasValues = *driver == "gelsd" || *driver == "gelss";
   Type real = toRealDtype(a->dtype);
@@ -313,7 +319,7 @@ LogicalResult leastSquares(const TypeRuleContext &context) {
                    : setMatrices(context, nothing, {}, dtype);
   };
   if (failed(setIf(true, {a->columns, b->columns}, a->dtype)) ||
-      failed(setIf(hasResiduals, b->columns, real)) ||
+      failed(setIf(hasResiduals, residuals, real)) ||
       failed(setIf(hasRank, {}, getInt64(context))))
     return failure();
   return setIf(hasValues, minSize(a->rows, a->columns), real);
