@@ -46,7 +46,6 @@ static constexpr Alias aliases[] = {
     {"aten::less.Tensor", "lt.Tensor"},
     {"aten::less_equal.Scalar", "le.Scalar"},
     {"aten::less_equal.Tensor", "le.Tensor"},
-    {"aten::linalg_diagonal", "diagonal"},
     {"aten::linalg_matmul", "matmul"},
     {"aten::moveaxis.int", "movedim.int"},
     {"aten::multiply.Scalar", "mul.Scalar"},
