@@ -42,6 +42,10 @@ UNINITIALIZED = ("empty", "empty_like", "empty_permuted", "empty_strided",
                  "new_empty", "new_empty_strided")
 
 
+WIDE = {torch.float16: torch.float64, torch.bfloat16: torch.float64,
+        torch.float32: torch.float64, torch.complex64: torch.complex128}
+
+
 @dataclasses.dataclass
 class Call:
     function: typing.Any  # torch.jit.ScriptFunction
@@ -52,6 +56,8 @@ class Call:
     # Whether values can be compared at all.
     is_random: bool
     how: str  # "script" or "trace"
+    # The result in float64, for how much of a difference is rounding.
+    exact: typing.Callable = None
     # The first input afterwards, where the call writes to it.
     written: typing.Any = None
 
@@ -191,8 +197,13 @@ def _call_of(op, sample):
     tensors = []
     positional = collect((sample.input, *sample.args), tensors)
     keywords = collect(dict(sample.kwargs), tensors)
+
     def run(*given):
         return op.op(*positional(given), **keywords(given))
+
+    def exact():
+        return normalized(run(*(t.to(WIDE.get(t.dtype, t.dtype))
+                                for t in copies(tensors))))
 
     torch.manual_seed(1)
     given = copies(tensors)
@@ -217,7 +228,7 @@ def _call_of(op, sample):
                                        process(normalized(expected))):
             raise NotScriptable("TorchScript's result differs from eager's")
         return Call(function, tuple(inputs), normalized(expected), process,
-                    varies, how, written)
+                    varies, how, exact, written)
 
     for source, inputs in _sources(op, sample):
         try:

@@ -49,6 +49,69 @@ def assert_close(actual, expected, rtol, atol):
         atol=max(default_atol, atol), equal_nan=True, check_stride=False)
 
 
+def is_no_less_exact(actual, expected, exact):
+    """Whether every result is as near to the one in float64 as PyTorch's is:
+    where PyTorch's rounding alone is more than the tolerance."""
+    for a, e, x in zip(op_calls.leaves(actual), op_calls.leaves(expected),
+                       op_calls.leaves(exact), strict=True):
+        if not isinstance(e, torch.Tensor) or e.dtype not in op_calls.WIDE:
+            if not op_calls.is_close(a, e):
+                return False
+            continue
+        if a.shape != e.shape or a.dtype != e.dtype or x.shape != e.shape:
+            return False
+        finite = torch.isfinite(e)
+        if not torch.equal(torch.isfinite(a), finite):
+            return False
+        a, e, x = (t[finite].to(op_calls.WIDE[e.dtype]) for t in (a, e, x))
+        if a.numel() and (a - x).abs().max() > (e - x).abs().max():
+            return False
+    return True
+
+
+def are_ties(actual, expected, source):
+    """Whether indices (with or without the values that they name before them)
+    name other elements of `source` that compare equal: an order that PyTorch
+    leaves open."""
+    actual, expected = (x if isinstance(x, list) else [x]
+                        for x in (actual, expected))
+    ours, theirs = actual[-1], expected[-1]
+    if (theirs.dtype != torch.int64 or ours.shape != theirs.shape
+            or not all(map(op_calls.is_close, actual[:-1], expected[:-1]))):
+        return False
+    for dim in range(source.dim()):
+        for a, e in ((ours, theirs), (ours.unsqueeze(min(dim, ours.dim())),
+                                      theirs.unsqueeze(min(dim, ours.dim())))):
+            if a.dim() != source.dim() or min(e.min(), a.min()) < 0 or max(
+                    e.max(), a.max()) >= source.size(dim) or any(
+                        a.size(d) != source.size(d)
+                        for d in range(a.dim()) if d != dim):
+                continue
+            named, others = (torch.take_along_dim(source, i, dim)
+                             for i in (e, a))
+            distinct = a.sort(dim).values.diff(dim=dim).ne(0).all()
+            values = expected[0] if len(expected) > 1 else named.sort(
+                dim, descending=bool((named.diff(dim=dim) < 0).any())).values
+            if distinct and op_calls.is_close(named, others) and (
+                    op_calls.is_close(named.reshape(values.shape), values)):
+                return True
+    return False
+
+
+def is_excused(actual, call):
+    """Whether a difference is PyTorch's own: of its rounding, or between
+    results that it does not tell apart."""
+    try:
+        return (is_no_less_exact(call.process(actual),
+                                 op_calls.normalized(call.process(
+                                     call.expected)),
+                                 op_calls.normalized(call.process(
+                                     call.exact())))
+                or are_ties(actual, call.expected, call.inputs[0]))
+    except Exception:  # not that kind of call
+        return False
+
+
 def compare(actual, call, rtol, atol):
     """None, or how the result differs from PyTorch's."""
     actual = op_calls.normalized(actual)
@@ -64,6 +127,8 @@ def compare(actual, call, rtol, atol):
         assert_close(op_calls.normalized(call.process(actual)),
                      op_calls.normalized(call.process(expected)), rtol, atol)
     except (AssertionError, KeyError, TypeError, ValueError) as error:
+        if is_excused(actual, call):
+            return None
         return " ".join(str(error).split())[:200]
     return None
 

@@ -56,7 +56,11 @@ hand. An entry of PyTorch's `op_db` and a dtype are one cell: up to {samples}
 of its sample inputs, evenly spaced, as a scripted function (traced where its
 signature cannot be scripted), compiled without fallback with static shapes and
 again with every dimension dynamic, run, and compared with PyTorch at PyTorch's
-tolerances. A cell is as good as its worst sample.
+tolerances (an entry's own where it has some). A result outside of them counts
+where it is as near to the result in float64 as PyTorch's own, and an index where
+it names an element that compares equal to PyTorch's. Random results are compared
+in shape and dtype. Entries that end in `_` are the in-place forms. A cell is as
+good as its worst sample.
 
 """
 
