@@ -209,11 +209,15 @@ struct EinsumSizes {
   llvm::MapVector<char, int64_t> letters;
   llvm::MapVector<char, unsigned> uses;
   TensorShape ellipsis{ArrayRef<int64_t>(), Type()};
+  /// The letters that are 1 somewhere and something else elsewhere.
+  llvm::SmallDenseSet<char> broadcast;
 
   /// False where `size` does not broadcast with what the letter had.
   bool add(char letter, int64_t size) {
     ++uses[letter];
     int64_t &known = letters.insert({letter, size}).first->second;
+    if ((known == 1) != (size == 1))
+      broadcast.insert(letter);
     if (known == 1)
       known = size;
     return size == 1 || mergeSize(known, size);
@@ -264,6 +268,24 @@ static LogicalResult addTerm(const TypeRuleContext &context, StringRef term,
   return success();
 }
 
+/// Whether dimensions of one operand are summed by themselves, rather than in a
+/// product with another: such sums of integers are int64.
+static bool hasPlainSum(ArrayRef<StringRef> terms, ArrayRef<TensorShape> tensors,
+                        StringRef output, const EinsumSizes &sizes) {
+  for (auto [letter, size] : sizes.letters)
+    if (!output.contains(letter) &&
+        (sizes.broadcast.contains(letter) ||
+         llvm::count_if(terms, [letter = letter](StringRef term) {
+           return term.contains(letter);
+         }) == 1))
+      return true;
+  unsigned withEllipsis = 0;
+  for (auto [term, tensor] : llvm::zip(terms, tensors))
+    withEllipsis += term.contains("...") && tensor.hasRank &&
+                    tensor.getRank() > static_cast<int64_t>(term.size()) - 3;
+  return !output.contains("...") && withEllipsis == 1;
+}
+
 LogicalResult einsum(const TypeRuleContext &context) {
   std::optional<llvm::SmallVector<TensorShape>> tensors =
       getTensorList(context, "tensors");
@@ -300,6 +322,9 @@ LogicalResult einsum(const TypeRuleContext &context) {
     llvm::sort(once);
     output += once;
   }
+  if (isa_and_nonnull<IntegerType>(dtype) &&
+      hasPlainSum(terms, *tensors, output, sizes))
+    dtype = IntegerType::get(context.getContext(), 64);
   Sizes result;
   auto [before, after] = StringRef(output).split("...");
   for (char letter : before) {

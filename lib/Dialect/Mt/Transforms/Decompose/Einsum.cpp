@@ -175,6 +175,14 @@ Term multiply(TensorBuilder &b, Term x, Term y, ArrayRef<int> needed) {
   };
   x = sumUnneeded(b, x, neededWith(y.labels));
   y = sumUnneeded(b, y, neededWith(x.labels));
+  // A sum of integers is int64.
+  Type dtypes[] = {getDtype(x.tensor), getDtype(y.tensor)};
+  if (dtypes[0] != dtypes[1] &&
+      llvm::all_of(dtypes, llvm::IsaAndPresentPred<IntegerType>)) {
+    Type wide = b.getRewriter().getI64Type();
+    x.tensor = b.toDtype(x.tensor, wide);
+    y.tensor = b.toDtype(y.tensor, wide);
+  }
   Labels batch, left, contracted, right;
   for (int label : x.labels) {
     if (!has(y.labels, label))

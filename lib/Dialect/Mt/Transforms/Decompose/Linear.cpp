@@ -8,36 +8,77 @@
 
 #include "Decompose.h"
 #include "Matrices.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
 namespace minitorch::mt {
 namespace {
 
-/// x * number, without the multiplication by one.
-Value scale(TensorBuilder &b, Value x, Value number) {
-  if (getConstantFloat(number) == 1.0)
-    return x;
-  return b.mulScalar(x, number);
+/// `number` as a factor of elements of `dtype`: PyTorch converts it to the
+/// tensor's dtype, so that 0.6 is 0 for integers.
+Value getFactor(TensorBuilder &b, Value number, Type dtype) {
+  auto integer = dyn_cast_or_null<IntegerType>(dtype);
+  if (!integer || number.getType() == integer)
+    return number;
+  auto &rewriter = b.getRewriter();
+  Location loc = b.getLoc();
+  if (std::optional<double> known = getConstantFloat(number))
+    return integer.isInteger(1) ? b.constant(*known != 0.0)
+                                : b.constant(static_cast<int64_t>(*known));
+  bool isFloat = isa<FloatType>(number.getType());
+  if (integer.isInteger(1) && isFloat)
+    return rewriter.createOrFold<arith::CmpFOp>(
+        loc, arith::CmpFPredicate::UNE, number, b.constant(0.0));
+  if (integer.isInteger(1))
+    return rewriter.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                                number, b.constant(int64_t(0)));
+  return isFloat ? rewriter.createOrFold<arith::FPToSIOp>(
+                       loc, rewriter.getI64Type(), number)
+                 : number;
 }
 
-/// addmm, addmv, baddbmm: beta * self + alpha * (a @ b). With beta = 0, self is
+/// beta * self + alpha * product, in the product's dtype. With beta = 0, self is
 /// not read: its NaNs do not count.
+std::optional<Value> addScaled(TensorBuilder &b, Value self, Value product,
+                               Value beta, Value alpha) {
+  Type dtype = getDtype(product);
+  if (!dtype)
+    return std::nullopt;
+  beta = getFactor(b, beta, dtype);
+  alpha = getFactor(b, alpha, dtype);
+  std::optional<double> weight = getConstantFloat(beta);
+  if (!weight && !isa<ComplexType>(beta.getType()))
+    return std::nullopt;
+  auto scale = [&](Value x, Value number) {
+    return getConstantFloat(number) == 1.0 ? x : b.mulScalar(x, number);
+  };
+  product = scale(product, alpha);
+  if (*weight == 0.0)
+    return product;
+  return b.add(product, scale(self, beta));
+}
+
+/// addmm, addmv, baddbmm: beta * self + alpha * (a @ b)
 template <typename OpTy>
 struct AddMatmulDecomposition : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    std::optional<double> beta = getConstantFloat(op.getBeta());
-    if (!beta)
-      return rewriter.notifyMatchFailure(op, "beta is not a constant");
+    auto dtype = getDtype(op->getOperand(1));
+    if (!dtype)
+      return rewriter.notifyMatchFailure(op, "the dtype is not known");
+    if (isa<FloatType>(dtype) && dtype.getIntOrFloatBitWidth() < 32)
+      return rewriter.notifyMatchFailure(
+          op, "the sum is taken before the product is rounded");
     TensorBuilder b(rewriter, op.getLoc());
     Value product =
         b.create<AtenMatmulOp>({op->getOperand(1), op->getOperand(2)});
-    product = scale(b, product, op.getAlpha());
-    if (*beta != 0.0)
-      product = b.add(product, scale(b, op.getSelf(), op.getBeta()));
-    b.replace(op, product);
+    std::optional<Value> sum =
+        addScaled(b, op.getSelf(), product, op.getBeta(), op.getAlpha());
+    if (!sum)
+      return rewriter.notifyMatchFailure(op, "beta is not a constant");
+    b.replace(op, *sum);
     return success();
   }
 };
@@ -85,14 +126,11 @@ struct BilinearDecomposition : OpRewritePattern<AtenBilinearOp> {
 
 /// addr: beta * self + alpha * outer(v1, v2)
 FormulaResult addr(TensorBuilder &b, ValueRange in) {
-  std::optional<double> beta = getConstantFloat(in[3]);
-  if (!beta)
+  if (!getDtype(in[1]) || !getDtype(in[2]))
     return std::nullopt;
   Value product = b.mul(b.unsqueeze(in[1], 1), b.unsqueeze(in[2], 0));
-  product = scale(b, product, in[4]);
-  if (*beta != 0.0)
-    product = b.add(product, scale(b, in[0], in[3]));
-  return {{product}};
+  std::optional<Value> sum = addScaled(b, in[0], product, in[3], in[4]);
+  return sum ? FormulaResult{{*sum}} : std::nullopt;
 }
 
 /// inner: sum over the last dimension of both
@@ -218,20 +256,13 @@ FormulaResult chainMatmul(TensorBuilder &b, ValueRange in) {
 
 /// addbmm: beta * self + alpha * sum over the batch of a @ b
 FormulaResult addbmm(TensorBuilder &b, ValueRange in) {
-  std::optional<double> beta = getConstantFloat(in[3]);
   Type dtype = getDtype(in[1]);
-  if (!beta || !dtype)
-    return std::nullopt;
-  // PyTorch truncates factors of integers.
-  auto isFloat = [](Value number) { return number.getType().isF64(); };
-  if (isa<IntegerType>(dtype) && (isFloat(in[3]) || isFloat(in[4])))
+  if (!dtype)
     return std::nullopt;
   Value product = b.sum(b.create<AtenBmmOp>({in[1], in[2]}), {0}, false);
   product = b.toDtype(product, dtype); // Integers are summed as int64.
-  product = scale(b, product, in[4]);
-  if (*beta != 0.0)
-    product = b.add(product, scale(b, in[0], in[3]));
-  return {{product}};
+  std::optional<Value> sum = addScaled(b, in[0], product, in[3], in[4]);
+  return sum ? FormulaResult{{*sum}} : std::nullopt;
 }
 
 constexpr NamedFormula formulas[] = {

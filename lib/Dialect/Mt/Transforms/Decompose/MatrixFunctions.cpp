@@ -21,11 +21,14 @@ namespace minitorch::mt {
 /// inner exponential is a Taylor polynomial in Horner's form,
 /// I + X (I + X / 2 (I + X / 3 (...))): its rest is below 1 / (degree + 1)!.
 static FormulaResult matrixExp(TensorBuilder &b, ValueRange in) {
-  Value a = in[0];
-  if (!isMatrix(a))
+  if (getRank(in[0]).value_or(0) < 2 || !getDtype(in[0]))
     return std::nullopt;
-  Type real = getRealDtype(a);
+  // In double precision: each squaring doubles the error.
   auto &rewriter = b.getRewriter();
+  Type dtype = getDtype(in[0]), wide = rewriter.getF64Type();
+  if (isa<ComplexType>(dtype))
+    wide = ComplexType::get(wide);
+  Value a = b.toDtype(in[0], wide);
   Value norm = b.amax(vectorNorm(b, a, 1, {-2}, /*keepDim=*/false), {-1},
                       /*keepDim=*/false);
   Value exponent = b.create<AtenCeilOp>({b.create<AtenLog2Op>({norm})});
@@ -37,7 +40,7 @@ static FormulaResult matrixExp(TensorBuilder &b, ValueRange in) {
   Value n = b.size(a, -1);
   Value one = identity(b, n, n, getDtype(a));
   Value start = b.expand(one, b.sizes(a));
-  int64_t degree = real.isF64() ? 18 : 12;
+  constexpr int64_t degree = 18;
   Value taylor =
       b.loop(b.constant(degree), start, [&](Value i, ValueRange carried) {
         Value k = b.subInt(b.constant(degree), i);
@@ -62,7 +65,7 @@ static FormulaResult matrixExp(TensorBuilder &b, ValueRange in) {
     return SmallVector<Value>{
         b.create<AtenWhereSelfOp>({isLeft, squared, carried[0]})};
   })[0];
-  return {{result}};
+  return {{b.toDtype(result, dtype)}};
 }
 
 /// A^n by squaring; of the inverse for n < 0
