@@ -21,7 +21,7 @@ namespace minitorch::mt {
 /// inner exponential is a Taylor polynomial in Horner's form,
 /// I + X (I + X / 2 (I + X / 3 (...))): its rest is below 1 / (degree + 1)!.
 static FormulaResult matrixExp(TensorBuilder &b, ValueRange in) {
-  if (getRank(in[0]).value_or(0) < 2 || !getDtype(in[0]))
+  if (!isMatrix(in[0]))
     return std::nullopt;
   // In double precision: each squaring doubles the error.
   auto &rewriter = b.getRewriter();
