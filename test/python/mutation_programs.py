@@ -1,8 +1,10 @@
 """Random programs of views and in-place operators, as TorchScript source.
 
 A program is made by running it: each statement is tried on tensors, and kept
-where PyTorch accepts it, so every program is valid for its inputs.
+where PyTorch accepts it and defines its outcome, so every program is valid for
+its inputs.
 """
+import copy
 import random
 
 import torch
@@ -93,6 +95,19 @@ def straight_line(seed, count):
             return made
 
 
+def _is_defined(line, names, read):
+    """Whether a statement gives the same where what it reads is another tensor:
+    one that reads elements while it writes them depends on the order in which
+    it does. Raises what the statement raises."""
+    results = []
+    for separate in (False, True):
+        trial = copy.deepcopy(names)  # in one go: views stay views
+        trial["READ"] = trial[read].clone() if separate else trial[read]
+        exec(line, {"torch": torch}, trial)
+        results.append([trial[name] for name in names])
+    return all(torch.equal(a, b) for a, b in zip(*results))
+
+
 def _try_straight_line(rng, count):
     names = {f"a{i}": example(rng.choice(SHAPES), rng.choice(DTYPES))
              for i in range(rng.randint(1, 2))}
@@ -115,10 +130,13 @@ def _try_straight_line(rng, count):
         elif kind < 0.55:
             line = rng.choice(views(rng, r, a, b, shape))
         else:
-            line = rng.choice(writes(rng, a, b, shape, number))
+            line = rng.choice(writes(rng, a, "READ", shape, number))
         trial = {name: value for name, value in names.items()}
         before = {name: value.clone() for name, value in names.items()}
         try:
+            if not _is_defined(line, names, b):
+                continue
+            line = line.replace("READ", b)
             exec(line, {"torch": torch}, trial)
         except Exception:
             # What failed half way has no defined outcome.

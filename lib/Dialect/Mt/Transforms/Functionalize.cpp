@@ -20,6 +20,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "Splits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -154,9 +155,8 @@ LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
       const AliasLink *list = aliases.getLink(aliases.getSame(parent));
       bool isElement = list && list->view && isa<ListType>(parent.getType());
       if (isElement) {
-        int64_t index = link->result;
-        if (!isa<PrimListUnpackOp>(view))
-          index = getConstantInt(view->getOperand(1)).value_or(-1);
+        int64_t index =
+            getPartIndex(view, link->result, list->view).value_or(-1);
         parent = list->parent;
         contents = writeThroughSplit(builder, op->getLoc(), list->view, index,
                                      get(builder, op->getLoc(), parent),

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AliasAnalysis.h"
+#include "../Splits.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 
 using namespace mlir;
@@ -133,22 +134,6 @@ void AliasAnalysis::store(Value container, Operation *op, Value tensor) {
         return entry.op == op && entry.value == tensor;
       }))
     list.push_back({op, tensor});
-}
-
-/// The operator that splits a tensor into a list of views: its operand, or -1.
-static int getSplitOperand(Operation *op) {
-  const Schema *schema = lookupSchema(op);
-  if (!schema || op->getNumResults() != 1 || op->getNumOperands() == 0 ||
-      !isa<ListType>(op->getResult(0).getType()) ||
-      !AliasAnalysis::isTensor(op->getOperand(0).getType()))
-    return -1;
-  // The registry does not say that these are views.
-  if (StringRef(schema->name).starts_with("aten::unsafe_"))
-    return 0;
-  const SchemaArgument &result = schema->results.front();
-  return result.aliasSet && result.aliasSet == schema->arguments[0].aliasSet
-             ? 0
-             : -1;
 }
 
 static bool isGetItem(Operation *op) {
@@ -305,10 +290,8 @@ void AliasAnalysis::visitExtraction(Operation *op) {
       continue;
     if (split && split->view) {
       setLink(result, {container, op, 0, static_cast<unsigned>(i)});
-      int64_t index = i;
-      if (!isa<PrimListUnpackOp>(op))
-        index = getConstantInt(op->getOperand(1)).value_or(-1);
-      layouts.recordElement(result, split->view, index);
+      layouts.recordElement(result, split->view,
+                            getPartIndex(op, i, split->view).value_or(-1));
       continue;
     }
     if (!known.empty()) {

@@ -9,7 +9,7 @@
 #include "Layout.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
-#include "Views.h"
+#include "../Splits.h"
 #include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
@@ -364,11 +364,11 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
 void LayoutAnalysis::recordElement(Value element, Operation *split,
                                    int64_t index) {
   forget(element);
-  const Schema *schema = lookupSchema(split);
+  settleSmall(element);
   Value source = split->getOperand(0);
   Layout from = lookup(source);
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
-  int dimIndex = schema->getArgumentIndex("dim");
+  int dimIndex = lookupSchema(split)->getArgumentIndex("dim");
   if (!from.strides || !from.offset || !sizes || dimIndex < 0 || index < 0)
     return;
   std::optional<int64_t> dim = getConstantInt(split->getOperand(dimIndex));
@@ -379,7 +379,7 @@ void LayoutAnalysis::recordElement(Value element, Operation *split,
     return;
   Layout to = from;
   std::optional<int64_t> start;
-  if (schema->name == "aten::unbind.int") {
+  if (getSplitName(split) == "unbind") {
     start = index;
     to.strides->erase(to.strides->begin() + *dim);
   } else {
@@ -460,10 +460,21 @@ Overlap LayoutAnalysis::compare(Value a, Value b) const {
 /// Operators whose result is laid out in the order of its sizes.
 static bool createsContiguous(StringRef name) {
   return llvm::is_contained(
-      {"zeros", "ones", "full", "empty", "rand", "randn", "randint", "arange",
-       "linspace", "eye", "tensor", "scalar_tensor", "new_zeros", "new_ones",
-       "new_empty", "new_full", "as_tensor", "randperm", "one_hot"},
+      {"zeros",     "ones",          "full",      "empty",    "rand",
+       "randn",     "randint",       "arange",    "linspace", "eye",
+       "tensor",    "scalar_tensor", "new_zeros", "new_ones", "new_empty",
+       "new_full",  "as_tensor",     "randperm",  "one_hot",  "stack",
+       "mm",        "bmm",           "addmm",     "mv",       "outer",
+       "embedding", "index_select",  "tril",      "triu"},
       name);
+}
+
+/// Reductions and joins of contiguous tensors give contiguous ones.
+static bool keepsContiguity(StringRef name) {
+  return llvm::is_contained({"cat", "concat", "concatenate", "sum", "mean",
+                             "prod", "amax", "amin", "any", "all", "argmax",
+                             "argmin", "nansum", "var", "std", "logsumexp"},
+                            name);
 }
 
 /// Operators on corresponding elements keep the layout of their operands. They
@@ -489,27 +500,44 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
   Value result = op->getResult(0);
   StringRef name = StringRef(schema->name).split('.').first;
   name.consume_front("aten::");
-  if (kind == AliasKind::Identity) {
+  auto isKnownContiguous = [&](Value input) {
+    if (TensorShape::of(input.getType()))
+      return lookup(input).contiguous;
+    auto list = input.getDefiningOp<PrimListConstructOp>();
+    return !isa<ListType>(input.getType()) ||
+           (list && llvm::all_of(list.getOperands(), [&](Value element) {
+              return !TensorShape::of(element.getType()) ||
+                     lookup(element).contiguous;
+            }));
+  };
+  switch (kind) {
+  case AliasKind::Identity:
     setSame(result, op->getOperand(operand));
-    return;
-  }
-  if (kind == AliasKind::View) {
+    break;
+  case AliasKind::View:
     layouts[result] = getViewLayout(op, name, op->getOperand(operand));
-    return;
-  }
-  if (kind == AliasKind::Unknown)
-    return;
-  if (createsContiguous(name) || name == "contiguous" || name == "reshape" ||
-      name == "reshape_as" || name == "flatten" || name == "ravel") {
-    setContiguous(result);
-    return;
-  }
-  if (kind == AliasKind::Fresh)
+    break;
+  case AliasKind::Unknown:
+    break;
+  case AliasKind::Fresh:
     layouts[result].offset = 0;
-  if (!keepsLayout(schema->name))
+    if (createsContiguous(name) ||
+        llvm::is_contained(
+            {"contiguous", "reshape", "reshape_as", "flatten", "ravel"}, name))
+      setContiguous(result);
+    else if ((keepsLayout(schema->name) || keepsContiguity(name)) &&
+             llvm::all_of(op->getOperands(), isKnownContiguous))
+      setContiguous(result);
+    break;
+  }
+  settleSmall(result);
+}
+
+/// One element, or none, lies in any order.
+void LayoutAnalysis::settleSmall(Value value) {
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(value.getType());
+  if (!sizes || llvm::any_of(*sizes, [](int64_t size) { return size > 1; }))
     return;
-  for (Value input : op->getOperands())
-    if (TensorShape::of(input.getType()) && !lookup(input).contiguous)
-      return;
-  setContiguous(result);
+  layouts[value].contiguous = true;
+  layouts[value].strides = getContiguousStrides(*sizes);
 }

@@ -79,6 +79,7 @@ public:
   void forget(mlir::Value value) { layouts[value] = Layout(); }
 
 private:
+  void settleSmall(mlir::Value value);
   Layout lookup(mlir::Value value) const { return layouts.lookup(value); }
   /// Strides of `op`, a view, from those of its source.
   Layout getViewLayout(mlir::Operation *op, llvm::StringRef name,

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Views.h"
+#include "../Splits.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -173,55 +174,12 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
   return {};
 }
 
-/// The sum of the first `count` ints of a list, where they are known.
-static std::optional<int64_t> sumUpTo(Value list, int64_t count) {
-  auto ints = getIntList(list);
-  if (!ints || count > static_cast<int64_t>(ints->size()))
-    return std::nullopt;
-  int64_t sum = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    if (ShapedType::isDynamic((*ints)[i]))
-      return std::nullopt;
-    sum += (*ints)[i];
-  }
-  return sum;
-}
-
-static StringRef getSplitName(const Schema &schema) {
-  StringRef name = StringRef(schema.name).split('.').first;
-  name.consume_front("aten::");
-  name.consume_front("unsafe_");
-  return name;
-}
-
-std::optional<int64_t>
-minitorch::mt::getSplitStart(Operation *split, int64_t index, int64_t size) {
-  const Schema *schema = lookupSchema(split);
-  StringRef name = getSplitName(*schema);
-  Value amount = split->getOperand(1);
-  if (name == "split_with_sizes" ||
-      (name == "split" && !amount.getType().isSignlessInteger(64)))
-    return sumUpTo(amount, index);
-  std::optional<int64_t> count = getConstantInt(amount);
-  if (!count || ShapedType::isDynamic(size))
-    return std::nullopt;
-  if (name == "split")
-    return std::min(index * *count, size);
-  if (*count <= 0)
-    return std::nullopt;
-  if (name == "chunk")
-    return std::min((size + *count - 1) / *count * index, size);
-  if (schema->name == "aten::tensor_split.sections")
-    return size / *count * index + std::min(index, size % *count);
-  return std::nullopt;
-}
-
 Value minitorch::mt::writeThroughSplit(OpBuilder &builder, Location loc,
                                        Operation *split, int64_t index,
                                        Value parent, Value contents,
                                        std::string &reason) {
   const Schema *schema = lookupSchema(split);
-  StringRef name = getSplitName(*schema);
+  StringRef name = getSplitName(split);
   auto refuse = [&]() -> Value {
     reason = "it is a view by '" + schema->name +
              "', through which writing is not supported";

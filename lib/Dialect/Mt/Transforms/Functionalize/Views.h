@@ -33,11 +33,6 @@ mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Operation *view, mlir::Value parent,
                              mlir::Value contents, std::string &reason);
 
-/// Where part `index` begins of what `split` makes of a dim of size `size`, or
-/// nullopt where that is not known.
-std::optional<int64_t> getSplitStart(mlir::Operation *split, int64_t index,
-                                     int64_t size);
-
 /// `parent` with element `index` of the list of views that `split` makes of it
 /// replaced by `contents`; null as above.
 mlir::Value writeThroughSplit(mlir::OpBuilder &builder, mlir::Location loc,

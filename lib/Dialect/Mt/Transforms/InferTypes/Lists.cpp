@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InferTypes.h"
+#include "../Splits.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -51,6 +52,17 @@ static std::optional<int64_t> wrapIndex(std::optional<int64_t> i,
   if (wrapped < 0 || wrapped >= size)
     return std::nullopt;
   return wrapped;
+}
+
+/// The type of what result `i` of `extraction` takes out of a run-time list. The
+/// parts of a tensor have sizes of their own.
+static Type getElementType(Value list, Operation *extraction, unsigned i) {
+  Operation *split = list.getDefiningOp();
+  if (split && getSplitOperand(split) >= 0 && !hasWrites(list))
+    if (std::optional<int64_t> index = getPartIndex(extraction, i, split))
+      if (Type type = getPartType(split, *index))
+        return type;
+  return cast<ListType>(list.getType()).getElementType();
 }
 
 static Type joinElements(ArrayRef<Value> elements) {
@@ -301,10 +313,8 @@ bool TypeInference::visitList(Operation *op) {
   if (auto unpack = dyn_cast<PrimListUnpackOp>(op)) {
     auto it = lists.find(unpack.getList());
     if (it == lists.end()) {
-      Type element =
-          cast<ListType>(unpack.getList().getType()).getElementType();
-      for (Value result : op->getResults())
-        result.setType(element);
+      for (auto [i, result] : llvm::enumerate(op->getResults()))
+        result.setType(getElementType(unpack.getList(), op, i));
       return false;
     }
     if (it->second.elements.size() != op->getNumResults())
@@ -330,7 +340,9 @@ bool TypeInference::visitList(Operation *op) {
       noteElement(list, inputs[2].getType());
     else if (name == "aten::extend.t" || name == "aten::add_.t")
       noteElement(list, cast<ListType>(inputs[1].getType()).getElementType());
-    else if (name == "aten::__getitem__.t" || name == "aten::pop.t")
+    else if (name == "aten::__getitem__.t")
+      op->getResult(0).setType(getElementType(list, op, 0));
+    else if (name == "aten::pop.t")
       op->getResult(0).setType(element);
     else if (name == "aten::slice.t" || name == "aten::list.t" ||
              name == "aten::copy.t")
