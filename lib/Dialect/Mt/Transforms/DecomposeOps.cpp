@@ -60,6 +60,7 @@ public:
     populateSortingDecompositions(patterns);
     populateSpectrumDecompositions(patterns);
     populateStatisticsDecompositions(patterns);
+    populateStridedDecompositions(patterns);
     populateViewDecompositions(patterns);
 
     GreedyRewriteConfig config;

@@ -70,6 +70,8 @@ private:
   SmallVector<Value> getChanged(const State &before, Operation *op);
   LogicalResult write(OpBuilder &builder, Operation *op, Value value,
                       Value contents);
+  bool writeByPositions(OpBuilder &builder, Operation *op, Value value,
+                        Value contents);
 
   func::FuncOp func;
   AliasAnalysis &aliases;
@@ -142,6 +144,26 @@ void Functionalizer::setOperands(Operation *op) {
     operand.set(get(builder, op->getLoc(), operand.get()));
 }
 
+/// The same as `write`, not view by view but by where the elements of `value` are
+/// in its root; false where that is not known, or where the elements of
+/// `contents` are not one another's and share their memory.
+bool Functionalizer::writeByPositions(OpBuilder &builder, Operation *op,
+                                      Value value, Value contents) {
+  std::optional<StridedView> view = aliases.getStridedView(value);
+  StringRef name = getOpName(op).split('.').first;
+  bool fills = name == "aten::fill_" || name == "aten::zero_";
+  if (!view || (!fills && view->overlapsItself()))
+    return false;
+  Value root = aliases.getRoot(value);
+  Value present =
+      writeToPositions(builder, op->getLoc(), get(builder, op->getLoc(), root),
+                       contents, *view);
+  state.contents[root] = present;
+  state.version[root] = ++lastVersion;
+  state.taken[root] = {present, lastVersion};
+  return true;
+}
+
 /// Makes `contents` the contents of `value` and of everything it is a view of.
 LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
                                     Value value, Value contents) {
@@ -166,6 +188,9 @@ LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
                                     get(builder, op->getLoc(), parent),
                                     contents, reason);
       }
+      if (!contents && writeByPositions(builder, op, levels.front().first,
+                                        levels.front().second))
+        return success();
       if (!contents) {
         InFlightDiagnostic diagnostic = op->emitError()
                                         << "cannot functionalize '"

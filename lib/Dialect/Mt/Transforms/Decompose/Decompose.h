@@ -78,6 +78,8 @@ void populateShuffleDecompositions(mlir::RewritePatternSet &patterns);
 void populateSortingDecompositions(mlir::RewritePatternSet &patterns);
 /// trapezoid, gradient, cov, renorm, histograms.
 void populateStatisticsDecompositions(mlir::RewritePatternSet &patterns);
+/// as_strided_copy and as_strided_scatter, by the positions of elements.
+void populateStridedDecompositions(mlir::RewritePatternSet &patterns);
 /// pinv, matrix_rank, matrix norms and others by singular values.
 void populateSpectrumDecompositions(mlir::RewritePatternSet &patterns);
 /// expand_as, view_as, flatten, repeat, pixel_shuffle, ...

@@ -790,6 +790,18 @@ static StringRef getOpName(Operation *op) {
   return op->getName().getStringRef();
 }
 
+/// Whether an operator that writes computes each element from those at the same
+/// index.
+static bool isOnCorrespondingElements(Operation *op) {
+  StringRef name = lookupSchema(op)->name;
+  name = name.split('.').first;
+  name.consume_front("aten::");
+  return !name.contains("index") && !name.contains("scatter") &&
+         !llvm::is_contained({"put_", "addmm_", "addmv_", "addbmm_",
+                              "baddbmm_", "addr_", "sparse_resize_"},
+                             name);
+}
+
 /// An operator that reads some of the elements that it writes in another order
 /// depends on the order in which it works. PyTorch refuses the cases that it
 /// sees and leaves the others undefined.
@@ -800,7 +812,8 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
       return success();
     Overlap overlap = getSame(read) == getSame(write.written)
                           ? Overlap::Full
-                          : layouts.compare(write.written, read);
+                          : layouts.compare(write.written, read,
+                                            isOnCorrespondingElements(write.op));
     if (overlap == Overlap::Unknown)
       overlap = compareViews(write.written, read);
     if (overlap == Overlap::None || overlap == Overlap::Full)

@@ -62,6 +62,10 @@ public:
   /// The elements of a list or tuple that nothing but the function sees, and
   /// that nothing changes; empty otherwise.
   llvm::ArrayRef<mlir::Value> getElements(mlir::Value value) const;
+  /// Where the elements of `value` are in its root, where that is known.
+  std::optional<StridedView> getStridedView(mlir::Value value) const {
+    return layouts.getStridedView(value, getRoot(value));
+  }
   llvm::ArrayRef<TensorWrite> getWrites() const { return writes; }
   llvm::SmallVector<TensorWrite> getWrites(mlir::Operation *op) const;
 

@@ -392,7 +392,78 @@ void LayoutAnalysis::recordElement(Value element, Operation *split,
   layouts[element] = to;
 }
 
-Overlap LayoutAnalysis::compare(Value a, Value b) const {
+std::optional<StridedView>
+LayoutAnalysis::getStridedView(Value value, Value root) const {
+  Layout layout = lookup(value), base = lookup(root);
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(value.getType());
+  if (!base.contiguous || base.offset != 0 || !layout.strides ||
+      !layout.offset || !sizes || !getStaticSizes(root.getType()))
+    return std::nullopt;
+  return StridedView{*sizes, *layout.strides, *layout.offset};
+}
+
+/// Calls `each` with the position of every element, in order of the indices.
+static void forEachPosition(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
+                            int64_t offset,
+                            llvm::function_ref<void(int64_t)> each) {
+  if (llvm::is_contained(sizes, 0))
+    return;
+  SmallVector<int64_t> index(sizes.size(), 0);
+  int64_t at = offset;
+  while (true) {
+    each(at);
+    int64_t dim = static_cast<int64_t>(sizes.size()) - 1;
+    for (; dim >= 0; --dim) {
+      at += strides[dim];
+      if (++index[dim] < sizes[dim])
+        break;
+      at -= index[dim] * strides[dim];
+      index[dim] = 0;
+    }
+    if (dim < 0)
+      return;
+  }
+}
+
+/// Tensors of up to this many elements are compared element by element.
+static constexpr int64_t kSmallTensor = 1 << 20;
+
+static bool isSmall(ArrayRef<int64_t> sizes) {
+  int64_t count = 1;
+  for (int64_t size : sizes)
+    count = std::min(count * size, kSmallTensor + 1);
+  return count <= kSmallTensor;
+}
+
+bool StridedView::overlapsItself() const {
+  if (!isSmall(sizes))
+    return true;
+  llvm::DenseSet<int64_t> seen;
+  bool overlaps = false;
+  forEachPosition(sizes, strides, offset,
+                  [&](int64_t at) { overlaps |= !seen.insert(at).second; });
+  return overlaps;
+}
+
+/// The strides of a view that is broadcast to `sizes`; nullopt where it does
+/// not.
+static std::optional<SmallVector<int64_t>>
+getBroadcastStrides(ArrayRef<int64_t> from, ArrayRef<int64_t> strides,
+                    ArrayRef<int64_t> sizes) {
+  if (from.size() > sizes.size())
+    return std::nullopt;
+  SmallVector<int64_t> result(sizes.size(), 0);
+  size_t added = sizes.size() - from.size();
+  for (size_t i = 0; i < from.size(); ++i) {
+    if (from[i] == sizes[i + added])
+      result[i + added] = strides[i];
+    else if (from[i] != 1)
+      return std::nullopt;
+  }
+  return result;
+}
+
+Overlap LayoutAnalysis::compare(Value a, Value b, bool samePlaces) const {
   if (a == b)
     return Overlap::Full;
   Layout first = lookup(a), second = lookup(b);
@@ -421,39 +492,27 @@ Overlap LayoutAnalysis::compare(Value a, Value b) const {
     if (equal)
       return Overlap::Full;
   }
-  // Small tensors are compared element by element.
-  constexpr int64_t limit = 1 << 20;
-  auto getCount = [](ArrayRef<int64_t> sizes) {
-    int64_t count = 1;
-    for (int64_t size : sizes)
-      count = std::min<int64_t>(count * size, limit + 1);
-    return count;
-  };
-  if (getCount(*sizesA) > limit || getCount(*sizesB) > limit)
+  if (!isSmall(*sizesA) || !isSmall(*sizesB))
     return Overlap::Unknown;
-  auto forEach = [](const Layout &layout, ArrayRef<int64_t> sizes,
-                    llvm::function_ref<void(int64_t)> each) {
-    SmallVector<int64_t> index(sizes.size(), 0);
-    int64_t at = *layout.offset;
-    while (true) {
-      each(at);
-      int64_t dim = static_cast<int64_t>(sizes.size()) - 1;
-      for (; dim >= 0; --dim) {
-        at += (*layout.strides)[dim];
-        if (++index[dim] < sizes[dim])
-          break;
-        at -= index[dim] * (*layout.strides)[dim];
-        index[dim] = 0;
-      }
-      if (dim < 0)
-        return;
-    }
-  };
-  llvm::DenseSet<int64_t> elements;
-  forEach(first, *sizesA, [&](int64_t at) { elements.insert(at); });
-  bool shared = false;
-  forEach(second, *sizesB,
-          [&](int64_t at) { shared |= elements.contains(at); });
+  llvm::DenseMap<int64_t, int64_t> places;
+  int64_t place = 0;
+  forEachPosition(*sizesA, *first.strides, *first.offset,
+                  [&](int64_t at) { places[at] = place++; });
+  bool shared = false, moved = false;
+  std::optional<SmallVector<int64_t>> broadcast =
+      samePlaces ? getBroadcastStrides(*sizesB, *second.strides, *sizesA)
+                 : std::nullopt;
+  place = 0;
+  forEachPosition(broadcast ? *sizesA : *sizesB,
+                  broadcast ? *broadcast : *second.strides, *second.offset,
+                  [&](int64_t at) {
+                    auto it = places.find(at);
+                    shared |= it != places.end();
+                    moved |= it != places.end() && it->second != place;
+                    ++place;
+                  });
+  if (broadcast && shared && !moved)
+    return Overlap::Full;
   return shared ? Overlap::Partial : Overlap::None;
 }
 

@@ -29,6 +29,16 @@ struct Layout {
   std::optional<int64_t> offset;
 };
 
+/// A view by where its elements are, all known.
+struct StridedView {
+  llvm::SmallVector<int64_t> sizes;
+  llvm::SmallVector<int64_t> strides;
+  int64_t offset;
+
+  /// Whether several elements may be one in memory.
+  bool overlapsItself() const;
+};
+
 /// How the elements of two views of one tensor lie.
 enum class Overlap {
   /// They share no element.
@@ -68,8 +78,14 @@ public:
   /// makes.
   void recordElement(mlir::Value element, mlir::Operation *split,
                      int64_t index);
-  /// How two views of the same tensor overlap.
-  Overlap compare(mlir::Value a, mlir::Value b) const;
+  /// How two views of the same tensor overlap. `samePlaces`: for an operator on
+  /// corresponding elements, to which elements are the same only where both
+  /// views have them at the same index; `b` broadcasts to `a`.
+  Overlap compare(mlir::Value a, mlir::Value b, bool samePlaces = false) const;
+  /// Sizes, strides and offset of a view of a tensor that is contiguous, or
+  /// nullopt where they are not known.
+  std::optional<StridedView> getStridedView(mlir::Value value,
+                                            mlir::Value root) const;
   /// Records that `value` lies like `source`, or as if just made.
   void setSame(mlir::Value value, mlir::Value source) {
     layouts[value] = lookup(source);

@@ -174,6 +174,17 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
   return {};
 }
 
+Value minitorch::mt::writeToPositions(OpBuilder &builder, Location loc,
+                                      Value root, Value contents,
+                                      const StridedView &view) {
+  return createOperator(builder, loc, "aten::as_strided_scatter",
+                        root.getType(),
+                        {root, contents, intList(builder, loc, view.sizes),
+                         intList(builder, loc, view.strides),
+                         constantInt(builder, loc, view.offset)})
+      ->getResult(0);
+}
+
 Value minitorch::mt::writeThroughSplit(OpBuilder &builder, Location loc,
                                        Operation *split, int64_t index,
                                        Value parent, Value contents,

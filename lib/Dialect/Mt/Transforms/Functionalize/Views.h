@@ -9,6 +9,7 @@
 #ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_VIEWS_H
 #define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_VIEWS_H
 
+#include "Layout.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/IR/Builders.h"
 #include <optional>
@@ -32,6 +33,12 @@ mlir::Value replayView(mlir::OpBuilder &builder, mlir::Operation *view,
 mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Operation *view, mlir::Value parent,
                              mlir::Value contents, std::string &reason);
+
+/// `root`, which is contiguous, with the elements of one of its views replaced by
+/// `contents`.
+mlir::Value writeToPositions(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value root, mlir::Value contents,
+                             const StridedView &view);
 
 /// `parent` with element `index` of the list of views that `split` makes of it
 /// replaced by `contents`; null as above.
