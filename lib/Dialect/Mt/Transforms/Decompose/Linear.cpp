@@ -96,7 +96,7 @@ struct OuterDecomposition : OpRewritePattern<AtenOuterOp> {
 };
 
 /// bilinear: y[..., o] = sum_ij x1[..., i] * W[o, i, j] * x2[..., j] + bias[o],
-/// as sum_j (x1 @ W)[..., o, j] * x2[..., j].
+/// as sum_j (x1 @ W)[..., o, j] * x2[..., j]. Half precision is rounded once.
 struct BilinearDecomposition : OpRewritePattern<AtenBilinearOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenBilinearOp op,
@@ -104,9 +104,13 @@ struct BilinearDecomposition : OpRewritePattern<AtenBilinearOp> {
     Value x1 = op.getInput1(), x2 = op.getInput2(), weight = op.getWeight();
     std::optional<Value> bias = getOptionalTensor(op.getBias());
     std::optional<int64_t> rank = getRank(x1);
-    if (!bias || !rank || *rank < 1)
+    Type dtype = getDtype(x1);
+    if (!bias || !rank || *rank < 1 || !dtype)
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     TensorBuilder b(rewriter, op.getLoc());
+    if (dtype.isF16() || dtype.isBF16())
+      for (Value *x : {&x1, &x2, &weight})
+        *x = b.toDtype(*x, rewriter.getF32Type());
     Value out = b.size(weight, 0), in1 = b.size(weight, 1),
           in2 = b.size(weight, 2);
     // [O, I, J] -> [I, O * J]
@@ -119,7 +123,7 @@ struct BilinearDecomposition : OpRewritePattern<AtenBilinearOp> {
     Value y = b.sum(b.mul(inner, b.unsqueeze(x2, -2)), {-1}, false);
     if (*bias)
       y = b.add(y, *bias);
-    b.replace(op, y);
+    b.replace(op, b.toDtype(y, dtype));
     return success();
   }
 };

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorBuilder.h"
+#include "../Checks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
@@ -265,18 +266,7 @@ Value TensorBuilder::itemBool(Value tensor) {
 }
 
 void TensorBuilder::raiseUnless(Value condition, StringRef message) {
-  auto ifOp = PrimIfOp::create(rewriter, loc, TypeRange(), condition);
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.createBlock(&ifOp.getThenRegion());
-  PrimYieldOp::create(rewriter, loc, ValueRange());
-  rewriter.createBlock(&ifOp.getElseRegion());
-  auto str = [&](StringRef text) -> Value {
-    return ConstantStrOp::create(rewriter, loc,
-                                 StrType::get(rewriter.getContext()), text);
-  };
-  PrimRaiseOp::create(rewriter, loc, str(message),
-                      str("builtins.RuntimeError"));
-  PrimYieldOp::create(rewriter, loc, ValueRange());
+  mt::raiseUnless(rewriter, loc, condition, message);
 }
 
 SmallVector<Value>

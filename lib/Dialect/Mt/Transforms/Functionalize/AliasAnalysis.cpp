@@ -804,7 +804,8 @@ static bool isOnCorrespondingElements(Operation *op) {
 
 /// An operator that reads some of the elements that it writes in another order
 /// depends on the order in which it works. PyTorch refuses the cases that it
-/// sees and leaves the others undefined.
+/// sees and leaves the others undefined; where sizes are not known, so do we: all
+/// is read before anything is written.
 LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
   Value root = getRoot(write.written);
   auto check = [&](Value read) -> LogicalResult {
@@ -814,15 +815,12 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
                           ? Overlap::Full
                           : layouts.compare(write.written, read,
                                             isOnCorrespondingElements(write.op));
-    if (overlap == Overlap::Unknown)
-      overlap = compareViews(write.written, read);
-    if (overlap == Overlap::None || overlap == Overlap::Full)
+    if (overlap != Overlap::Partial)
       return success();
     return write.op->emitError()
-           << "cannot functionalize '" << getOpName(write.op) << "': it "
-           << (overlap == Overlap::Partial ? "writes" : "may write")
-           << " to elements that it reads as others; clone the operand that "
-              "it reads";
+           << "cannot functionalize '" << getOpName(write.op)
+           << "': it writes to elements that it reads as others; clone the "
+              "operand that it reads";
   };
   for (OpOperand &operand : write.op->getOpOperands()) {
     if (operand.getOperandNumber() == write.operand)
@@ -834,117 +832,6 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
         return failure();
   }
   return success();
-}
-
-static bool isEqualNumber(Value a, Value b) {
-  if (a == b || (isNone(a) && isNone(b)))
-    return true;
-  std::optional<int64_t> x = getConstantInt(a), y = getConstantInt(b);
-  return x && y && *x == *y;
-}
-
-static bool isEqualOperand(Value a, Value b) {
-  if (isEqualNumber(a, b))
-    return true;
-  auto x = getIntList(a), y = getIntList(b);
-  return x && y && *x == *y && !llvm::is_contained(*x, ShapedType::kDynamic);
-}
-
-/// Whether two view operators do the same to their tensor.
-static bool isSameView(const AliasLink &a, const AliasLink &b) {
-  if (a.view == b.view)
-    return a.result == b.result;
-  if (a.view->getName() != b.view->getName() ||
-      lookupSchema(a.view) != lookupSchema(b.view) || a.operand != b.operand ||
-      a.result != b.result ||
-      a.view->getNumOperands() != b.view->getNumOperands())
-    return false;
-  for (auto [i, x, y] :
-       llvm::enumerate(a.view->getOperands(), b.view->getOperands()))
-    if (i != a.operand && !isEqualOperand(x, y))
-      return false;
-  return true;
-}
-
-/// Whether two slices of one tensor share no element.
-static bool areDisjointSlices(Operation *a, Operation *b) {
-  if (!isEqualNumber(a->getOperand(1), b->getOperand(1)))
-    return false;
-  // [:n] and [n:]
-  if (isEqualNumber(a->getOperand(3), b->getOperand(2)) ||
-      isEqualNumber(b->getOperand(3), a->getOperand(2)))
-    if (!isNone(a->getOperand(3)) || !isNone(b->getOperand(3)))
-      return true;
-  auto begin = [](Operation *op) -> std::optional<int64_t> {
-    return isNone(op->getOperand(2)) ? 0 : getConstantInt(op->getOperand(2));
-  };
-  std::optional<int64_t> x = begin(a), y = begin(b);
-  std::optional<int64_t> endX = getConstantInt(a->getOperand(3));
-  std::optional<int64_t> endY = getConstantInt(b->getOperand(3));
-  if (!x || !y || *x < 0 || *y < 0)
-    return false;
-  if ((endX && *endX >= 0 && *endX <= *y) ||
-      (endY && *endY >= 0 && *endY <= *x))
-    return true;
-  // [0::2] and [1::2]
-  std::optional<int64_t> step = getConstantInt(a->getOperand(4));
-  return step && *step > 0 &&
-         isEqualNumber(a->getOperand(4), b->getOperand(4)) &&
-         (*x - *y) % *step != 0;
-}
-
-/// How two views of one tensor overlap, by the operators that make them.
-Overlap AliasAnalysis::compareViews(Value a, Value b) const {
-  auto getSteps = [&](Value value) {
-    SmallVector<const AliasLink *> steps;
-    for (const AliasLink *link = getLink(value); link;
-         link = getLink(link->parent))
-      if (link->view)
-        steps.push_back(link);
-    std::reverse(steps.begin(), steps.end());
-    return steps;
-  };
-  SmallVector<const AliasLink *> first = getSteps(a), second = getSteps(b);
-  size_t i = 0;
-  while (i < first.size() && i < second.size() &&
-         isSameView(*first[i], *second[i]))
-    ++i;
-  if (i == first.size() && i == second.size())
-    return Overlap::Full;
-  if (i == first.size() || i == second.size())
-    return Overlap::Unknown;
-  // From here on they differ: one element of a dim and another, or the same.
-  const AliasLink &x = *first[i], &y = *second[i];
-  auto restIsSame = [&] {
-    if (first.size() != second.size())
-      return false;
-    for (size_t j = i + 1; j < first.size(); ++j)
-      if (!isSameView(*first[j], *second[j]))
-        return false;
-    return true;
-  };
-  if (isa<PrimListUnpackOp>(x.view) && isa<PrimListUnpackOp>(y.view))
-    return Overlap::None;
-  if (isGetItem(x.view) && isGetItem(y.view)) {
-    std::optional<int64_t> m = getConstantInt(x.view->getOperand(1));
-    std::optional<int64_t> n = getConstantInt(y.view->getOperand(1));
-    return m && n && (*m < 0) == (*n < 0) && *m != *n ? Overlap::None
-                                                      : Overlap::Unknown;
-  }
-  const Schema *schema = lookupSchema(x.view);
-  if (!schema || schema != lookupSchema(y.view))
-    return Overlap::Unknown;
-  if (schema->name == "aten::select.int" &&
-      isEqualNumber(x.view->getOperand(1), y.view->getOperand(1))) {
-    std::optional<int64_t> m = getConstantInt(x.view->getOperand(2));
-    std::optional<int64_t> n = getConstantInt(y.view->getOperand(2));
-    if (m && n && (*m < 0) == (*n < 0) && *m != *n)
-      return Overlap::None;
-    return restIsSame() ? Overlap::None : Overlap::Unknown;
-  }
-  if (schema->name == "aten::slice.Tensor" && areDisjointSlices(x.view, y.view))
-    return Overlap::None;
-  return Overlap::Unknown;
 }
 
 LogicalResult AliasAnalysis::check(const TensorWrite &write) {

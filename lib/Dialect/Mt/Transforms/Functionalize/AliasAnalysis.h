@@ -118,7 +118,6 @@ private:
                     llvm::SmallVectorImpl<mlir::Operation *> &reads);
   mlir::LogicalResult check(const TensorWrite &write);
   mlir::LogicalResult checkOverlap(const TensorWrite &write);
-  Overlap compareViews(mlir::Value a, mlir::Value b) const;
 
   mlir::func::FuncOp func;
   LayoutAnalysis layouts;

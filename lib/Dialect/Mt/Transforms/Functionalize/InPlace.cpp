@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InPlace.h"
+#include "../Checks.h"
 #include "AliasAnalysis.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Views.h"
@@ -251,11 +252,12 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
     auto want = TensorShape::of(self.getType());
     auto got = TensorShape::of(value.getType());
     // out= resizes a tensor of another size: only the same is a write.
-    if (isOut && !(want && got && want->hasRank && got->hasRank &&
-                   want->sizes == got->sizes &&
-                   !ShapedType::isDynamicShape(want->sizes))) {
-      reason = "the shape of its out argument is not known to be that of its "
-               "result";
+    if (isOut && !raiseUnlessSameSizes(
+                     builder, loc, self, value,
+                     "the out= argument of '" + std::string(name) +
+                         "' has other sizes than its result; give it these "
+                         "sizes: compiled code does not resize it")) {
+      reason = "its out argument does not have the shape of its result";
       compute->erase();
       return failure();
     }

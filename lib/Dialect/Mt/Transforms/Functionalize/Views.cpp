@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Views.h"
+#include "../Checks.h"
 #include "../Splits.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -65,14 +66,6 @@ static Value viewLike(OpBuilder &builder, Location loc, Value contents,
   return createOperator(builder, loc, "aten::reshape_as", parent.getType(),
                         {contents, parent})
       ->getResult(0);
-}
-
-static bool haveSameSizes(Value a, Value b) {
-  auto first = TensorShape::of(a.getType()),
-       second = TensorShape::of(b.getType());
-  return first && second && first->hasRank && second->hasRank &&
-         first->sizes == second->sizes &&
-         !ShapedType::isDynamicShape(first->sizes);
 }
 
 /// start + length as the end of a slice: a start counted from the back may
@@ -161,8 +154,12 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
   if (name == "view_as_complex")
     return create("aten::view_as_real", contents);
   if (llvm::is_contained({"expand", "expand_as", "broadcast_to"}, name)) {
-    if (haveSameSizes(parent, contents))
-      return contents;
+    if (raiseUnlessSameSizes(
+            builder, loc, parent, contents,
+            "unsupported operation: more than one element of the written-to "
+            "tensor refers to a single memory location. Please clone() the "
+            "tensor before performing the operation."))
+      return viewLike(builder, loc, contents, parent);
     reason = ("it is a view by '" + qualified +
               "', in which several elements may be one in memory")
                  .str();
