@@ -9,6 +9,7 @@
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
@@ -20,11 +21,19 @@ static LogicalResult lowerToPermutation(const AtenLowering &l, DtypedValue self,
   if (llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size())))
     return l.replace(self.value);
   SmallVector<OpFoldResult> sizes;
-  for (int64_t dim : permutation)
+  SmallVector<int64_t> known(self.getRank());
+  for (int64_t dim : permutation) {
     sizes.push_back(getSize(l.b, l.loc, self.value, dim));
+    known[dim] = getConstantIntValue(sizes.back()).value_or(ShapedType::kDynamic);
+  }
+  // The verifier wants the operand to know what the result knows.
+  Value operand = self.value;
+  RankedTensorType type = self.getTensorType().clone(known);
+  if (type != operand.getType())
+    operand = tensor::CastOp::create(l.b, l.loc, type, operand);
   Value init = createEmpty(l.b, l.loc, sizes, self.dtype);
   return l.replace(
-      linalg::TransposeOp::create(l.b, l.loc, self.value, init, permutation)
+      linalg::TransposeOp::create(l.b, l.loc, operand, init, permutation)
           ->getResults());
 }
 
