@@ -110,9 +110,10 @@ Error InputTypeWriter::writeText(StringRef value) {
 Error InputTypeWriter::writeTensor(mlir::Type declared, const Tensor &tensor) {
   for (int64_t size : tensor.sizes) {
     if (options.isDynamic)
-      os << "?x";
-    else
-      os << size << "x";
+      os << "?";
+    if (!options.isDynamic || options.givesExamples)
+      os << size;
+    os << "x";
   }
   os << toWord(tensor.dtype);
   return Error::success();

@@ -16,8 +16,9 @@ namespace minitorch {
 
 /// How the types of arguments are written for mt-specialize.
 struct InputTypeOptions {
-  /// Sizes of tensors are "?".
+  /// Sizes of tensors are "?", followed by the size in this call.
   bool isDynamic = false;
+  bool givesExamples = true;
   /// Numbers are constants.
   bool fixNumbers = false;
   Matching matching = Matching::Strict;

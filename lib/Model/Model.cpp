@@ -193,10 +193,16 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
         inputTypes(method->function, method->skipped, request, typeOptions);
     if (!types)
       return types.takeError();
-    if (!tried.insert(*types).second)
+    // Which calls one compilation serves.
+    typeOptions.givesExamples = false;
+    auto general =
+        inputTypes(method->function, method->skipped, request, typeOptions);
+    if (!general)
+      return general.takeError();
+    std::string key = request.method + "(" + *general + ")";
+    if (!tried.insert(key).second)
       continue;
-    Specialization &specialization =
-        sessions[request.method + "(" + *types + ")"];
+    Specialization &specialization = sessions[key];
     bool isKnown = specialization.session ? isCurrent(specialization)
                                           : !specialization.reasons.empty();
     if (!isKnown) {

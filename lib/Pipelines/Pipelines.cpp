@@ -91,6 +91,8 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm) {
   addInference(pm);
   // Numbers taken out of tensors have types only now.
   addInference(pm);
+  // Functionalization needs the ranks that depend on sizes.
+  pm.addPass(mt::createMtAssumeSqueezedDimsPass());
   pm.addPass(createCSEPass());
   // No writes from here on: decompositions and conversions see values.
   pm.addNestedPass<func::FuncOp>(mt::createMtFunctionalizePass());

@@ -63,7 +63,8 @@ def _describe(value, dynamic):
         dims = set(range(rank))
     else:
         dims = {d + rank if d < 0 else d for d in dynamic or ()}
-    sizes = ["?" if i in dims else str(int(size))
+    # A size that may change, as it is in the example.
+    sizes = [("?" if i in dims else "") + str(int(size))
              for i, size in enumerate(value.shape)]
     return "x".join(sizes + [word])
 

@@ -41,13 +41,14 @@ func.func @in_a_list(%a: !mt.tensor<[3],f32>) -> !mt.tensor {
 func.func @expanded(%a: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> {
   %c2 = arith.constant 2 : i64
   %c3 = arith.constant 3 : i64
+  %c1 = arith.constant 1 : i64
   %false = arith.constant false
   %x = mt.aten.relu %a : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
   %s = mt.prim.list_construct %c2, %c3 : (i64, i64) -> !mt.list<i64>
   // expected-note @below {{the view is made here}}
   %e = mt.aten.expand %x, %s, %false : (!mt.tensor<[3],f32>, !mt.list<i64>, i1) -> !mt.tensor<[2,3],f32>
-  // expected-error @below {{cannot functionalize 'aten::zero_': it is a view by 'aten::expand', in which several elements may be one in memory}}
-  %w = mt.operator "aten::zero_"(%e) : (!mt.tensor<[2,3],f32>) -> !mt.tensor<[2,3],f32>
+  // expected-error @below {{cannot functionalize 'aten::add_.Scalar': it is a view by 'aten::expand', in which several elements may be one in memory}}
+  %w = mt.operator "aten::add_.Scalar"(%e, %c2, %c1) : (!mt.tensor<[2,3],f32>, i64, i64) -> !mt.tensor<[2,3],f32>
   return %x : !mt.tensor<[3],f32>
 }
 
@@ -73,15 +74,17 @@ func.func @resize(%x: !mt.tensor<[3],f32>, %s: !mt.list<i64>) {
 
 // -----
 
-// Column 0 is written with the first element of it as the last to be read.
+// Column 1 is written with row 0: its first element is also the second to be
+// read.
 
 func.func @overlap(%a: !mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32> {
   %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
   %false = arith.constant false
   %x = mt.aten.relu %a : (!mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32>
   %t = mt.aten.t %x : (!mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32>
   %row = mt.aten.select.int %x, %c0, %c0 : (!mt.tensor<[3,3],f32>, i64, i64) -> !mt.tensor<[3],f32>
-  %column = mt.aten.select.int %t, %c0, %c0 : (!mt.tensor<[3,3],f32>, i64, i64) -> !mt.tensor<[3],f32>
+  %column = mt.aten.select.int %t, %c0, %c1 : (!mt.tensor<[3,3],f32>, i64, i64) -> !mt.tensor<[3],f32>
   // expected-error @below {{cannot functionalize 'aten::copy_': it writes to elements that it reads as others; clone the operand that it reads}}
   %w = mt.operator "aten::copy_"(%column, %row, %false) : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, i1) -> !mt.tensor<[3],f32>
   return %x : !mt.tensor<[3,3],f32>

@@ -217,8 +217,10 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
   if (!isOut) {
     std::string same =
         (functionalBase + (overload.empty() ? "" : "." + overload)).str();
+    // `ldexp` without an overload is that of numbers.
     if (const Schema *functional = lookupSchema(same))
-      if (!functional->isMutating())
+      if (!functional->isMutating() &&
+          functional->arguments.front().type == schema.arguments.front().type)
         return functional;
   }
   // The same base name with the same arguments.

@@ -91,6 +91,8 @@ public:
 
   std::string error;
   SmallVector<Value> leaves;
+  /// For each leaf, the sizes of an example where it gives some.
+  SmallVector<SmallVector<int64_t>> examples;
 
 private:
   Value fail(const llvm::Twine &message) {
@@ -105,9 +107,10 @@ private:
     rest = rest.drop_front(text.size());
     return text;
   }
-  Value leaf(Type type) {
+  Value leaf(Type type, ArrayRef<int64_t> example = {}) {
     Value argument = body.insertArgument(position++, type, loc);
     leaves.push_back(argument);
+    examples.emplace_back(example);
     return argument;
   }
   bool parseSequence(StringRef close, SmallVectorImpl<Value> &values,
@@ -251,19 +254,27 @@ Value InputParser::parse(json::Value &description) {
     return fail("'" + text +
                 "' is not a type; expected 2x?xf32, int, float, "
                 "bool, none, str:..., (...), [...] or {...}");
-  SmallVector<int64_t> sizes;
+  SmallVector<int64_t> sizes, example;
   json::Array shape;
+  bool isExample = false;
   for (StringRef part : ArrayRef(parts).drop_back()) {
+    StringRef number = part;
+    bool isDynamic = number.consume_front("?");
     int64_t size = ShapedType::kDynamic;
-    if (part != "?" && (part.getAsInteger(10, size) || size < 0))
+    if (!(isDynamic && number.empty()) &&
+        (number.getAsInteger(10, size) || size < 0))
       return fail("'" + part + "' is not a size");
-    sizes.push_back(size);
-    shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    example.push_back(size);
+    isExample |= isDynamic;
+    sizes.push_back(isDynamic ? ShapedType::kDynamic : size);
+    shape.push_back(isDynamic ? -1 : size);
   }
+  if (!isExample || llvm::is_contained(example, ShapedType::kDynamic))
+    example.clear();
   description = json::Object{{"t", "tensor"},
                              {"dtype", getDtypeWord(dtype)},
                              {"shape", std::move(shape)}};
-  return leaf(mt::TensorType::get(context, sizes, dtype));
+  return leaf(mt::TensorType::get(context, sizes, dtype), example);
 }
 
 //===----------------------------------------------------------------------===//
@@ -358,6 +369,10 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   func.setType(
       mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
                               body.getTerminator()->getOperandTypes()));
+  for (auto [i, example] : llvm::enumerate(parser.examples))
+    if (!example.empty())
+      func.setArgAttr(i, exampleAttrName,
+                      builder.getDenseI64ArrayAttr(example));
   json::Object signature{{"args", std::move(args)},
                          {"state", std::move(stateDescriptions)}};
   std::string text;

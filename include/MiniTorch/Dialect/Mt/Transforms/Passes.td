@@ -61,7 +61,8 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
     JSON by which a caller maps its values to the function's leaves.
 
     `inputs` is a comma separated list, one an argument of the method:
-    `2x?xf32`, `[?,4],f32` style shapes as `2x?xf32`; `int`, `float`, `bool`,
+    `2x?xf32`, or `2x?7xf32` for a size that may change and is 7 in an example
+    (`mt.example`, see mt-assume-squeezed-dims); `int`, `float`, `bool`,
     `none`, `str:text`, `int:3` (a constant), `(T, T)` a tuple, `[T, T]` a
     list, `{key: T}` a dict.
 
@@ -101,6 +102,31 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
     Option<"maxUnroll", "max-unroll", "int64_t", /*default=*/"64",
            "Largest constant trip count that is unrolled to make a list's structure known">
   ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MtAssumeSqueezedDimsPass : Pass<"mt-assume-squeezed-dims", "::mlir::ModuleOp"> {
+  let summary = "Squeeze the dims that are 1 in the example inputs";
+  let description = [{
+    How many dims `squeeze` leaves depends on sizes. Where one is only known at
+    run time, the rank is taken from the example sizes of the arguments
+    (`mt.example`), by inferring types once as if they were the sizes; sizes that
+    squeeze another number of dims raise an error at run time. Leaves functions
+    without example sizes as they are, and removes the sizes.
+
+    Before:
+    ```mlir
+    func.func @f(%x: !mt.tensor<[?,3],f32> {mt.example = array<i64: 1, 3>}) -> !mt.tensor {
+      %r = mt.aten.squeeze.dim %x, %c0 : (!mt.tensor<[?,3],f32>, i64) -> !mt.tensor
+    ```
+    After:
+    ```mlir
+      %n = mt.aten.size.int %x, %c0 : (!mt.tensor<[?,3],f32>, i64) -> i64
+      %is_one = arith.cmpi eq, %n, %c1 : i64
+      mt.prim.if %is_one { mt.prim.yield } else { mt.prim.raise ... }
+      %r = mt.aten.select.int %x, %c0, %c0 : (...) -> !mt.tensor<[3],f32>
+    ```
+  }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 

@@ -35,6 +35,8 @@
 namespace minitorch::mt {
 
 inline constexpr llvm::StringLiteral signatureAttrName = "mt.signature";
+/// On an argument: sizes that it has in an example (mt-specialize).
+inline constexpr llvm::StringLiteral exampleAttrName = "mt.example";
 /// Indices of arguments whose new contents are returned (mt-functionalize).
 inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 
