@@ -57,12 +57,29 @@ Value RuntimeCalls::call(StringRef name, ValueRange operands, Type result) {
   return result ? op.getResult(0) : Value();
 }
 
+/// The elements of unsigned integers are signless once they are in memory: the
+/// casts go away with those of the conversion that made them so.
+static RankedTensorType getSignless(RankedTensorType type) {
+  Type element = type.getElementType();
+  if (!element.isUnsignedInteger())
+    return type;
+  return type.clone(
+      IntegerType::get(type.getContext(), element.getIntOrFloatBitWidth()));
+}
+
+Value RuntimeCalls::castTo(RankedTensorType type, Value tensor) {
+  if (tensor.getType() == type)
+    return tensor;
+  return UnrealizedConversionCastOp::create(b, loc, type, tensor).getResult(0);
+}
+
 void RuntimeCalls::callWithTensor(StringRef name, ArrayRef<Value> operands,
                                   Value tensor) {
-  Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
+  auto type = cast<RankedTensorType>(tensor.getType());
+  Type element = type.getElementType();
   SmallVector<Value> all(operands);
   all.push_back(elementSize(element));
-  all.push_back(toUnranked(tensor));
+  all.push_back(toUnranked(castTo(getSignless(type), tensor)));
   call((name + "_" + getDtypeWord(element)).str(), all);
 }
 
@@ -75,13 +92,14 @@ Value RuntimeCalls::callFilling(StringRef name, ArrayRef<Value> operands,
       sizes.push_back(
           arith::IndexCastOp::create(b, loc, b.getIndexType(), size(dim)));
   Type element = type.getElementType();
-  Value buffer = allocate(MemRefType::get(type.getShape(), element), sizes);
+  Type inMemory = getSignless(type).getElementType();
+  Value buffer = allocate(MemRefType::get(type.getShape(), inMemory), sizes);
   SmallVector<Value> all(operands);
   all.push_back(elementSize(element));
   all.push_back(memref::CastOp::create(
-      b, loc, UnrankedMemRefType::get(element, Attribute()), buffer));
+      b, loc, UnrankedMemRefType::get(inMemory, Attribute()), buffer));
   call((name + "_" + getDtypeWord(element)).str(), all);
-  return toTensor(buffer);
+  return castTo(type, toTensor(buffer));
 }
 
 SmallVector<Value> RuntimeCalls::callKernel(StringRef name,

@@ -71,6 +71,8 @@ public:
 private:
   mlir::Value elementSize(mlir::Type element);
   /// A tensor of any rank with the elements of `tensor`.
+  /// `tensor` with elements of another signedness.
+  mlir::Value castTo(mlir::RankedTensorType type, mlir::Value tensor);
   mlir::Value toUnranked(mlir::Value tensor);
   mlir::Value allocate(mlir::MemRefType type, mlir::ValueRange sizes);
   mlir::Value toTensor(mlir::Value buffer);
