@@ -86,6 +86,8 @@ static void addInference(OpPassManager &pm) {
 }
 
 void minitorch::buildMtToContractPipeline(OpPassManager &pm) {
+  // A value has one type: what changes its shape makes another value.
+  pm.addNestedPass<func::FuncOp>(mt::createMtRebindTensorsPass());
   // Branches on types and on None go away, so that functionalization sees the
   // writes that can happen.
   addInference(pm);

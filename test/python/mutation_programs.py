@@ -6,6 +6,7 @@ its inputs.
 """
 import copy
 import random
+import warnings
 
 import torch
 
@@ -86,6 +87,18 @@ def writes(rng, a, b, shape, number):
     return result
 
 
+def reshapes(rng, a, shape):
+    """Changes of the shape of the tensor itself."""
+    rank = len(shape)
+    result = [f"{a}.unsqueeze_({rng.randrange(-rank - 1, rank + 1)})",
+              f"{a}.squeeze_()"]
+    if rank:
+        dims = rng.randrange(-rank, rank), rng.randrange(-rank, rank)
+        result += [f"{a}.transpose_({dims[0]}, {dims[1]})",
+                   f"{a}.squeeze_({dims[0]})"]
+    return result
+
+
 def straight_line(seed, count):
     """Source of `forward` with about `count` statements, and its inputs."""
     rng = random.Random(seed)
@@ -103,7 +116,10 @@ def _is_defined(line, names, read):
     for separate in (False, True):
         trial = copy.deepcopy(names)  # in one go: views stay views
         trial["READ"] = trial[read].clone() if separate else trial[read]
-        exec(line, {"torch": torch}, trial)
+        with warnings.catch_warnings():
+            # PyTorch warns of masked writes to elements that are one in memory.
+            warnings.simplefilter("error")
+            exec(line, {"torch": torch}, trial)
         results.append([trial[name] for name in names])
     return all(torch.equal(a, b) for a, b in zip(*results))
 
@@ -129,6 +145,8 @@ def _try_straight_line(rng, count):
             line = rng.choice(new_tensors(r, a, b, shape, number))
         elif kind < 0.55:
             line = rng.choice(views(rng, r, a, b, shape))
+        elif kind < 0.56 and all(names[a] is not names[n] for n in arguments):
+            line = rng.choice(reshapes(rng, a, shape))
         else:
             line = rng.choice(writes(rng, a, "READ", shape, number))
         trial = {name: value for name, value in names.items()}

@@ -28,7 +28,7 @@ public:
         op.getResult(0).replaceAllUsesWith(current);
         op.erase();
       } else if (writes.contains(&op)) {
-        current = cast<PrimSetAttrOp>(op).getValue();
+        current = op.getOperands().back();
         op.erase();
       } else if (auto ifOp = dyn_cast<PrimIfOp>(op)) {
         current = runIf(ifOp, current);

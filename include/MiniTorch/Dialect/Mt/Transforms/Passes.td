@@ -105,6 +105,30 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def MtRebindTensorsPass : Pass<"mt-rebind-tensors", "::mlir::func::FuncOp"> {
+  let summary = "Turn operators that change a tensor's shape in place into views";
+  let description = [{
+    `x.unsqueeze_(0)` (`squeeze_`, `t_`, `transpose_`) makes `x` another view of
+    its memory. It becomes that view, and later uses of `x` uses of the view,
+    through branches and loops. Left as it is, and refused later, where
+    something else may hold the tensor itself: the caller, a list, the result of
+    a branch.
+
+    Before:
+    ```mlir
+    %x = mt.aten.relu %a : (!mt.tensor) -> !mt.tensor
+    %y = mt.operator "aten::unsqueeze_"(%x, %c0) : (!mt.tensor, i64) -> !mt.tensor
+    %z = mt.aten.neg %x : (!mt.tensor) -> !mt.tensor
+    ```
+    After:
+    ```mlir
+    %x = mt.aten.relu %a : (!mt.tensor) -> !mt.tensor
+    %y = mt.aten.unsqueeze %x, %c0 : (!mt.tensor, i64) -> !mt.tensor
+    %z = mt.aten.neg %y : (!mt.tensor) -> !mt.tensor
+    ```
+  }];
+}
+
 def MtAssumeSqueezedDimsPass : Pass<"mt-assume-squeezed-dims", "::mlir::ModuleOp"> {
   let summary = "Squeeze the dims that are 1 in the example inputs";
   let description = [{

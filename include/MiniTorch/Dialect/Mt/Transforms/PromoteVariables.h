@@ -16,7 +16,7 @@
 namespace minitorch::mt {
 
 /// The operations that read a variable (their one result is its value) and
-/// those that write it (mt.prim.set_attr: the operand `value`).
+/// those that write it (their last operand, as mt.prim.set_attr's is).
 struct VariableAccesses {
   llvm::SmallVector<mlir::Operation *> reads, writes;
 };

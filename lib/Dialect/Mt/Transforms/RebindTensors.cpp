@@ -1,0 +1,215 @@
+//===- RebindTensors.cpp - In-place changes of shape to views ---*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Functionalize/Views.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
+#include "Splits.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace minitorch::mt {
+#define GEN_PASS_DEF_MTREBINDTENSORSPASS
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h.inc"
+} // namespace minitorch::mt
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+
+/// The view that `op` turns its tensor into: `aten::unsqueeze` for
+/// `aten::unsqueeze_`; empty for any other operator.
+static std::string getView(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  if (!schema)
+    return {};
+  auto [base, overload] = StringRef(schema->name).split('.');
+  if (!llvm::is_contained({"aten::t_", "aten::transpose_", "aten::swapaxes_",
+                           "aten::swapdims_", "aten::squeeze_",
+                           "aten::unsqueeze_"},
+                          base))
+    return {};
+  std::string view = base.drop_back().str();
+  if (!overload.empty())
+    view += ("." + overload).str();
+  else if (view != "aten::t" && view != "aten::squeeze" &&
+           view != "aten::unsqueeze")
+    view = view == "aten::transpose" ? "aten::transpose.int" : view;
+  return view;
+}
+
+/// The operand that the result of `op` is the same object as; null for a new
+/// one.
+static Value getSameObject(Operation *op) {
+  if (auto cast = dyn_cast<PrimUncheckedCastOp>(op))
+    return cast.getValue();
+  const Schema *schema = lookupSchema(op);
+  if (!schema || schema->results.size() != 1 || op->getNumResults() != 1 ||
+      op->getNumOperands() != schema->arguments.size() ||
+      !schema->results[0].isWrite)
+    return {};
+  for (auto [operand, argument] :
+       llvm::zip(op->getOperands(), schema->arguments))
+    if (argument.isWrite && argument.aliasSet == schema->results[0].aliasSet)
+      return operand;
+  return {};
+}
+
+/// Whether `op` makes a tensor that nothing else is: not one that it may have
+/// been given.
+static bool createsObject(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  // A part that was split off, where the list of parts goes away.
+  if (isa<PrimListUnpackOp>(op) ||
+      (schema && schema->name == "aten::__getitem__.t")) {
+    Value list = op->getOperand(0);
+    return list.getDefiningOp() && list.hasOneUse() &&
+           getSplitOperand(list.getDefiningOp()) >= 0;
+  }
+  if (!schema || op->getNumResults() != 1 || getSameObject(op) ||
+      schema->results.size() != 1 || schema->results[0].type != "Tensor" ||
+      !StringRef(schema->name).starts_with("aten::"))
+    return false;
+  // Out of a container.
+  if (llvm::any_of(op->getOperandTypes(), [](Type type) {
+        return isa<DictType, AnyType, UnionType>(type);
+      }))
+    return false;
+  StringRef name = StringRef(schema->name).split('.').first;
+  name.consume_front("aten::");
+  return !llvm::is_contained(
+      {"to", "cpu", "cuda", "type_as", "contiguous", "flatten", "dropout",
+       "feature_dropout", "alpha_dropout", "feature_alpha_dropout", "conj",
+       "resolve_conj", "resolve_neg", "real", "positive", "atleast_1d",
+       "atleast_2d", "atleast_3d", "sum_to_size", "einsum", "chain_matmul",
+       "linalg_multi_dot", "pop", "get", "lift_fresh"},
+      name);
+}
+
+namespace {
+/// One tensor object: all values that are it.
+class TensorObject {
+public:
+  explicit TensorObject(Value root) : root(root) {
+    members.insert(root);
+    for (unsigned i = 0; i < members.size(); ++i)
+      for (Operation *user : members[i].getUsers())
+        if (getSameObject(user) == members[i])
+          members.insert(user->getResult(0));
+  }
+
+  bool canBeRebound();
+  void rebind();
+
+private:
+  /// The ancestor of `op` in the block of `root`.
+  Operation *atRoot(Operation *op) {
+    return root.getParentBlock()->findAncestorOpInBlock(*op);
+  }
+
+  Value root;
+  llvm::SetVector<Value> members;
+};
+} // namespace
+
+/// Whether all that can see the object is a member, or sees it after its last
+/// change.
+bool TensorObject::canBeRebound() {
+  Operation *last = nullptr;
+  for (Value member : members)
+    for (Operation *user : member.getUsers())
+      if (!getView(user).empty() && getSameObject(user) == member) {
+        Operation *change = atRoot(user);
+        if (!last || last->isBeforeInBlock(change))
+          last = change;
+      }
+  for (Value member : members)
+    for (OpOperand &use : member.getUses()) {
+      Operation *user = use.getOwner();
+      const Schema *schema = lookupSchema(user);
+      bool keeps = !schema && !isa<PrimUncheckedCastOp>(user);
+      if (schema && use.getOperandNumber() < schema->arguments.size()) {
+        const SchemaArgument &argument =
+            schema->arguments[use.getOperandNumber()];
+        bool mayBeSame =
+            getSameObject(user) != member && user->getNumResults() == 1 &&
+            isa<mt::TensorType>(user->getResult(0).getType()) &&
+            argument.aliasSet && !createsObject(user);
+        // The parts that it is split into are tensors of their own.
+        keeps = mayBeSame || (argument.escapes && getSplitOperand(user) < 0);
+      }
+      if (keeps && !(last && last->isBeforeInBlock(atRoot(user))))
+        return false;
+    }
+  return true;
+}
+
+void TensorObject::rebind() {
+  // Later values are of other types.
+  root.setType(mt::TensorType::getUnknown(root.getContext()));
+  VariableAccesses accesses;
+  SmallVector<OpOperand *> uses;
+  for (Value member : members)
+    for (OpOperand &use : member.getUses())
+      uses.push_back(&use);
+  OpBuilder builder(root.getContext());
+  auto access = [&](Location loc, Value value) {
+    return PrimUncheckedCastOp::create(builder, loc, root.getType(), value);
+  };
+  SmallVector<Operation *> changes;
+  for (OpOperand *use : uses) {
+    Operation *user = use->getOwner();
+    builder.setInsertionPoint(user);
+    auto read = access(user->getLoc(), root);
+    accesses.reads.push_back(read);
+    bool isChange = getSameObject(user) == use->get();
+    use->set(read);
+    std::string view = isChange ? getView(user) : std::string();
+    if (view.empty())
+      continue;
+    Value changed = createOperator(builder, user->getLoc(), view,
+                                   root.getType(), user->getOperands())
+                        ->getResult(0);
+    accesses.writes.push_back(access(user->getLoc(), changed));
+    changes.push_back(user);
+  }
+  promoteVariable(*root.getParentBlock(), accesses, root);
+  for (Operation *change : llvm::reverse(changes))
+    change->erase();
+}
+
+namespace {
+class MtRebindTensorsPass
+    : public minitorch::mt::impl::MtRebindTensorsPassBase<
+          MtRebindTensorsPass> {
+public:
+  using Base::Base;
+  void runOnOperation() override {
+    SmallVector<Operation *> changes;
+    getOperation().walk([&](Operation *op) {
+      if (!getView(op).empty() && op->getNumResults() == 1)
+        changes.push_back(op);
+    });
+    llvm::SetVector<Value> roots;
+    for (Operation *change : changes) {
+      Value root = getSameObject(change);
+      while (root && root.getDefiningOp() &&
+             getSameObject(root.getDefiningOp()))
+        root = getSameObject(root.getDefiningOp());
+      if (root && root.getDefiningOp() && createsObject(root.getDefiningOp()))
+        roots.insert(root);
+    }
+    for (Value root : roots)
+      if (TensorObject object(root); object.canBeRebound())
+        object.rebind();
+  }
+};
+} // namespace
