@@ -145,7 +145,7 @@ def _try_straight_line(rng, count):
             line = rng.choice(new_tensors(r, a, b, shape, number))
         elif kind < 0.55:
             line = rng.choice(views(rng, r, a, b, shape))
-        elif kind < 0.56 and all(names[a] is not names[n] for n in arguments):
+        elif kind < 0.555 and all(names[a] is not names[n] for n in arguments):
             line = rng.choice(reshapes(rng, a, shape))
         else:
             line = rng.choice(writes(rng, a, "READ", shape, number))

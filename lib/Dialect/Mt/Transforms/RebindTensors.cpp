@@ -94,6 +94,17 @@ static bool createsObject(Operation *op) {
       name);
 }
 
+/// Whether a list is only read where it is used: `cat([x, y])`.
+static bool isTemporaryList(Operation *op) {
+  return isa<PrimListConstructOp>(op) &&
+         llvm::all_of(op->getResult(0).getUses(), [](OpOperand &use) {
+           const Schema *schema = lookupSchema(use.getOwner());
+           return schema && use.getOperandNumber() < schema->arguments.size() &&
+                  !schema->arguments[use.getOperandNumber()].aliasSet &&
+                  createsObject(use.getOwner());
+         });
+}
+
 namespace {
 /// One tensor object: all values that are it.
 class TensorObject {
@@ -135,7 +146,8 @@ bool TensorObject::canBeRebound() {
     for (OpOperand &use : member.getUses()) {
       Operation *user = use.getOwner();
       const Schema *schema = lookupSchema(user);
-      bool keeps = !schema && !isa<PrimUncheckedCastOp>(user);
+      bool keeps = !schema && !isa<PrimUncheckedCastOp>(user) &&
+                   !isTemporaryList(user);
       if (schema && use.getOperandNumber() < schema->arguments.size()) {
         const SchemaArgument &argument =
             schema->arguments[use.getOperandNumber()];
