@@ -16,7 +16,7 @@
 
 const mtrt_symbol *mtrt_numerics_symbols(void) {
   static const mtrt_symbol symbols[] = {
-      // clang-format off
+  // clang-format off
 #ifdef MINITORCH_HAS_NUMERICS
       MTRT_SYMBOL(mtrt_fft_c2c),
       MTRT_SYMBOL(mtrt_fft_c2r),

@@ -230,8 +230,8 @@ static LogicalResult lowerLinspace(const AtenLowering &l) {
   return l.replace(createFromIndices(
       b, l.loc, length, dtype, [&](OpBuilder &nested, ValueRange indices) {
         ScalarMath m(nested, l.loc, computeDtype), n(nested, l.loc, integer);
-        Value i = arith::IndexCastOp::create(nested, l.loc, integer,
-                                             indices.front());
+        Value i =
+            arith::IndexCastOp::create(nested, l.loc, integer, indices.front());
         Value isFirstHalf = n.le(n.add(i, i), intervals);
         Value fromFirst = m.cast(i, integer);
         Value fromLast = m.cast(n.sub(intervals, i), integer);

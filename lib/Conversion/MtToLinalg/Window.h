@@ -52,11 +52,9 @@ mlir::AffineExpr getWindowExpr(mlir::AffineExpr position,
 /// One step of a search for the maximum and its index, which is -1 before the
 /// first: the accumulators with `element`, at `index`, where it `counts`. The
 /// first of equal elements wins, and NaN wins over everything.
-llvm::SmallVector<mlir::Value> takeMaximum(const ScalarMath &m,
-                                           mlir::Value element,
-                                           mlir::Value index,
-                                           mlir::Value counts,
-                                           mlir::ValueRange accumulators);
+llvm::SmallVector<mlir::Value>
+takeMaximum(const ScalarMath &m, mlir::Value element, mlir::Value index,
+            mlir::Value counts, mlir::ValueRange accumulators);
 
 // Arithmetic on sizes; constants stay constants.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &b, mlir::Location loc,

@@ -480,18 +480,18 @@ static LogicalResult lowerLstsq(const AtenLowering &l) {
         l, {sliceRows(l, results[0], a->columns, getAsOpFoldResult(below)),
             dtype});
     // There are none unless the matrices are tall and of full rank.
-    Value isThere = arith::CmpIOp::create(
-        l.b, l.loc, arith::CmpIPredicate::sgt, count, columns);
+    Value isThere = arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sgt,
+                                          count, columns);
     if (driver != "gels")
       isThere = arith::AndIOp::create(l.b, l.loc, isThere,
                                       areAllEqual(l, results[1], a->columns));
     if (batch.empty()) {
       OpFoldResult zero = l.b.getIndexAttr(0), one = l.b.getIndexAttr(1);
-      Value size = arith::SelectOp::create(
-          l.b, l.loc, isThere, toIndex(l.b, l.loc, b->columns),
-          toIndex(l.b, l.loc, zero));
-      residuals = tensor::ExtractSliceOp::create(
-          l.b, l.loc, residuals, zero, getAsOpFoldResult(size), one);
+      Value size = arith::SelectOp::create(l.b, l.loc, isThere,
+                                           toIndex(l.b, l.loc, b->columns),
+                                           toIndex(l.b, l.loc, zero));
+      residuals = tensor::ExtractSliceOp::create(l.b, l.loc, residuals, zero,
+                                                 getAsOpFoldResult(size), one);
     } else {
       // As they would be of another rank.
       l.check(isThere, "RuntimeError",

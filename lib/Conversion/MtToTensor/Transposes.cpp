@@ -24,7 +24,8 @@ static LogicalResult lowerToPermutation(const AtenLowering &l, DtypedValue self,
   SmallVector<int64_t> known(self.getRank());
   for (int64_t dim : permutation) {
     sizes.push_back(getSize(l.b, l.loc, self.value, dim));
-    known[dim] = getConstantIntValue(sizes.back()).value_or(ShapedType::kDynamic);
+    known[dim] =
+        getConstantIntValue(sizes.back()).value_or(ShapedType::kDynamic);
   }
   // The verifier wants the operand to know what the result knows.
   Value operand = self.value;

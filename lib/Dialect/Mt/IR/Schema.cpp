@@ -201,10 +201,9 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
   if (!isOut && !base.ends_with("_")) {
     // The name does not say that `_native_batch_norm_legit` writes; that of its
     // functional form says that it does not.
-    const Schema *functional =
-        lookupSchema((base + "_functional" +
-                      (overload.empty() ? "" : "." + overload))
-                         .str());
+    const Schema *functional = lookupSchema(
+        (base + "_functional" + (overload.empty() ? "" : "." + overload))
+            .str());
     return functional && !functional->isMutating() ? functional : nullptr;
   }
   std::string functionalName = (isOut ? base : base.drop_back()).str();

@@ -114,8 +114,7 @@ class MtAssumeSqueezedDimsPass
 public:
   using Base::Base;
   void runOnOperation() override {
-    for (auto func :
-         llvm::to_vector(getOperation().getOps<func::FuncOp>()))
+    for (auto func : llvm::to_vector(getOperation().getOps<func::FuncOp>()))
       if (!func.isExternal())
         run(func);
   }
@@ -137,12 +136,11 @@ MtAssumeSqueezedDimsPass::inferFromExample(func::FuncOp func) {
   for (BlockArgument argument : copy.getArguments())
     if (auto sizes = copy.getArgAttrOfType<DenseI64ArrayAttr>(
             argument.getArgNumber(), exampleAttrName))
-      argument.setType(mt::TensorType::get(
-          &getContext(), sizes.asArrayRef(),
-          TensorShape::of(argument.getType())->dtype));
+      argument.setType(
+          mt::TensorType::get(&getContext(), sizes.asArrayRef(),
+                              TensorShape::of(argument.getType())->dtype));
   copy.setFunctionType(mlir::FunctionType::get(
-      &getContext(), copy.getBody().getArgumentTypes(),
-      copy.getResultTypes()));
+      &getContext(), copy.getBody().getArgumentTypes(), copy.getResultTypes()));
 
   OpPassManager inference(func::FuncOp::getOperationName());
   inference.addPass(createMtInferTypesPass());

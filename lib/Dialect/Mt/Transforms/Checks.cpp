@@ -26,8 +26,7 @@ void minitorch::mt::raiseUnless(OpBuilder &builder, Location loc,
     return ConstantStrOp::create(builder, loc,
                                  StrType::get(builder.getContext()), text);
   };
-  PrimRaiseOp::create(builder, loc, str(message),
-                      str("builtins.RuntimeError"));
+  PrimRaiseOp::create(builder, loc, str(message), str("builtins.RuntimeError"));
   PrimYieldOp::create(builder, loc, ValueRange());
 }
 
@@ -55,8 +54,8 @@ bool minitorch::mt::raiseUnlessSameSizes(OpBuilder &builder, Location loc,
     };
     Value equal = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                         size(a), size(b));
-    same = same ? Value(arith::AndIOp::create(builder, loc, same, equal))
-                : equal;
+    same =
+        same ? Value(arith::AndIOp::create(builder, loc, same, equal)) : equal;
   }
   if (same)
     raiseUnless(builder, loc, same, message);

@@ -144,8 +144,8 @@ void Functionalizer::setOperands(Operation *op) {
     operand.set(get(builder, op->getLoc(), operand.get()));
 }
 
-/// The same as `write`, not view by view but by where the elements of `value` are
-/// in its root; false where that is not known, or where the elements of
+/// The same as `write`, not view by view but by where the elements of `value`
+/// are in its root; false where that is not known, or where the elements of
 /// `contents` are not one another's and share their memory.
 bool Functionalizer::writeByPositions(OpBuilder &builder, Operation *op,
                                       Value value, Value contents) {
@@ -155,9 +155,8 @@ bool Functionalizer::writeByPositions(OpBuilder &builder, Operation *op,
   if (!view || (!fills && view->overlapsItself()))
     return false;
   Value root = aliases.getRoot(value);
-  Value present =
-      writeToPositions(builder, op->getLoc(), get(builder, op->getLoc(), root),
-                       contents, *view);
+  Value present = writeToPositions(
+      builder, op->getLoc(), get(builder, op->getLoc(), root), contents, *view);
   state.contents[root] = present;
   state.version[root] = ++lastVersion;
   state.taken[root] = {present, lastVersion};

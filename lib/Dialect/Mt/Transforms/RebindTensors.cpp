@@ -85,13 +85,32 @@ static bool createsObject(Operation *op) {
     return false;
   StringRef name = StringRef(schema->name).split('.').first;
   name.consume_front("aten::");
-  return !llvm::is_contained(
-      {"to", "cpu", "cuda", "type_as", "contiguous", "flatten", "dropout",
-       "feature_dropout", "alpha_dropout", "feature_alpha_dropout", "conj",
-       "resolve_conj", "resolve_neg", "real", "positive", "atleast_1d",
-       "atleast_2d", "atleast_3d", "sum_to_size", "einsum", "chain_matmul",
-       "linalg_multi_dot", "pop", "get", "lift_fresh"},
-      name);
+  return !llvm::is_contained({"to",
+                              "cpu",
+                              "cuda",
+                              "type_as",
+                              "contiguous",
+                              "flatten",
+                              "dropout",
+                              "feature_dropout",
+                              "alpha_dropout",
+                              "feature_alpha_dropout",
+                              "conj",
+                              "resolve_conj",
+                              "resolve_neg",
+                              "real",
+                              "positive",
+                              "atleast_1d",
+                              "atleast_2d",
+                              "atleast_3d",
+                              "sum_to_size",
+                              "einsum",
+                              "chain_matmul",
+                              "linalg_multi_dot",
+                              "pop",
+                              "get",
+                              "lift_fresh"},
+                             name);
 }
 
 /// Whether a list is only read where it is used: `cat([x, y])`.
@@ -146,15 +165,15 @@ bool TensorObject::canBeRebound() {
     for (OpOperand &use : member.getUses()) {
       Operation *user = use.getOwner();
       const Schema *schema = lookupSchema(user);
-      bool keeps = !schema && !isa<PrimUncheckedCastOp>(user) &&
-                   !isTemporaryList(user);
+      bool keeps =
+          !schema && !isa<PrimUncheckedCastOp>(user) && !isTemporaryList(user);
       if (schema && use.getOperandNumber() < schema->arguments.size()) {
         const SchemaArgument &argument =
             schema->arguments[use.getOperandNumber()];
-        bool mayBeSame =
-            getSameObject(user) != member && user->getNumResults() == 1 &&
-            isa<mt::TensorType>(user->getResult(0).getType()) &&
-            argument.aliasSet && !createsObject(user);
+        bool mayBeSame = getSameObject(user) != member &&
+                         user->getNumResults() == 1 &&
+                         isa<mt::TensorType>(user->getResult(0).getType()) &&
+                         argument.aliasSet && !createsObject(user);
         // The parts that it is split into are tensors of their own.
         keeps = mayBeSame || (argument.escapes && getSplitOperand(user) < 0);
       }
@@ -200,8 +219,7 @@ void TensorObject::rebind() {
 
 namespace {
 class MtRebindTensorsPass
-    : public minitorch::mt::impl::MtRebindTensorsPassBase<
-          MtRebindTensorsPass> {
+    : public minitorch::mt::impl::MtRebindTensorsPassBase<MtRebindTensorsPass> {
 public:
   using Base::Base;
   void runOnOperation() override {

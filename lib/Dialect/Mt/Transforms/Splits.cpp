@@ -116,8 +116,7 @@ static std::optional<int64_t> getSplitCount(Operation *split, int64_t size) {
     return std::nullopt;
   if (name == "chunk")
     return divideCeil(size, divideCeil(size, *amount));
-  return name == "split" ? std::optional<int64_t>(
-                               divideCeil(size, *amount))
+  return name == "split" ? std::optional<int64_t>(divideCeil(size, *amount))
                          : std::nullopt;
 }
 
@@ -148,8 +147,8 @@ Type minitorch::mt::getPartType(Operation *split, int64_t index) {
   } else {
     std::optional<int64_t> start = getSplitStart(split, index, dim->second);
     std::optional<int64_t> end = getSplitStart(split, index + 1, dim->second);
-    shape->sizes[dim->first] = start && end ? *end - *start
-                                            : ShapedType::kDynamic;
+    shape->sizes[dim->first] =
+        start && end ? *end - *start : ShapedType::kDynamic;
   }
   return shape->getBoxed(split->getContext());
 }

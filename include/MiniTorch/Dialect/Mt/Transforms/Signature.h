@@ -19,10 +19,10 @@
 //      {"t": "list", "of": T}            of a length known only at run time
 //      {"t": "dict", "v": [[key, T], ...]}
 //
-// Leaves (tensors, numbers without "v", lists with "of"), depth first, are the function's
-// arguments, then the state. Results are the leaves of "result", then the new
-// state, then a tensor for each entry of "mutated": the new contents of that
-// argument leaf.
+// Leaves (tensors, numbers without "v", lists with "of"), depth first, are the
+// function's arguments, then the state. Results are the leaves of "result",
+// then the new state, then a tensor for each entry of "mutated": the new
+// contents of that argument leaf.
 //
 //===----------------------------------------------------------------------===//
 

@@ -37,8 +37,8 @@ LogicalResult segmentReduce(const TypeRuleContext &context) {
     return context.setResult(getDynamic(data.getRank(), data.dtype));
   bool byOffsets = isNone(context, "lengths");
   TensorShape bounds = getTensor(context, byOffsets ? "offsets" : "lengths");
-  int64_t count = bounds.hasRank && bounds.getRank() > 0 ? bounds.sizes.back()
-                                                         : kDynamic;
+  int64_t count =
+      bounds.hasRank && bounds.getRank() > 0 ? bounds.sizes.back() : kDynamic;
   data.sizes[*axis] = byOffsets ? addSizes(count, -1) : count;
   return context.setResult(data);
 }

@@ -270,8 +270,9 @@ static LogicalResult addTerm(const TypeRuleContext &context, StringRef term,
 
 /// Whether dimensions of one operand are summed by themselves, rather than in a
 /// product with another: such sums of integers are int64.
-static bool hasPlainSum(ArrayRef<StringRef> terms, ArrayRef<TensorShape> tensors,
-                        StringRef output, const EinsumSizes &sizes) {
+static bool hasPlainSum(ArrayRef<StringRef> terms,
+                        ArrayRef<TensorShape> tensors, StringRef output,
+                        const EinsumSizes &sizes) {
   for (auto [letter, size] : sizes.letters)
     if (!output.contains(letter) &&
         (sizes.broadcast.contains(letter) ||

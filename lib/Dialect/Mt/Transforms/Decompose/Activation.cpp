@@ -124,8 +124,7 @@ struct LogSumExpDecomposition : OpRewritePattern<AtenLogsumexpOp> {
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     TensorBuilder b(rewriter, op.getLoc());
     Value wide = b.toDtype(x, getAccumulationDtype(dtype));
-    Value real =
-        isa<ComplexType>(dtype) ? b.call("aten::real", {wide}) : wide;
+    Value real = isa<ComplexType>(dtype) ? b.call("aten::real", {wide}) : wide;
     Value max = b.amaxOrLowest(real, *dims, /*keepDim=*/true);
     Value infinite = b.create<AtenIsinfOp>({max});
     max = b.create<AtenMaskedFillScalarOp>({max, infinite, b.constant(0.0)});

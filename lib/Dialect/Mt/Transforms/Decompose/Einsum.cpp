@@ -138,9 +138,9 @@ Term takeDiagonals(TensorBuilder &b, Term term) {
       continue;
     }
     int64_t first = i, second = it - term.labels.begin();
-    term.tensor = b.create<AtenDiagonalOp>({term.tensor, b.constant(int64_t(0)),
-                                            b.constant(first),
-                                            b.constant(second)});
+    term.tensor =
+        b.create<AtenDiagonalOp>({term.tensor, b.constant(int64_t(0)),
+                                  b.constant(first), b.constant(second)});
     term.labels.erase(it);
     term.labels.erase(term.labels.begin() + i);
     term.labels.push_back(label);

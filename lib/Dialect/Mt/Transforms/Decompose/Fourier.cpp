@@ -428,8 +428,8 @@ static FormulaResult istft(TensorBuilder &b, ValueRange in) {
   if (*asComplex) {
     parts = c2c(b, spectra, {2}, scaling, /*forward=*/false);
   } else {
-    Value half = b.narrow(spectra, 2, b.constant(int64_t(0)),
-                          b.constant(*size / 2 + 1));
+    Value half =
+        b.narrow(spectra, 2, b.constant(int64_t(0)), b.constant(*size / 2 + 1));
     parts = c2r(b, half, {2}, scaling, b.constant(*size));
   }
   parts = b.mul(parts, frames->window);

@@ -28,8 +28,8 @@ Value getFactor(TensorBuilder &b, Value number, Type dtype) {
                                 : b.constant(static_cast<int64_t>(*known));
   bool isFloat = isa<FloatType>(number.getType());
   if (integer.isInteger(1) && isFloat)
-    return rewriter.createOrFold<arith::CmpFOp>(
-        loc, arith::CmpFPredicate::UNE, number, b.constant(0.0));
+    return rewriter.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE,
+                                                number, b.constant(0.0));
   if (integer.isInteger(1))
     return rewriter.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
                                                 number, b.constant(int64_t(0)));
@@ -38,8 +38,8 @@ Value getFactor(TensorBuilder &b, Value number, Type dtype) {
                  : number;
 }
 
-/// beta * self + alpha * product, in the product's dtype. With beta = 0, self is
-/// not read: its NaNs do not count.
+/// beta * self + alpha * product, in the product's dtype. With beta = 0, self
+/// is not read: its NaNs do not count.
 std::optional<Value> addScaled(TensorBuilder &b, Value self, Value product,
                                Value beta, Value alpha) {
   Type dtype = getDtype(product);
@@ -217,8 +217,7 @@ FormulaResult tensordot(TensorBuilder &b, ValueRange in) {
   std::optional<SmallVector<int64_t>> contracted[] = {getDims(in[0], in[2]),
                                                       getDims(in[1], in[3])};
   if (!contracted[0] || !contracted[1] || !getDtype(in[0]) ||
-      !getDtype(in[1]) ||
-      contracted[0]->size() != contracted[1]->size())
+      !getDtype(in[1]) || contracted[0]->size() != contracted[1]->size())
     return std::nullopt;
   for (auto [dimX, dimY] : llvm::zip(*contracted[0], *contracted[1]))
     broadcastContracted(b, operands[0], dimX, operands[1], dimY);

@@ -219,9 +219,9 @@ template <typename OpTy> struct NllLossDecomposition : OpRewritePattern<OpTy> {
 };
 
 /// cross_entropy_loss = nll_loss of log_softmax over the C classes; of
-/// probabilities y, -sum(w * y * log_softmax(x)) over the classes, whose mean is
-/// over the rows. Smoothing by s takes 1 - s of each label and gives s / C to
-/// every class.
+/// probabilities y, -sum(w * y * log_softmax(x)) over the classes, whose mean
+/// is over the rows. Smoothing by s takes 1 - s of each label and gives s / C
+/// to every class.
 struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AtenCrossEntropyLossOp op,
@@ -250,15 +250,14 @@ struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
     Value kept = b.constant(1.0 - *smoothing), spread = b.constant(*smoothing);
     if (*targetRank == *rank) {
       if (*smoothing > 0)
-        target = b.add(
-            b.mulScalar(target, kept),
-            b.divScalar(b.full({}, spread, getDtype(target)), classes));
+        target =
+            b.add(b.mulScalar(target, kept),
+                  b.divScalar(b.full({}, spread, getDtype(target)), classes));
       b.replace(op, reduce(b, sumClasses(b.mul(logs, target)), *reduction));
       return success();
     }
-    Value loss = b.create<AtenNllLossNdOp>({logs, target, op.getWeight(),
-                                            op.getReduction(),
-                                            op.getIgnoreIndex()});
+    Value loss = b.create<AtenNllLossNdOp>(
+        {logs, target, op.getWeight(), op.getReduction(), op.getIgnoreIndex()});
     if (*smoothing > 0) {
       ClassRows rows =
           getClassRows(b, target, op.getIgnoreIndex(), *weight, getDtype(x));

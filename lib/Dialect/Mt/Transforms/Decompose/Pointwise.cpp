@@ -317,7 +317,8 @@ static FormulaResult reversedSub(TensorBuilder &b, ValueRange in) {
   Type dtype = getDtype(in[0]);
   if (!dtype || getAccumulationDtype(dtype) == dtype)
     return std::nullopt;
-  return {{b.create<AtenSubTensorOp>({b.full({}, in[1], dtype), in[0], in[2]})}};
+  return {
+      {b.create<AtenSubTensorOp>({b.full({}, in[1], dtype), in[0], in[2]})}};
 }
 
 /// isin(x, tests): whether any of them is equal.

@@ -797,24 +797,25 @@ static bool isOnCorrespondingElements(Operation *op) {
   name = name.split('.').first;
   name.consume_front("aten::");
   return !name.contains("index") && !name.contains("scatter") &&
-         !llvm::is_contained({"put_", "addmm_", "addmv_", "addbmm_",
-                              "baddbmm_", "addr_", "sparse_resize_"},
+         !llvm::is_contained({"put_", "addmm_", "addmv_", "addbmm_", "baddbmm_",
+                              "addr_", "sparse_resize_"},
                              name);
 }
 
 /// An operator that reads some of the elements that it writes in another order
 /// depends on the order in which it works. PyTorch refuses the cases that it
-/// sees and leaves the others undefined; where sizes are not known, so do we: all
-/// is read before anything is written.
+/// sees and leaves the others undefined; where sizes are not known, so do we:
+/// all is read before anything is written.
 LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
   Value root = getRoot(write.written);
   auto check = [&](Value read) -> LogicalResult {
     if (!isTensor(read.getType()) || getRoot(read) != root)
       return success();
-    Overlap overlap = getSame(read) == getSame(write.written)
-                          ? Overlap::Full
-                          : layouts.compare(write.written, read,
-                                            isOnCorrespondingElements(write.op));
+    Overlap overlap =
+        getSame(read) == getSame(write.written)
+            ? Overlap::Full
+            : layouts.compare(write.written, read,
+                              isOnCorrespondingElements(write.op));
     if (overlap != Overlap::Partial)
       return success();
     return write.op->emitError()

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Layout.h"
+#include "../Splits.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
-#include "../Splits.h"
 #include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
@@ -392,8 +392,8 @@ void LayoutAnalysis::recordElement(Value element, Operation *split,
   layouts[element] = to;
 }
 
-std::optional<StridedView>
-LayoutAnalysis::getStridedView(Value value, Value root) const {
+std::optional<StridedView> LayoutAnalysis::getStridedView(Value value,
+                                                          Value root) const {
   Layout layout = lookup(value), base = lookup(root);
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(value.getType());
   if (!base.contiguous || base.offset != 0 || !layout.strides ||

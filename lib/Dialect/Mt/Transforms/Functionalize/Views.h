@@ -34,8 +34,8 @@ mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Operation *view, mlir::Value parent,
                              mlir::Value contents, std::string &reason);
 
-/// `root`, which is contiguous, with the elements of one of its views replaced by
-/// `contents`.
+/// `root`, which is contiguous, with the elements of one of its views replaced
+/// by `contents`.
 mlir::Value writeToPositions(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Value root, mlir::Value contents,
                              const StridedView &view);

@@ -14,8 +14,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "InferTypes.h"
 #include "../Splits.h"
+#include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -54,8 +54,8 @@ static std::optional<int64_t> wrapIndex(std::optional<int64_t> i,
   return wrapped;
 }
 
-/// The type of what result `i` of `extraction` takes out of a run-time list. The
-/// parts of a tensor have sizes of their own.
+/// The type of what result `i` of `extraction` takes out of a run-time list.
+/// The parts of a tensor have sizes of their own.
 static Type getElementType(Value list, Operation *extraction, unsigned i) {
   Operation *split = list.getDefiningOp();
   if (split && getSplitOperand(split) >= 0 && !hasWrites(list))
