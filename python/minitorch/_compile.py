@@ -15,7 +15,8 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
         not given has its default.
     dynamic_shapes: None (the sizes of the examples are fixed), "all" (every
         size may change), or for each argument None or a collection of dims, by
-        position or by name: `[{0, 1}, None]`, `{"x": {0}}`.
+        position or by name: `[{0, 1}, None]`, `{"x": {0}}`. The rank of what
+        `squeeze` leaves is that of the examples; other sizes raise.
     method: the method's name.
 
     Returns a callable. Raises CompileError with every reason where the model
