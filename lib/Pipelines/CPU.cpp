@@ -60,6 +60,8 @@ static void addBufferization(OpPassManager &pm) {
   // Sizes are compared as they are from here on.
   pm.addPass(createMtCPUHideSizesPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUSplitDestinationsPass());
+  // Bufferization relies on it.
+  pm.addNestedPass<func::FuncOp>(createMtCPUSeparateResultsPass());
   pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   // Callers pass plain row-major buffers, whatever is inferred inside.
   bufferization::OneShotBufferizePassOptions bufferize;

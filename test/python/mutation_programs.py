@@ -6,6 +6,7 @@ its inputs.
 """
 import copy
 import random
+import re
 import warnings
 
 import torch
@@ -173,7 +174,9 @@ def _try_straight_line(rng, count):
 
 
 class ControlFlow:
-    """Loops and branches on 4x4 matrices and their rows."""
+    """Loops and branches on 4x4 matrices and their rows. `separate` is the same
+    program with copies of what statements read while they write: where it gives
+    something else, the outcome is not defined."""
 
     def __init__(self, seed, count):
         self.rng, self.lines, self.made = random.Random(seed), [], 0
@@ -185,9 +188,11 @@ class ControlFlow:
         for _ in range(count):
             self.statement(1, matrices, rows, None, 0)
         results = [n for n in matrices + rows if self.rng.random() < 0.8]
-        self.source = "\n".join(
+        source = "\n".join(
             ["def forward(self, x: Tensor, y: Tensor, n: int, flag: bool):",
              *self.lines, f"    return ({', '.join(results or ['x'])},)"]) + "\n"
+        self.source = re.sub("[{}]", "", source)
+        self.separate = source.replace("{", "(").replace("}", ").clone()")
         x = example([4, 4], torch.float32) / 2
         self.inputs = [[x, x.flip(0) * 0.5, n, flag] for n, flag in
                        ((0, True), (1, False), (3, True), (4, False))]
@@ -238,12 +243,15 @@ class ControlFlow:
                 [f"{o} + 1", o, f"{o}.t()", f"{m} * {c}", f"{o}.clone()"]))
         elif kind < 0.78 and r:
             self.emit(indent, choose(
-                [f"{r} += {c}", f"{r} *= {c}", f"{r}.add_({choose(rows)})",
+                [f"{r} += {c}", f"{r} *= {c}",
+                 f"{r}.add_({{{choose(rows)}}})",
                  f"{r}[0] = {c}", f"{r}.zero_()", f"{r}[1:].mul_({c})",
-                 f"{r} += {m}[{i}]"]))
+                 f"{r} += {{{m}[{i}]}}"]))
         else:
             self.emit(indent, choose(
-                [f"{m} += {c}", f"{m}[{i}] += {c}", f"{m}[{i}] = {r or c}",
-                 f"{m}[:, {i}] = {c}", f"{m}.add_({o})", f"{m}.t().mul_({c})",
-                 f"{m}[{i}] = {o}[0]", f"{m}.diagonal().add_({c})",
-                 f"{m}.relu_()", f"{m}.copy_({o})", f"{m}[{i}][1:] = {c}"]))
+                [f"{m} += {c}", f"{m}[{i}] += {c}",
+                 f"{m}[{i}] = " + (f"{{{r}}}" if r else c),
+                 f"{m}[:, {i}] = {c}", f"{m}.add_({{{o}}})",
+                 f"{m}.t().mul_({c})", f"{m}[{i}] = {{{o}[0]}}",
+                 f"{m}.diagonal().add_({c})", f"{m}.relu_()",
+                 f"{m}.copy_({{{o}}})", f"{m}[{i}][1:] = {c}"]))

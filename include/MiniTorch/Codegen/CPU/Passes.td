@@ -213,6 +213,22 @@ def MtCPUFuseRowsPass : Pass<"mt-cpu-fuse-rows", "::mlir::func::FuncOp"> {
   ];
 }
 
+def MtCPUSeparateResultsPass : Pass<"mt-cpu-separate-results"> {
+  let summary = "Copy a tensor that a loop yields twice";
+  let description = [{
+    Bufferization takes the results of a loop for different buffers: one that is
+    written later must not be another one too.
+
+    ```mlir
+    scf.yield %a, %a : tensor<4xf32>, tensor<4xf32>
+    // becomes
+    %b = bufferization.alloc_tensor() copy(%a) : tensor<4xf32>
+    scf.yield %a, %b : tensor<4xf32>, tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
 def MtCPUSplitDestinationsPass : Pass<"mt-cpu-split-destinations"> {
   let summary = "Give each use of an empty or filled tensor its own";
   let description = [{

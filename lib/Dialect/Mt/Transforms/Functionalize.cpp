@@ -23,6 +23,7 @@
 #include "Splits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTFUNCTIONALIZEPASS
@@ -48,6 +49,8 @@ private:
     llvm::DenseMap<Value, unsigned> version;
     /// A value that was taken from its root's contents at some version.
     llvm::DenseMap<Value, std::pair<Value, unsigned>> taken;
+    /// What a selected root may be and was written since its contents were.
+    llvm::DenseMap<Value, SmallVector<Value>> stale;
   };
 
   LogicalResult rewrite(Block &block);
@@ -70,12 +73,29 @@ private:
   SmallVector<Value> getChanged(const State &before, Operation *op);
   LogicalResult write(OpBuilder &builder, Operation *op, Value value,
                       Value contents);
+  /// Whether `value` is `candidate`, an i1.
+  Value isCandidate(OpBuilder &builder, Location loc, Value value,
+                    Value candidate);
+  /// The contents of a selected root after writes to what it may be.
+  Value getSelected(OpBuilder &builder, Location loc, Value root);
+  /// Brings up to date what may be `root`, which was written, other than
+  /// `writer`, through which it was.
+  void markStale(Value root, Value writer);
+  /// A write to a selected root is one to what it is.
+  LogicalResult writeCandidates(Operation *op, Value root, Value contents);
+  /// The roots that the operators in `loop` may write and that exist outside.
+  SmallVector<Value> getWrittenIn(PrimLoopOp loop);
+
   bool writeByPositions(OpBuilder &builder, Operation *op, Value value,
                         Value contents);
 
   func::FuncOp func;
   AliasAnalysis &aliases;
   State state;
+  /// For a selected root and what it may be: whether it is that.
+  llvm::DenseMap<std::pair<Value, Value>, Value> flags;
+  /// The selected root whose candidates are being written.
+  Value writer;
   unsigned lastVersion = 0;
   SmallVector<Operation *> dead;
 };
@@ -121,6 +141,8 @@ Value Functionalizer::get(OpBuilder &builder, Location loc, Value value) {
   }
 
   Value root = aliases.getRoot(value);
+  if (value == root && state.stale.contains(root))
+    return getSelected(builder, loc, root);
   unsigned version = state.version.lookup(root);
   auto it = state.taken.find(value);
   if (it != state.taken.end() && it->second.second == version)
@@ -136,6 +158,103 @@ Value Functionalizer::get(OpBuilder &builder, Location loc, Value value) {
         replayView(builder, link->view, link->operand, link->result, present);
   state.taken[value] = {present, version};
   return present;
+}
+
+Value Functionalizer::isCandidate(OpBuilder &builder, Location loc, Value value,
+                                  Value candidate) {
+  Value same = aliases.getSame(value);
+  Value answer;
+  if (const Selection *selection = aliases.getSelection(same);
+      selection && same != candidate)
+    for (Value one : selection->candidates) {
+      Value flag = flags.lookup({same, one});
+      if (!flag)
+        continue;
+      // One of them, which may be the candidate itself or another selected one.
+      if (one != candidate)
+        flag = arith::AndIOp::create(builder, loc, flag,
+                                     isCandidate(builder, loc, one, candidate));
+      answer = answer ? Value(arith::OrIOp::create(builder, loc, answer, flag))
+                      : flag;
+    }
+  if (answer)
+    return answer;
+  return arith::ConstantIntOp::create(builder, loc, same == candidate, 1);
+}
+
+Value Functionalizer::getSelected(OpBuilder &builder, Location loc,
+                                  Value root) {
+  SmallVector<Value> changed = state.stale.lookup(root);
+  state.stale.erase(root);
+  Value contents = state.contents.lookup(root);
+  for (Value candidate : changed) {
+    Value present = get(builder, loc, candidate);
+    auto ifOp = PrimIfOp::create(builder, loc, contents.getType(),
+                                 flags.lookup({root, candidate}));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.createBlock(&ifOp.getThenRegion());
+    PrimYieldOp::create(builder, loc, present);
+    builder.createBlock(&ifOp.getElseRegion());
+    PrimYieldOp::create(builder, loc, contents);
+    contents = ifOp.getResult(0);
+  }
+  state.contents[root] = contents;
+  state.taken[root] = {contents, state.version.lookup(root)};
+  return contents;
+}
+
+void Functionalizer::markStale(Value root, Value writer) {
+  for (Value selected : aliases.getSelected()) {
+    // Only what exists here.
+    if (selected == root || selected == writer ||
+        !state.taken.contains(selected))
+      continue;
+    for (Value candidate : aliases.getSelection(selected)->candidates) {
+      if (aliases.getRoot(candidate) != root ||
+          !flags.contains({selected, candidate}))
+        continue;
+      SmallVector<Value> &stale = state.stale[selected];
+      if (llvm::is_contained(stale, candidate))
+        continue;
+      stale.push_back(candidate);
+      state.version[selected] = ++lastVersion;
+      markStale(selected, writer);
+    }
+  }
+}
+
+LogicalResult Functionalizer::writeCandidates(Operation *op, Value root,
+                                              Value contents) {
+  const Selection *selection = aliases.getSelection(root);
+  if (!selection)
+    return success();
+  Value outer = std::exchange(writer, root);
+  for (Value candidate : selection->candidates) {
+    // As if the program had said so.
+    Value flag = flags.lookup({root, candidate});
+    if (!flag)
+      continue;
+    OpBuilder builder(op);
+    Location loc = op->getLoc();
+    auto ifOp = PrimIfOp::create(builder, loc, TypeRange(), flag);
+    builder.createBlock(&ifOp.getElseRegion());
+    PrimYieldOp::create(builder, loc, ValueRange());
+    builder.createBlock(&ifOp.getThenRegion());
+    Value blocking = arith::ConstantIntOp::create(builder, loc, 0, 1);
+    Operation *copy =
+        createOperator(builder, loc, "aten::copy_", candidate.getType(),
+                       {candidate, contents, blocking});
+    PrimYieldOp::create(builder, loc, ValueRange());
+    aliases.addWrite({copy, 0, candidate});
+    if (failed(rewriteIf(ifOp)))
+      return failure();
+  }
+  writer = outer;
+  state.stale.erase(root);
+  state.contents[root] = contents;
+  state.version[root] = ++lastVersion;
+  state.taken[root] = {contents, lastVersion};
+  return success();
 }
 
 void Functionalizer::setOperands(Operation *op) {
@@ -158,9 +277,11 @@ bool Functionalizer::writeByPositions(OpBuilder &builder, Operation *op,
   Value present = writeToPositions(
       builder, op->getLoc(), get(builder, op->getLoc(), root), contents, *view);
   state.contents[root] = present;
+  state.stale.erase(root);
   state.version[root] = ++lastVersion;
   state.taken[root] = {present, lastVersion};
-  return true;
+  markStale(root, writer);
+  return succeeded(writeCandidates(op, root, present));
 }
 
 /// Makes `contents` the contents of `value` and of everything it is a view of.
@@ -202,10 +323,12 @@ LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
     levels.push_back({value, contents});
   }
   state.contents[value] = contents;
+  state.stale.erase(value);
   state.version[value] = ++lastVersion;
   for (auto [level, present] : levels)
     state.taken[level] = {present, lastVersion};
-  return success();
+  markStale(value, writer);
+  return writeCandidates(op, value, contents);
 }
 
 //===----------------------------------------------------------------------===//
@@ -265,10 +388,6 @@ LogicalResult Functionalizer::rewriteWrite(Operation *op,
 // Control flow
 //===----------------------------------------------------------------------===//
 
-static bool isDefinedInside(Value value, Operation *op) {
-  return op->isAncestor(value.getParentRegion()->getParentOp());
-}
-
 SmallVector<Value> Functionalizer::getChanged(const State &before,
                                               Operation *op) {
   SmallVector<Value> changed;
@@ -286,6 +405,8 @@ LogicalResult Functionalizer::rewriteIf(PrimIfOp op) {
   State before = state;
   SmallVector<Value> changed;
   State afterThen;
+  SmallVector<Value> onTrue(op.thenYield().getValues());
+  SmallVector<Value> onFalse(op.elseYield().getValues());
   if (failed(rewrite(op.getThenRegion().front())))
     return failure();
   changed = getChanged(before, op);
@@ -315,6 +436,17 @@ LogicalResult Functionalizer::rewriteIf(PrimIfOp op) {
     }
     position.push_back(at);
   }
+  // And which tensor a result is, where it may be several.
+  SmallVector<std::pair<Value, Value>> asked;
+  for (auto [i, result] : llvm::enumerate(op.getResults()))
+    if (const Selection *selection = aliases.getSelection(result))
+      for (Value candidate : selection->candidates) {
+        asked.push_back({result, candidate});
+        elseValues.push_back(
+            isCandidate(onElse, op.getLoc(), onFalse[i], candidate));
+        thenValues.push_back(
+            isCandidate(onThen, op.getLoc(), onTrue[i], candidate));
+      }
   state = std::move(afterThen);
   for (auto [i, root] : llvm::enumerate(changed))
     if (int64_t slot = position[i] - static_cast<int64_t>(types.size());
@@ -326,6 +458,7 @@ LogicalResult Functionalizer::rewriteIf(PrimIfOp op) {
   for (auto [root, at] : llvm::zip(changed, position))
     if (at >= static_cast<int64_t>(types.size()))
       types.push_back(root.getType());
+  types.append(asked.size(), onThen.getI1Type());
 
   PrimIfOp merged = op;
   if (types.size() != op.getNumResults()) {
@@ -338,9 +471,12 @@ LogicalResult Functionalizer::rewriteIf(PrimIfOp op) {
   }
   for (auto [root, at] : llvm::zip(changed, position)) {
     state.contents[root] = merged.getResult(at);
+    state.stale.erase(root);
     state.version[root] = ++lastVersion;
     state.taken[root] = {merged.getResult(at), lastVersion};
   }
+  for (auto [i, key] : llvm::enumerate(asked))
+    flags[key] = merged.getResult(merged.getNumResults() - asked.size() + i);
   for (auto [i, result] : llvm::enumerate(op.getResults())) {
     if (isTracked(result))
       define(result, merged.getResult(i));
@@ -350,18 +486,34 @@ LogicalResult Functionalizer::rewriteIf(PrimIfOp op) {
   return success();
 }
 
+SmallVector<Value> Functionalizer::getWrittenIn(PrimLoopOp loop) {
+  llvm::SetVector<Value> written;
+  for (const TensorWrite &write : aliases.getWrites())
+    if (loop->isProperAncestor(write.op))
+      for (Value root : aliases.getWrittenRoots(aliases.getRoot(write.written)))
+        written.insert(root);
+  // What may be one of them changes with it.
+  for (unsigned i = 0; i < written.size(); ++i)
+    for (Value selected : aliases.getSelected())
+      if (state.taken.contains(selected) &&
+          llvm::is_contained(aliases.getWrittenRoots(selected), written[i]))
+        written.insert(selected);
+  SmallVector<Value> outside;
+  for (Value root : written)
+    if (!isDefinedInside(root, loop))
+      outside.push_back(root);
+  return outside;
+}
+
 LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
   OpBuilder builder(op);
+  SmallVector<Value> initial(op.getInits());
+  SmallVector<Value> next(op.getTerminator().getValues());
   setOperands(op);
   unsigned count = op.getInits().size();
 
   // What the body writes is carried.
-  SmallVector<Value> changed;
-  for (const TensorWrite &write : aliases.getWrites())
-    if (Value root = aliases.getRoot(write.written);
-        op->isProperAncestor(write.op) && !isDefinedInside(root, op) &&
-        !llvm::is_contained(changed, root))
-      changed.push_back(root);
+  SmallVector<Value> changed = getWrittenIn(op);
   Block &body = op.getBody().front();
   SmallVector<Value> arguments(op.getCarried().begin(), op.getCarried().end());
   SmallVector<Value> inits(op.getInits());
@@ -375,6 +527,19 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
     if (at == inits.size())
       inits.push_back(get(builder, op.getLoc(), root));
   }
+  // Which tensor a carried value is, where it may be several.
+  struct Asked {
+    unsigned value;
+    Value candidate;
+  };
+  SmallVector<Asked> asked;
+  for (unsigned i = 0; i < count; ++i)
+    if (const Selection *selection = aliases.getSelection(arguments[i]))
+      for (Value candidate : selection->candidates) {
+        asked.push_back({i, candidate});
+        inits.push_back(
+            isCandidate(builder, op.getLoc(), initial[i], candidate));
+      }
 
   State before = state;
   SmallVector<Type> types(op.getResultTypes());
@@ -384,8 +549,15 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
       types.push_back(root.getType());
     }
     state.contents[root] = arguments[at];
+    state.stale.erase(root);
     state.version[root] = ++lastVersion;
     state.taken[root] = {arguments[at], lastVersion};
+  }
+  SmallVector<Value> carried(arguments.begin(), arguments.begin() + count);
+  for (const Asked &one : asked) {
+    arguments.push_back(body.addArgument(builder.getI1Type(), op.getLoc()));
+    types.push_back(builder.getI1Type());
+    flags[{carried[one.value], one.candidate}] = arguments.back();
   }
   for (unsigned i = 0; i < count; ++i)
     if (isTracked(arguments[i]))
@@ -398,6 +570,9 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
   for (auto [root, at] : llvm::zip(changed, position))
     if (at >= count)
       last.push_back(get(atEnd, op.getLoc(), root));
+  for (const Asked &one : asked)
+    last.push_back(
+        isCandidate(atEnd, op.getLoc(), next[one.value], one.candidate));
   end.getValuesMutable().append(last);
   state = std::move(before);
 
@@ -412,9 +587,13 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
   }
   for (auto [root, at] : llvm::zip(changed, position)) {
     state.contents[root] = merged.getResult(at);
+    state.stale.erase(root);
     state.version[root] = ++lastVersion;
     state.taken[root] = {merged.getResult(at), lastVersion};
   }
+  for (auto [i, one] : llvm::enumerate(asked))
+    flags[{op.getResult(one.value), one.candidate}] =
+        merged.getResult(merged.getNumResults() - asked.size() + i);
   for (auto [i, result] : llvm::enumerate(op.getResults())) {
     if (isTracked(result))
       define(result, merged.getResult(i));

@@ -197,6 +197,7 @@ void AliasAnalysis::run() {
   visit(func.getBody().front());
   collectWrites();
   collectFamilies();
+  computeSelections();
   computeTokens();
 }
 
@@ -494,8 +495,7 @@ static bool isUninitialized(Value value) {
   return value.getDefiningOp<PrimUninitializedOp>() != nullptr;
 }
 
-/// Whether `value` is defined inside `op`'s regions.
-static bool isDefinedInside(Value value, Operation *op) {
+bool minitorch::mt::isDefinedInside(Value value, Operation *op) {
   return op->isAncestor(value.getParentRegion()->getParentOp());
 }
 
@@ -638,8 +638,15 @@ void AliasAnalysis::computeTokens() {
       TokenSet &set = tokens[root];
       size_t before = set.size();
       set.insert(Token(root.getAsOpaquePointer(), false));
+      // What it may be is kept up to date with it.
+      if (getSelection(root)) {
+        changed |= set.size() != before;
+        continue;
+      }
       auto take = [&](Value source, bool bothWays) {
-        TokenSet other = tokens.lookup(getRoot(source));
+        TokenSet other;
+        for (Value one : getWrittenRoots(getRoot(source)))
+          other.insert_range(tokens.lookup(one));
         for (Token token : other) {
           Value value = Value::getFromOpaquePointer(token.getPointer());
           bool over = info.scope && isDefinedInside(value, info.scope);
@@ -836,11 +843,20 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
 }
 
 LogicalResult AliasAnalysis::check(const TensorWrite &write) {
-  Operation *op = write.op;
   if (isContainer(write.written.getType()))
-    return op->emitError() << "cannot functionalize '" << getOpName(op)
-                           << "': it writes to the tensors of a list";
-  Value root = getRoot(write.written);
+    return write.op->emitError()
+           << "cannot functionalize '" << getOpName(write.op)
+           << "': it writes to the tensors of a list";
+  if (failed(checkOverlap(write)))
+    return failure();
+  for (Value root : getWrittenRoots(getRoot(write.written)))
+    if (failed(checkRoot(write.op, root)))
+      return failure();
+  return success();
+}
+
+/// Whether the effect of `op`, which writes to `root`, can be told.
+LogicalResult AliasAnalysis::checkRoot(Operation *op, Value root) {
   const RootInfo &info = roots[root];
   if (info.kind == RootInfo::Constant)
     return op->emitError()
@@ -858,8 +874,6 @@ LogicalResult AliasAnalysis::check(const TensorWrite &write) {
     return diagnostic;
   };
 
-  if (failed(checkOverlap(write)))
-    return failure();
   for (Token token : tokens[root])
     if (openContainers.contains(
             Value::getFromOpaquePointer(token.getPointer())))
@@ -868,7 +882,10 @@ LogicalResult AliasAnalysis::check(const TensorWrite &write) {
                     nullptr);
 
   for (auto &[other, otherInfo] : roots) {
-    if (other == root || !mayAlias(root, other))
+    // Not where it is known when the program runs.
+    if (other == root || llvm::none_of(getWrittenRoots(other), [&](Value one) {
+          return one != root && mayAlias(root, one);
+        }))
       continue;
     if (!isDefinedBefore(other, op))
       continue;
@@ -892,7 +909,8 @@ LogicalResult AliasAnalysis::check(const TensorWrite &write) {
   for (auto &[leader, entries] : stored) {
     bool inside = llvm::any_of(entries, [&](const Stored &entry) {
       Value storedRoot = getRoot(entry.value);
-      if (storedRoot != root && !mayAlias(storedRoot, root))
+      if (!mayAlias(storedRoot, root) &&
+          !llvm::is_contained(getWrittenRoots(storedRoot), root))
         return false;
       bool exact = roots[storedRoot].kind == RootInfo::Plain;
       return mayFollow(entry.op, op, exact ? storedRoot : Value());

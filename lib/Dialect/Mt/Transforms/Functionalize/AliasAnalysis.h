@@ -46,6 +46,15 @@ struct TensorWrite {
   mlir::Value written;
 };
 
+/// A tensor that a branch or a loop gives: one of `candidates`, which were
+/// there before (which one is known when the program runs), or one of its own.
+struct Selection {
+  llvm::SmallVector<mlir::Value> candidates;
+};
+
+/// Whether `value` is defined inside `op`'s regions.
+bool isDefinedInside(mlir::Value value, mlir::Operation *op);
+
 class AliasAnalysis {
 public:
   explicit AliasAnalysis(mlir::func::FuncOp func) : func(func) {}
@@ -67,6 +76,14 @@ public:
     return layouts.getStridedView(value, getRoot(value));
   }
   llvm::ArrayRef<TensorWrite> getWrites() const { return writes; }
+  /// What `root` is selected from; null where it is one tensor for certain, or
+  /// where too little is known.
+  const Selection *getSelection(mlir::Value root) const;
+  /// All selected roots, in program order.
+  llvm::ArrayRef<mlir::Value> getSelected() const { return selected; }
+  /// The roots that a write to `root` may change: itself, and what it may be.
+  llvm::SmallVector<mlir::Value> getWrittenRoots(mlir::Value root) const;
+  void addWrite(TensorWrite write) { writes.push_back(write); }
   llvm::SmallVector<TensorWrite> getWrites(mlir::Operation *op) const;
 
   static bool isTensor(mlir::Type type);
@@ -110,6 +127,12 @@ private:
   void store(mlir::Value container, mlir::Operation *op, mlir::Value tensor);
   mlir::Value getLeader(mlir::Value container);
 
+  void computeSelections();
+  bool select(mlir::Value root);
+  bool mayReach(mlir::Value from, mlir::Value root,
+                llvm::SmallPtrSetImpl<void *> &seen);
+  bool isOwn(mlir::Value value, mlir::Operation *scope);
+
   void collectWrites();
   void collectFamilies();
   void computeTokens();
@@ -117,6 +140,7 @@ private:
   void collectReads(mlir::Value value,
                     llvm::SmallVectorImpl<mlir::Operation *> &reads);
   mlir::LogicalResult check(const TensorWrite &write);
+  mlir::LogicalResult checkRoot(mlir::Operation *op, mlir::Value root);
   mlir::LogicalResult checkOverlap(const TensorWrite &write);
 
   mlir::func::FuncOp func;
@@ -140,6 +164,8 @@ private:
   llvm::DenseSet<mlir::Value> openContainers;
 
   llvm::SmallVector<TensorWrite> writes;
+  llvm::DenseMap<mlir::Value, Selection> selections;
+  llvm::SmallVector<mlir::Value> selected;
 };
 
 } // namespace minitorch::mt
