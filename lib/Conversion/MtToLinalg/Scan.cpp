@@ -91,7 +91,7 @@ static SmallVector<Value> createScan(const AtenLowering &l, DtypedValue self,
           Value stored = castElements(nested, loc, {next[j], running[j].dtype},
                                       running[j].resultDtype);
           next.push_back(insertSlice(nested, loc, stored, carried[count + j],
-                                     offsets, sliceSizes, strides));
+                                     offsets, sliceSizes, strides, dim));
         }
         scf::YieldOp::create(nested, loc, next);
       });

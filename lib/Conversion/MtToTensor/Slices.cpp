@@ -250,8 +250,11 @@ static LogicalResult insertPart(const AtenLowering &l, DtypedValue self,
             "RuntimeError",
             "expected src to have the size of the slice it replaces");
   }
+  SmallVector<int64_t> dims;
+  if (dropped >= 0)
+    dims.push_back(dropped);
   return l.replace(insertSlice(l.b, l.loc, *source, self.value, part.offsets,
-                               part.sizes, part.strides));
+                               part.sizes, part.strides, dims));
 }
 
 static LogicalResult lowerSliceScatter(const AtenLowering &l) {

@@ -150,6 +150,11 @@ void GraphImporter::importCallMethod(const Node &node, StringRef method,
       function = classType->findHook(method.str());
     schema = function ? &function->getSchema() : nullptr;
   }
+  // `__exit__` gets the exception, which is none here.
+  if (schema && mark == "mt.exit")
+    while (inputs.size() < schema->arguments().size())
+      inputs.push_back(mt::ConstantNoneOp::create(
+          builder, loc, mt::NoneType::get(builder.getContext())));
   SmallVector<Type> resultTypes = getResultTypes(node);
   SmallVector<Type> declaredResults = resultTypes;
   if (schema && schema->arguments().size() == inputs.size() &&

@@ -28,7 +28,8 @@ mlir::Value insertSlice(mlir::OpBuilder &b, mlir::Location loc,
                         mlir::Value part, mlir::Value tensor,
                         llvm::ArrayRef<mlir::OpFoldResult> offsets,
                         llvm::ArrayRef<mlir::OpFoldResult> sizes,
-                        llvm::ArrayRef<mlir::OpFoldResult> strides);
+                        llvm::ArrayRef<mlir::OpFoldResult> strides,
+                        llvm::ArrayRef<int64_t> dropped = {});
 
 } // namespace minitorch
 

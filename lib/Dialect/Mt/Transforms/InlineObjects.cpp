@@ -253,8 +253,8 @@ std::optional<AttributeKey> MtInlineObjectsPass::getKey(Value object,
   return std::nullopt;
 }
 
-/// Whether some operator writes to the tensor `value`, directly or through
-/// views of it.
+/// Whether some operator writes to the tensor, list or dict `value`, directly or
+/// through views of it.
 static bool isWritten(Value value, llvm::SmallPtrSetImpl<Operation *> &seen) {
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
@@ -317,14 +317,13 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
   if (!ok)
     return failure();
 
-  // Which ones change: set by the program, or tensors that it writes to.
+  // Which ones change: set by the program, or objects that it writes to.
   for (AttributeKey &key : readOrder) {
     VariableAccesses &accesses = read[key];
     bool changes = !accesses.writes.empty() || key.created;
     for (Operation *get : accesses.reads) {
       llvm::SmallPtrSet<Operation *, 8> seen;
-      changes |= isa<mt::TensorType>(get->getResult(0).getType()) &&
-                 isWritten(get->getResult(0), seen);
+      changes |= isWritten(get->getResult(0), seen);
     }
     if (changes)
       writtenOrder.push_back(key);

@@ -260,6 +260,9 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return fold.boolean(false); // cuda, sparse, quantized, meta, ...
   if (name == "prim::requires_grad" || name == "aten::is_grad_enabled")
     return fold.boolean(false);
+  // There are no gradients to switch off.
+  if (name == "aten::set_grad_enabled" && op->use_empty())
+    return success();
   if (name == "aten::is_complex" && shape && shape->dtype)
     return fold.boolean(isa<ComplexType>(shape->dtype));
   if (name == "aten::is_contiguous" && shape)

@@ -298,6 +298,9 @@ bool TypeInference::visitList(Operation *op) {
     Value list = PrimListConstructOp::create(builder, loc, type, elements);
     return replace(list);
   };
+  // The same object by another type: what is written to one is in the other.
+  if (auto cast = dyn_cast<PrimUncheckedCastOp>(op))
+    return lists.contains(cast.getValue()) && replace(cast.getValue());
 
   if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
     SmallVector<Value> elements(construct.getElements());
