@@ -3,7 +3,7 @@ import os
 
 from . import _core
 from ._errors import InputError
-from ._inputs import describe_inputs, uses_torch
+from ._inputs import describe_inputs, uses_torch, with_defaults
 
 
 def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
@@ -23,8 +23,11 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
     cannot be compiled.
     """
     program = _load(model)
-    specification = describe_inputs(example_inputs, dynamic_shapes,
-                                    program.parameters(method))
+    parameters = program.parameters(method)
+    # An archive keeps no defaults of a function; the function has them.
+    if hasattr(model, "schema"):
+        parameters = with_defaults(parameters, model.schema.arguments)
+    specification = describe_inputs(example_inputs, dynamic_shapes, parameters)
     return CompiledFunction(program, method, specification)
 
 

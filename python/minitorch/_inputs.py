@@ -69,6 +69,25 @@ def _describe(value, dynamic):
     return "x".join(sizes + [word])
 
 
+def _describe_constant(value):
+    if isinstance(value, bool):
+        return f"bool:{str(value).lower()}"
+    if isinstance(value, (int, float)):
+        return f"{type(value).__name__}:{value}"
+    if isinstance(value, (list, tuple)):
+        begin, end = "[]" if isinstance(value, list) else "()"
+        return begin + ", ".join(map(_describe_constant, value)) + end
+    return _describe(value, None)
+
+
+def with_defaults(parameters, arguments):
+    """`parameters` (see describe_inputs) with the defaults of the arguments of
+    a schema of torch.jit."""
+    defaults = {a.name: _describe_constant(a.default_value)
+                for a in arguments if a.has_default_value()}
+    return [(name, defaults.get(name, kind)) for name, kind in parameters]
+
+
 def _by_position(example_inputs, names):
     """(whether it is given, value) of every argument in the method's order."""
     if not isinstance(example_inputs, dict):

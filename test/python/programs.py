@@ -83,6 +83,41 @@ def masked_store(x):
     return y
 
 
+def write_to_chosen(x, c: bool):
+    y = x if c else x * 2
+    y += 1
+    x[0] = 5.0
+    return x, y
+
+
+def write_to_carried(x, n: int):
+    h = x
+    for i in range(n):
+        h.mul_(2)
+        h = h + 1
+    h[0] = 7.0
+    return x, h
+
+
+def two_names_from_loop(x, n: int):
+    y = x
+    for i in range(n):
+        x = x * 2
+        y = x.clone()
+    y[0] = 5.0
+    return x, y
+
+
+def reshape_in_place(x):
+    y = x + 1
+    first = y[0]
+    y.unsqueeze_(0)
+    if y.dim() == 3:
+        y.transpose_(1, 2)
+    first += 2
+    return y.sum(0), first
+
+
 def change_argument(x):
     x.add_(1.0)
     return x * 2
@@ -220,6 +255,10 @@ def optional_argument(x, y: Optional[Tensor]):
     return x
 
 
+def default_arguments(x, scale: float = 2.0, plus: bool = True):
+    return x * scale + 1 if plus else x * scale
+
+
 class DefaultArguments(nn.Module):
     """A method keeps its defaults when it is saved; a function does not."""
 
@@ -235,6 +274,18 @@ def list_of_numbers(x, n: int):
     return x * sizes[-1] + len(sizes) + sum(sizes)
 
 
+def append_if_given(numbers: Optional[List[int]], n: int):
+    if numbers is not None:
+        numbers.append(n)
+
+
+def write_optional_list(x):
+    numbers: List[int] = []
+    append_if_given(numbers, 1)
+    append_if_given(numbers, 2)
+    return x + len(numbers), numbers
+
+
 # --- Indexing ----------------------------------------------------------------
 
 def basic_indexing(x):
@@ -247,7 +298,23 @@ def advanced_indexing(x):
         1, i.unsqueeze(0))
 
 
+def select_of_broadcast(x, y):
+    return (x[None, None] + y)[:, :, 0], (x[None, None] * y)[:, 0]
+
+
+def squeeze_rows(x):
+    y = x.sum(1, keepdim=True).squeeze(-1)
+    return y, x[:1].squeeze(0), x[None, :, :1].squeeze()
+
+
 # --- Modules -----------------------------------------------------------------
+
+class NoGrad(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.no_grad():
+            y = x * 2
+        return y + 1
+
 
 class Counter(nn.Module):
     """State that a call changes: an int, and a buffer."""
@@ -307,6 +374,10 @@ PROGRAMS = [
     (store_in_loop, [(X, 2), (Y, 5)]),
     (store_under_if, [(X, True), (Y, False)]),
     (masked_store, [(X,), (Y,)]),
+    (write_to_chosen, [(X, True), (Y, False)]),
+    (write_to_carried, [(X, 0), (Y, 1), (X, 3)]),
+    (two_names_from_loop, [(X, 0), (Y, 3)]),
+    (reshape_in_place, [(X,), (Y,)]),
     (change_argument, [(X,), (Y,)]),
     (count_down, [(7,), (27,)]),
     (early_return, [(X, 1), (Y, 2), (X, 3)]),
@@ -329,10 +400,15 @@ PROGRAMS = [
     (dict_argument, [({"a": X, "b": X},), ({"a": Y, "b": Y * 2},)]),
     (optional_argument, [(X, X)]),
     (optional_argument, [(X, None)]),
+    (default_arguments, [(X,), (Y,)]),
     (DefaultArguments, [(X,), (Y,)]),
+    (write_optional_list, [(X,), (Y,)]),
     (list_of_numbers, [(X, 4), (Y, 6)]),
     (basic_indexing, [(X,), (Y,)]),
     (advanced_indexing, [(X,), (Y,)]),
+    (select_of_broadcast, [(t(4), X), (t(4), Y)]),
+    (squeeze_rows, [(X,), (Y,)]),
+    (NoGrad, [(X,), (Y,)]),
     (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
     (SharedLayers, [(t(2, 3),), (t(4, 3),)]),
     (HelperMethods, [(t(2, 3),), (t(4, 3),)]),
