@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
 #include "llvm/Support/JSON.h"
 
 namespace minitorch::mt {
@@ -314,8 +315,63 @@ public:
 
 private:
   LogicalResult specialize(func::FuncOp func);
+  void widenState(func::FuncOp func, unsigned numState);
 };
 } // namespace
+
+/// A call may leave state of other sizes than it found: what differs in a copy
+/// of the function whose types are inferred is not known. Once more for what
+/// depends on that.
+void MtSpecializePass::widenState(func::FuncOp func, unsigned numState) {
+  if (llvm::none_of(func.getArguments().take_back(numState),
+                    [](BlockArgument argument) {
+                      return TensorShape::of(argument.getType()).has_value();
+                    }))
+    return;
+  OpPassManager inference(func::FuncOp::getOperationName());
+  inference.addPass(createMtInferTypesPass());
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    func::FuncOp copy = func.clone();
+    copy.setName((func.getName() + ".state").str());
+    copy.setPrivate();
+    getOperation().push_back(copy);
+    {
+      // What it says, it says of the function itself too.
+      ScopedDiagnosticHandler silence(&getContext(),
+                                      [](Diagnostic &) { return success(); });
+      if (failed(runPipeline(inference, copy))) {
+        copy.erase();
+        return;
+      }
+    }
+    for (auto [argument, value] : llvm::zip(
+             func.getArguments().take_back(numState),
+             copy.getBody().front().getTerminator()->getOperands().take_back(
+                 numState))) {
+      auto before = TensorShape::of(argument.getType());
+      auto after = TensorShape::of(value.getType());
+      if (!before || !before->hasRank || !after || !after->hasRank ||
+          before->sizes == after->sizes)
+        continue;
+      TensorShape joined = *before;
+      if (after->getRank() != before->getRank()) {
+        joined.hasRank = false;
+        joined.sizes.clear();
+      } else {
+        for (auto [size, other] : llvm::zip(joined.sizes, after->sizes))
+          if (size != other)
+            size = ShapedType::kDynamic;
+        if (joined.sizes == before->sizes)
+          continue;
+      }
+      argument.setType(joined.getBoxed(&getContext()));
+      changed = true;
+    }
+    copy.erase();
+  }
+}
 
 LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   Block &body = func.getBody().front();
@@ -355,20 +411,27 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   func.removeArgAttrsAttr();
   body.eraseArguments(0, numArgs);
 
-  json::Array stateDescriptions;
-  for (unsigned i = 0; i < numState; ++i) {
-    auto entry = cast<DictionaryAttr>(state[i]);
-    Value argument = body.getArgument(body.getNumArguments() - numState + i);
-    if (auto elements = entry.getAs<ElementsAttr>("value"))
+  auto setType = [&] {
+    func.setType(
+        mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                body.getTerminator()->getOperandTypes()));
+  };
+  auto stateArguments = body.getArguments().take_back(numState);
+  for (auto [i, argument] : llvm::enumerate(stateArguments))
+    if (auto elements =
+            cast<DictionaryAttr>(state[i]).getAs<ElementsAttr>("value"))
       argument.setType(
           mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())));
+  setType();
+  widenState(func, numState);
+  setType();
+  json::Array stateDescriptions;
+  for (auto [i, argument] : llvm::enumerate(stateArguments)) {
+    auto entry = cast<DictionaryAttr>(state[i]);
     stateDescriptions.push_back(
         json::Object{{"path", entry.getAs<StringAttr>("path").str()},
                      {"type", describe(argument.getType())}});
   }
-  func.setType(
-      mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
-                              body.getTerminator()->getOperandTypes()));
   for (auto [i, example] : llvm::enumerate(parser.examples))
     if (!example.empty())
       func.setArgAttr(i, exampleAttrName,
