@@ -34,23 +34,25 @@ def uses_torch(values):
     return any(type(a).__module__.partition(".")[0] == "torch" for a in arrays)
 
 
-def _describe(value, dynamic):
+def _describe(value, dynamic, fixes_numbers=False):
+    def items(values):
+        return ", ".join(_describe(v, dynamic, fixes_numbers) for v in values)
+
     if value is None:
         return "none"
     if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int):
-        return "int"
-    if isinstance(value, float):
-        return "float"
+        return f"bool:{str(value).lower()}" if fixes_numbers else "bool"
+    if isinstance(value, (int, float)):
+        kind = "int" if isinstance(value, int) else "float"
+        return f"{kind}:{value}" if fixes_numbers else kind
     if isinstance(value, str):
         return "str:" + value
     if isinstance(value, tuple):
-        return "(" + ", ".join(_describe(v, dynamic) for v in value) + ")"
+        return "(" + items(value) + ")"
     if isinstance(value, list):
-        return "[" + ", ".join(_describe(v, dynamic) for v in value) + "]"
+        return "[" + items(value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_describe(v, dynamic)}"
+        return "{" + ", ".join(f"{k}: {items([v])}"
                                for k, v in value.items()) + "}"
     if not _is_array(value):
         raise InputError(f"an example input is a {type(value).__name__}, which "
@@ -69,21 +71,10 @@ def _describe(value, dynamic):
     return "x".join(sizes + [word])
 
 
-def _describe_constant(value):
-    if isinstance(value, bool):
-        return f"bool:{str(value).lower()}"
-    if isinstance(value, (int, float)):
-        return f"{type(value).__name__}:{value}"
-    if isinstance(value, (list, tuple)):
-        begin, end = "[]" if isinstance(value, list) else "()"
-        return begin + ", ".join(map(_describe_constant, value)) + end
-    return _describe(value, None)
-
-
 def with_defaults(parameters, arguments):
     """`parameters` (see describe_inputs) with the defaults of the arguments of
     a schema of torch.jit."""
-    defaults = {a.name: _describe_constant(a.default_value)
+    defaults = {a.name: _describe(a.default_value, None, fixes_numbers=True)
                 for a in arguments if a.has_default_value()}
     return [(name, defaults.get(name, kind)) for name, kind in parameters]
 
@@ -103,9 +94,22 @@ def _by_position(example_inputs, names):
             for name in names]
 
 
-def describe_inputs(example_inputs, dynamic_shapes, parameters):
+def numbers_in(value):
+    """All numbers in arguments, in order, with their types."""
+    if isinstance(value, (bool, int, float)):
+        return ((type(value), value),)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return sum(map(numbers_in, value), ())
+    return ()
+
+
+def describe_inputs(example_inputs, dynamic_shapes, parameters,
+                    fixes_numbers=False):
     """The specification of all arguments, one text. `parameters` are pairs: a
-    name, and the type of the argument when it is not given."""
+    name, and the type of the argument when it is not given. `fixes_numbers`:
+    numbers are constants."""
     names = [name for name, _ in parameters]
     parts = []
     for i, (is_given, value) in enumerate(_by_position(example_inputs, names)):
@@ -118,5 +122,5 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters):
             dynamic = dynamic_shapes.get(name)
         elif isinstance(dynamic_shapes, (list, tuple)):
             dynamic = dynamic_shapes[i] if i < len(dynamic_shapes) else None
-        parts.append(_describe(value, dynamic))
+        parts.append(_describe(value, dynamic, fixes_numbers))
     return ", ".join(parts)

@@ -302,6 +302,10 @@ def select_of_broadcast(x, y):
     return (x[None, None] + y)[:, :, 0], (x[None, None] * y)[:, 0]
 
 
+def over_dim(x, dim: int):
+    return x.softmax(dim), x.sum(dim)
+
+
 def squeeze_rows(x):
     y = x.sum(1, keepdim=True).squeeze(-1)
     return y, x[:1].squeeze(0), x[None, :, :1].squeeze()
@@ -407,6 +411,7 @@ PROGRAMS = [
     (basic_indexing, [(X,), (Y,)]),
     (advanced_indexing, [(X,), (Y,)]),
     (select_of_broadcast, [(t(4), X), (t(4), Y)]),
+    (over_dim, [(X, 1), (Y, 0), (X, -2)]),
     (squeeze_rows, [(X,), (Y,)]),
     (NoGrad, [(X,), (Y,)]),
     (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
