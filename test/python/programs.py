@@ -334,6 +334,28 @@ class Counter(nn.Module):
         return self.calls, self.seen.clone()
 
 
+class TrainingNorm(nn.Module):
+    """Running statistics are state while a layer trains."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(4)
+        self.frozen = nn.BatchNorm1d(4).eval()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(x) + self.frozen(x)
+
+
+class GrowingState(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.seen = torch.zeros(0, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.seen = torch.cat([self.seen, x])
+        return self.seen.sum(0)
+
+
 class SharedLayers(nn.Module):
     """One submodule used twice, a list and a dict of others."""
 
@@ -415,6 +437,8 @@ PROGRAMS = [
     (squeeze_rows, [(X,), (Y,)]),
     (NoGrad, [(X,), (Y,)]),
     (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
+    (TrainingNorm, [(X,), (Y,)]),
+    (GrowingState, [(X,), (Y,), (X,)]),
     (SharedLayers, [(t(2, 3),), (t(4, 3),)]),
     (HelperMethods, [(t(2, 3),), (t(4, 3),)]),
 ]

@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -253,8 +254,8 @@ std::optional<AttributeKey> MtInlineObjectsPass::getKey(Value object,
   return std::nullopt;
 }
 
-/// Whether some operator writes to the tensor, list or dict `value`, directly or
-/// through views of it.
+/// Whether some operator writes to the tensor, list or dict `value`, directly
+/// or through views of it.
 static bool isWritten(Value value, llvm::SmallPtrSetImpl<Operation *> &seen) {
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
@@ -278,6 +279,89 @@ static bool isWritten(Value value, llvm::SmallPtrSetImpl<Operation *> &seen) {
         return true;
   }
   return false;
+}
+
+namespace {
+/// Follows values through branches whose conditions attributes decide, as
+/// `self.training` does.
+class AttributeFlow {
+public:
+  /// The value of an attribute that never changes, or null.
+  using Constants = llvm::function_ref<Attribute(PrimGetAttrOp)>;
+  explicit AttributeFlow(Constants constants) : constants(constants) {}
+
+  /// What `value` is in the branches that are taken.
+  Value resolve(Value value) {
+    while (Operation *op = value.getDefiningOp()) {
+      if (auto cast = dyn_cast<PrimUncheckedCastOp>(op)) {
+        value = cast.getValue();
+        continue;
+      }
+      auto ifOp = dyn_cast<PrimIfOp>(op);
+      std::optional<bool> taken =
+          ifOp ? evaluate(ifOp.getCondition()) : std::nullopt;
+      if (!taken)
+        break;
+      value = (*taken ? ifOp.thenYield() : ifOp.elseYield())
+                  .getValues()[cast<OpResult>(value).getResultNumber()];
+    }
+    return value;
+  }
+
+  std::optional<bool> evaluate(Value value) {
+    value = resolve(value);
+    if (std::optional<bool> known = getConstantBool(value))
+      return known;
+    Operation *op = value.getDefiningOp();
+    if (auto get = dyn_cast_or_null<PrimGetAttrOp>(op)) {
+      auto attribute = dyn_cast_or_null<IntegerAttr>(constants(get));
+      if (attribute && attribute.getType().isInteger(1))
+        return attribute.getValue().isOne();
+      return std::nullopt;
+    }
+    const Schema *schema = op ? lookupSchema(op) : nullptr;
+    if (!schema)
+      return std::nullopt;
+    if (schema->name == "aten::__not__") {
+      std::optional<bool> operand = evaluate(op->getOperand(0));
+      return operand ? std::optional<bool>(!*operand) : std::nullopt;
+    }
+    // A tensor attribute is not None.
+    if (schema->name == "aten::__is__" || schema->name == "aten::__isnot__") {
+      Value object = resolve(op->getOperand(0));
+      if (isNone(op->getOperand(1)) &&
+          isa_and_nonnull<ElementsAttr>(
+              object.getDefiningOp<PrimGetAttrOp>()
+                  ? constants(object.getDefiningOp<PrimGetAttrOp>())
+                  : Attribute()))
+        return schema->name == "aten::__isnot__";
+    }
+    return std::nullopt;
+  }
+
+private:
+  Constants constants;
+};
+} // namespace
+
+/// The attributes that normalization writes to while it trains, although its
+/// schemas do not say so (see mt-functionalize).
+static SmallVector<PrimGetAttrOp>
+getHiddenWrites(func::FuncOp entry, AttributeFlow::Constants constants) {
+  SmallVector<PrimGetAttrOp> written;
+  AttributeFlow flow(constants);
+  entry.walk([&](SchemaOpInterface op) {
+    if (!llvm::is_contained({"aten::batch_norm", "aten::native_batch_norm",
+                             "aten::instance_norm"},
+                            op.getSchemaName()) ||
+        op->getNumOperands() < 6 || flow.evaluate(op->getOperand(5)) != true)
+      return;
+    for (unsigned statistics : {3, 4})
+      if (auto get = flow.resolve(op->getOperand(statistics))
+                         .getDefiningOp<PrimGetAttrOp>())
+        written.push_back(get);
+  });
+  return written;
 }
 
 LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
@@ -318,12 +402,23 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     return failure();
 
   // Which ones change: set by the program, or objects that it writes to.
+  auto getConstant = [&](PrimGetAttrOp get) -> Attribute {
+    std::optional<AttributeKey> key =
+        getKey(get.getObject(), get.getNameAttr());
+    if (!key || key->created || !read[*key].writes.empty())
+      return {};
+    auto object = symbols->lookup<ObjectOp>(key->object);
+    return object ? object.getValues().get(key->name) : Attribute();
+  };
+  llvm::SmallDenseSet<Operation *> hidden;
+  for (PrimGetAttrOp get : getHiddenWrites(entry, getConstant))
+    hidden.insert(get);
   for (AttributeKey &key : readOrder) {
     VariableAccesses &accesses = read[key];
     bool changes = !accesses.writes.empty() || key.created;
     for (Operation *get : accesses.reads) {
       llvm::SmallPtrSet<Operation *, 8> seen;
-      changes |= isWritten(get->getResult(0), seen);
+      changes |= hidden.contains(get) || isWritten(get->getResult(0), seen);
     }
     if (changes)
       writtenOrder.push_back(key);
