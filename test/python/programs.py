@@ -356,6 +356,22 @@ class GrowingState(nn.Module):
         return self.seen.sum(0)
 
 
+class Tables(nn.Module):
+    sizes: Dict[str, int]
+    shifts: Dict[str, Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = {"a": 2, "b": 3}
+        self.shifts = {"up": torch.ones(4)}
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x * self.sizes["a"] + self.shifts["up"]
+        for size in self.sizes.values():
+            y = y + size
+        return y
+
+
 class SharedLayers(nn.Module):
     """One submodule used twice, a list and a dict of others."""
 
@@ -437,6 +453,7 @@ PROGRAMS = [
     (squeeze_rows, [(X,), (Y,)]),
     (NoGrad, [(X,), (Y,)]),
     (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
+    (Tables, [(X,), (Y,)]),
     (TrainingNorm, [(X,), (Y,)]),
     (GrowingState, [(X,), (Y,), (X,)]),
     (SharedLayers, [(t(2, 3),), (t(4, 3),)]),

@@ -12,6 +12,7 @@
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace minitorch;
@@ -48,10 +49,23 @@ static OpFoldResult subtractSizes(const AtenLowering &l, OpFoldResult x,
 // Joins
 //===----------------------------------------------------------------------===//
 
+/// The parts of one tensor are compared with each other when it gets a buffer,
+/// which takes their number to the power of three: more are joined in groups.
+static constexpr size_t maxParts = 32;
+
 /// `tensors`, all of one rank and dtype, one after the other along `dim`.
 static Value concatenate(const AtenLowering &l, ArrayRef<Value> tensors,
                          int64_t dim, Type dtype) {
   OpBuilder &b = l.b;
+  if (tensors.size() > maxParts) {
+    SmallVector<Value> groups;
+    auto width = static_cast<size_t>(std::ceil(std::sqrt(tensors.size())));
+    for (ArrayRef<Value> rest = tensors; !rest.empty();
+         rest = rest.drop_front(std::min(width, rest.size())))
+      groups.push_back(concatenate(
+          l, rest.take_front(std::min(width, rest.size())), dim, dtype));
+    return concatenate(l, groups, dim, dtype);
+  }
   SmallVector<OpFoldResult> sizes = getSizes(b, l.loc, tensors.front());
   SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));

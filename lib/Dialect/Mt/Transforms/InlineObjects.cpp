@@ -226,6 +226,18 @@ Value MtInlineObjectsPass::materialize(OpBuilder &builder, Location loc,
   }
   if (auto array = dyn_cast<ArrayAttr>(value)) {
     SmallVector<Value> elements;
+    if (auto dict = dyn_cast<DictType>(type)) {
+      for (Attribute item : array) {
+        auto pair = cast<ArrayAttr>(item);
+        elements.push_back(
+            materialize(builder, loc, pair[0], dict.getKeyType()));
+        elements.push_back(
+            materialize(builder, loc, pair[1], dict.getValueType()));
+      }
+      if (!llvm::all_of(elements, [](Value v) { return v != nullptr; }))
+        return {};
+      return PrimDictConstructOp::create(builder, loc, type, elements);
+    }
     for (auto [i, element] : llvm::enumerate(array)) {
       Type elementType = AnyType::get(context);
       if (auto list = dyn_cast<ListType>(type))
