@@ -284,6 +284,32 @@ def write_optional_list(x):
     append_if_given(numbers, 1)
     append_if_given(numbers, 2)
     return x + len(numbers), numbers
+def sliced_lists(x):
+    rows = [x, x + 1, x + 2, x + 3]
+    sizes = list(x.shape)
+    return (torch.stack(rows[::-1]), torch.cat(rows[1:-1]),
+            torch.cat(rows[-1:0:-2]), x.permute([0, 1][::-1]),
+            x.reshape(sizes[::-1]), len(rows[5:-5:-3]) + len(rows[2:2:-1]))
+
+
+def sorted_lists(x):
+    sizes = list(x.shape)
+    sizes.sort(reverse=True)
+    steps = [3, 1, 2]
+    steps.remove(1)
+    steps.insert(1, 7)
+    steps.extend([1, 3])
+    return (x.reshape(sizes), x.reshape(sorted(x.shape)), sorted([2.5, -1.0]),
+            sorted(steps), steps, steps.index(7), steps.count(3),
+            sizes.count(x.size(0)), 7 in steps)
+
+
+def list_of_parts(x):
+    parts = x.tensor_split(3, 1)
+    y = x.clone()
+    for part in y.split([1, 2, 1], 1)[::-1]:
+        part.add_(part.size(1))
+    return torch.cat(parts[::-1], 1), torch.cat(parts[:1] + parts[-1:], 1), y
 
 
 # --- Indexing ----------------------------------------------------------------
@@ -446,6 +472,9 @@ PROGRAMS = [
     (DefaultArguments, [(X,), (Y,)]),
     (write_optional_list, [(X,), (Y,)]),
     (list_of_numbers, [(X, 4), (Y, 6)]),
+    (sliced_lists, [(X,), (Y,)]),
+    (sorted_lists, [(X,), (Y,)]),
+    (list_of_parts, [(X,), (Y,)]),
     (basic_indexing, [(X,), (Y,)]),
     (advanced_indexing, [(X,), (Y,)]),
     (select_of_broadcast, [(t(4), X), (t(4), Y)]),

@@ -120,6 +120,11 @@ static std::optional<int64_t> getSplitCount(Operation *split, int64_t size) {
                          : std::nullopt;
 }
 
+std::optional<int64_t> minitorch::mt::getPartCount(Operation *split) {
+  auto dim = getSplitDim(split, split->getOperand(0).getType());
+  return dim ? getSplitCount(split, dim->second) : std::nullopt;
+}
+
 std::optional<int64_t> minitorch::mt::getPartIndex(Operation *extraction,
                                                    unsigned result,
                                                    Operation *split) {
@@ -128,9 +133,7 @@ std::optional<int64_t> minitorch::mt::getPartIndex(Operation *extraction,
   std::optional<int64_t> index = getConstantInt(extraction->getOperand(1));
   if (!index || *index >= 0)
     return index;
-  auto dim = getSplitDim(split, split->getOperand(0).getType());
-  std::optional<int64_t> count =
-      dim ? getSplitCount(split, dim->second) : std::nullopt;
+  std::optional<int64_t> count = getPartCount(split);
   if (!count || *count + *index < 0)
     return std::nullopt;
   return *count + *index;

@@ -32,6 +32,9 @@ std::optional<int64_t> getSplitStart(mlir::Operation *split, int64_t index,
 std::optional<int64_t> getPartIndex(mlir::Operation *extraction,
                                     unsigned result, mlir::Operation *split);
 
+/// How many parts there are, or nullopt where that is not known.
+std::optional<int64_t> getPartCount(mlir::Operation *split);
+
 /// The type of part `index`; null where nothing but the list's is known.
 mlir::Type getPartType(mlir::Operation *split, int64_t index);
 

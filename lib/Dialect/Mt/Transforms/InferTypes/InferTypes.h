@@ -55,7 +55,10 @@ private:
 
   /// Handles a list operator on known lists; true if `op` was replaced.
   bool visitList(mlir::Operation *op);
-  /// The same for dicts.
+  /// Unpacks the parts of a tensor into a known list where their list is used
+  /// as one.
+  void unpackSplit(mlir::Operation *split);
+  /// The same as visitList for dicts.
   bool visitDict(mlir::Operation *op);
   /// Puts the present contents in place of known lists that `op` reads, and
   /// gives up on those that it changes in a way that is not known.

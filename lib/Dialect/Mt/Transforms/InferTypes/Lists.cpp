@@ -16,9 +16,11 @@
 
 #include "../Splits.h"
 #include "InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -159,28 +161,129 @@ void TypeInference::materializeLists(Operation *op) {
   });
 }
 
+/// Past this many parts, code for each of them is not worth it.
+static constexpr int64_t kMaxParts = 64;
+
+void TypeInference::unpackSplit(Operation *split) {
+  std::optional<int64_t> count = getPartCount(split);
+  if (!count || *count == 0 || *count > kMaxParts)
+    return;
+  Value list = split->getResult(0);
+  // These know splits themselves.
+  auto takesParts = [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    auto generic = dyn_cast<OperatorOp>(user);
+    return isa<PrimListUnpackOp, AtenCatOp, AtenStackOp, func::ReturnOp>(
+               user) ||
+           (generic && generic.getName() == "aten::__getitem__.t" &&
+            getConstantInt(generic.getInputs()[1]));
+  };
+  if (llvm::all_of(list.getUses(), takesParts))
+    return;
+  OpBuilder builder(split->getContext());
+  builder.setInsertionPointAfter(split);
+  SmallVector<Type> types(*count,
+                          cast<ListType>(list.getType()).getElementType());
+  auto unpack =
+      PrimListUnpackOp::create(builder, split->getLoc(), types, list);
+  Value parts = PrimListConstructOp::create(
+      builder, split->getLoc(), list.getType(), unpack.getResults());
+  list.replaceAllUsesExcept(parts, unpack);
+}
+
+/// Whether two constants are equal; nullopt where one is not constant.
+static std::optional<bool> isEqual(Value x, Value y) {
+  auto n = getConstantNumber(x), m = getConstantNumber(y);
+  if (n && m)
+    return n->kind == ConstantNumber::Float || m->kind == ConstantNumber::Float
+               ? *getConstantFloat(x) == *getConstantFloat(y)
+               : n->intValue == m->intValue;
+  if (x == y && !isa<FloatType>(x.getType()))
+    return true;
+  auto s = getConstantStr(x), t = getConstantStr(y);
+  if (s && t)
+    return *s == *t;
+  return std::nullopt;
+}
+
+/// The position of the first element that equals `item`, the list's size where
+/// none does; nullopt where that is not known.
+static std::optional<int64_t> findItem(ArrayRef<Value> list, Value item) {
+  for (auto [i, element] : llvm::enumerate(list)) {
+    std::optional<bool> same = isEqual(element, item);
+    if (!same)
+      return std::nullopt;
+    if (*same)
+      return i;
+  }
+  return list.size();
+}
+
+/// How many ints or constants equal `item`; null where that is not known.
+static Value countItem(OpBuilder &b, Location loc, ArrayRef<Value> list,
+                       Value item) {
+  Value count = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
+  for (Value element : list) {
+    Value same;
+    if (std::optional<bool> known = isEqual(element, item))
+      same = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(*known));
+    else if (element.getType().isSignlessInteger(64) &&
+             item.getType().isSignlessInteger(64))
+      same = arith::ExtUIOp::create(
+          b, loc, b.getI64Type(),
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, element,
+                                item));
+    else
+      return {};
+    count = b.createOrFold<arith::AddIOp>(loc, count, same);
+  }
+  return count;
+}
+
+/// Sorts constant numbers, or a few ints; false where they are others.
+static bool sortNumbers(OpBuilder &b, Location loc,
+                        MutableArrayRef<Value> numbers, bool reverse) {
+  auto isNaN = [](Value v) {
+    std::optional<double> number = getConstantFloat(v);
+    return number && std::isnan(*number);
+  };
+  if (llvm::all_of(numbers, getConstantNumber) &&
+      llvm::none_of(numbers, isNaN)) {
+    std::stable_sort(numbers.begin(), numbers.end(), [&](Value x, Value y) {
+      if (reverse)
+        std::swap(x, y);
+      auto n = getConstantNumber(x), m = getConstantNumber(y);
+      return n->kind == ConstantNumber::Float
+                 ? n->floatValue < m->floatValue
+                 : n->intValue < m->intValue;
+    });
+    return true;
+  }
+  // Sizes, which are as few as dimensions.
+  constexpr size_t maxCount = 16;
+  if (numbers.size() > maxCount || llvm::any_of(numbers, [](Value v) {
+        return !v.getType().isSignlessInteger(64);
+      }))
+    return false;
+  for (size_t end = numbers.size(); end > 1; --end)
+    for (size_t i = 0; i + 1 < end; ++i) {
+      Value x = numbers[i], y = numbers[i + 1];
+      numbers[i] = b.createOrFold<arith::MinSIOp>(loc, x, y);
+      numbers[i + 1] = b.createOrFold<arith::MaxSIOp>(loc, x, y);
+      if (reverse)
+        std::swap(numbers[i], numbers[i + 1]);
+    }
+  return true;
+}
+
 /// Compares or searches lists of constants.
 static std::optional<bool> evaluateOnConstants(StringRef name,
                                                ArrayRef<Value> a,
                                                ArrayRef<Value> b, Value item) {
-  auto equal = [](Value x, Value y) -> std::optional<bool> {
-    if (x == y)
-      return true;
-    auto n = getConstantNumber(x), m = getConstantNumber(y);
-    if (n && m)
-      return n->kind == ConstantNumber::Float ||
-                     m->kind == ConstantNumber::Float
-                 ? *getConstantFloat(x) == *getConstantFloat(y)
-                 : n->intValue == m->intValue;
-    auto s = getConstantStr(x), t = getConstantStr(y);
-    if (s && t)
-      return *s == *t;
-    return std::nullopt;
-  };
   if (item) {
     bool unknown = false;
     for (Value element : a) {
-      std::optional<bool> same = equal(element, item);
+      std::optional<bool> same = isEqual(element, item);
       if (same && *same)
         return true;
       unknown |= !same;
@@ -192,7 +295,7 @@ static std::optional<bool> evaluateOnConstants(StringRef name,
     return negate;
   bool unknown = false;
   for (auto [x, y] : llvm::zip(a, b)) {
-    std::optional<bool> same = equal(x, y);
+    std::optional<bool> same = isEqual(x, y);
     if (same && !*same)
       return negate;
     unknown |= !same;
@@ -302,6 +405,10 @@ bool TypeInference::visitList(Operation *op) {
   if (auto cast = dyn_cast<PrimUncheckedCastOp>(op))
     return lists.contains(cast.getValue()) && replace(cast.getValue());
 
+  if (getSplitOperand(op) >= 0) {
+    unpackSplit(op);
+    return false;
+  }
   if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
     SmallVector<Value> elements(construct.getElements());
     if (Type element = joinElements(elements))
@@ -430,6 +537,33 @@ bool TypeInference::visitList(Operation *op) {
     std::reverse(elements.begin(), elements.end());
     return changed();
   }
+  if (name.starts_with("aten::sort.") || name.starts_with("aten::sorted.")) {
+    bool inPlace = name.starts_with("aten::sort.");
+    std::optional<bool> reverse =
+        inPlace ? getConstantBool(inputs[1]) : std::optional<bool>(false);
+    SmallVector<Value> numbers(elements);
+    if (!reverse || !sortNumbers(builder, loc, numbers, *reverse))
+      return false;
+    if (!inPlace)
+      return makeList(numbers);
+    elements = numbers;
+    return changed();
+  }
+  if (name.starts_with("aten::index.list_")) {
+    std::optional<int64_t> i = findItem(elements, inputs[1]);
+    return i && *i < size && constantInt(*i);
+  }
+  if (name.starts_with("aten::remove.")) {
+    std::optional<int64_t> i = findItem(elements, inputs[1]);
+    if (!i || *i == size)
+      return false;
+    elements.erase(elements.begin() + *i);
+    return changed();
+  }
+  if (name.starts_with("aten::count.")) {
+    Value count = countItem(builder, loc, elements, inputs[1]);
+    return count && replace(count);
+  }
   if (name == "aten::list.t" || name == "aten::copy.t")
     return makeList(SmallVector<Value>(elements));
   if (name == "aten::add.t") {
@@ -450,22 +584,28 @@ bool TypeInference::visitList(Operation *op) {
     return makeList(repeated);
   }
   if (name == "aten::slice.t") {
+    std::optional<int64_t> step = getConstantInt(inputs[3]);
+    if (!step || *step == 0)
+      return false;
+    // Backwards from the last element to the one in front of the first.
+    bool back = *step < 0;
+    int64_t least = back ? -1 : 0, most = back ? size - 1 : size;
     auto bound = [&](Value value, int64_t absent) -> std::optional<int64_t> {
       if (isNone(value))
         return absent;
       std::optional<int64_t> i = getConstantInt(value);
       if (!i)
         return std::nullopt;
-      return std::clamp<int64_t>(*i < 0 ? *i + size : *i, 0, size);
+      return std::clamp<int64_t>(*i < 0 ? *i + size : *i, least, most);
     };
-    std::optional<int64_t> step = getConstantInt(inputs[3]);
-    if (!step || *step <= 0)
-      return false;
-    auto start = bound(inputs[1], 0), end = bound(inputs[2], size);
+    auto start = bound(inputs[1], back ? most : least);
+    auto end = bound(inputs[2], back ? least : most);
     if (!start || !end)
       return false;
+    // A longer step takes the first element, too.
+    *step = std::clamp<int64_t>(*step, -size - 1, size + 1);
     SmallVector<Value> slice;
-    for (int64_t i = *start; i < *end; i += *step)
+    for (int64_t i = *start; back ? i > *end : i < *end; i += *step)
       slice.push_back(elements[i]);
     return makeList(slice);
   }
