@@ -335,6 +335,9 @@ def over_dim(x, dim: int):
 def squeeze_rows(x):
     y = x.sum(1, keepdim=True).squeeze(-1)
     return y, x[:1].squeeze(0), x[None, :, :1].squeeze()
+def places(x):
+    rows, columns = torch.where(x > 0)
+    return x[rows, columns], torch.where(x[0] > 0)[0], torch.where(x.sum() > 0)
 
 
 # --- Modules -----------------------------------------------------------------
@@ -481,6 +484,7 @@ PROGRAMS = [
     (over_dim, [(X, 1), (Y, 0), (X, -2)]),
     (squeeze_rows, [(X,), (Y,)]),
     (NoGrad, [(X,), (Y,)]),
+    (places, [(X,), (Y,)]),
     (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
     (Tables, [(X,), (Y,)]),
     (TrainingNorm, [(X,), (Y,)]),

@@ -46,3 +46,18 @@ func.func @parts(%x: !mt.tensor<[2,3],f32>) -> !mt.list<!mt.tensor> {
   %r = mt.operator "aten::slice.t"(%l, %none, %none, %back) : (!mt.list<!mt.tensor>, !mt.none, !mt.none, i64) -> !mt.list<!mt.tensor>
   return %r : !mt.list<!mt.tensor>
 }
+
+// -----
+
+// The places where a condition holds, a list of one tensor per dimension.
+
+// CHECK-LABEL: func.func @places
+// CHECK: %[[N:.*]] = mt.aten.nonzero %arg0
+// CHECK: mt.aten.unbind.int %[[N]]
+// CHECK: mt.operator "aten::__getitem__.t"{{.*}} -> !mt.tensor<[?],i64>
+func.func @places(%x: !mt.tensor<[2,3],i1>) -> !mt.tensor {
+  %one = arith.constant 1 : i64
+  %l = mt.operator "aten::where"(%x) : (!mt.tensor<[2,3],i1>) -> !mt.list<!mt.tensor>
+  %r = mt.operator "aten::__getitem__.t"(%l, %one) : (!mt.list<!mt.tensor>, i64) -> !mt.tensor
+  return %r : !mt.tensor
+}

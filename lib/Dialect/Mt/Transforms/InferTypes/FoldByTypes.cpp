@@ -122,6 +122,22 @@ static LogicalResult foldSizeArithmetic(Fold fold) {
           .getResult(0));
 }
 
+/// where(condition), nonzero_numpy: nonzero's columns, of which a scalar has
+/// one, as views.
+static LogicalResult foldNonzeroColumns(Fold fold, Value x, int64_t rank) {
+  OpBuilder &b = fold.builder;
+  Location loc = fold.op->getLoc();
+  Type tensor = TensorShape().getBoxed(fold.op->getContext());
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+  };
+  if (rank == 0)
+    x = AtenUnsqueezeOp::create(b, loc, tensor, ValueRange{x, constant(0)});
+  Value places = AtenNonzeroOp::create(b, loc, tensor, x);
+  return fold.value(AtenUnbindIntOp::create(b, loc, ListType::get(tensor),
+                                            ValueRange{places, constant(1)}));
+}
+
 static LogicalResult foldSizes(Fold fold, Value tensor) {
   auto shape = TensorShape::of(tensor.getType());
   if (!shape || !shape->hasRank)
@@ -252,6 +268,9 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     if (first.getDefiningOp<ConstantDeviceOp>())
       return fold.value(ConstantNoneOp::create(
           fold.builder, op.getLoc(), mt::NoneType::get(op.getContext())));
+  if ((name == "aten::where" || name == "aten::nonzero_numpy") && shape &&
+      shape->hasRank)
+    return foldNonzeroColumns(fold, first, shape->getRank());
   if (name == "prim::layout" && shape)
     return fold.integer(0); // strided
   if (name == "prim::is_cpu" && shape)
