@@ -312,6 +312,16 @@ def list_of_parts(x):
     return torch.cat(parts[::-1], 1), torch.cat(parts[:1] + parts[-1:], 1), y
 
 
+def optional_in_loop(x):
+    total: Optional[Tensor] = None
+    for i in range(3):
+        if total is None:
+            total = x
+        else:
+            total = total + x * i
+    return total
+
+
 # --- Indexing ----------------------------------------------------------------
 
 def basic_indexing(x):
@@ -478,6 +488,7 @@ PROGRAMS = [
     (sliced_lists, [(X,), (Y,)]),
     (sorted_lists, [(X,), (Y,)]),
     (list_of_parts, [(X,), (Y,)]),
+    (optional_in_loop, [(X,), (Y,)]),
     (basic_indexing, [(X,), (Y,)]),
     (advanced_indexing, [(X,), (Y,)]),
     (select_of_broadcast, [(t(4), X), (t(4), Y)]),

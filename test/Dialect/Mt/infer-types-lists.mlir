@@ -61,3 +61,21 @@ func.func @places(%x: !mt.tensor<[2,3],i1>) -> !mt.tensor {
   %r = mt.operator "aten::__getitem__.t"(%l, %one) : (!mt.list<!mt.tensor>, i64) -> !mt.tensor
   return %r : !mt.tensor
 }
+
+// -----
+
+// What is None at first has a type of its own in every turn.
+
+// CHECK-LABEL: func.func @none_at_first
+// CHECK-NOT: mt.prim.loop
+// CHECK: return %arg0 : !mt.tensor<[2],f32>
+func.func @none_at_first(%x: !mt.tensor<[2],f32>) -> !mt.optional<!mt.tensor> {
+  %none = mt.constant.none
+  %true = arith.constant true
+  %two = arith.constant 2 : i64
+  %r = mt.prim.loop %two, %true, %none : (i64, i1, !mt.none) -> !mt.optional<!mt.tensor> {
+  ^bb0(%i: i64, %p: !mt.optional<!mt.tensor>):
+    mt.prim.loop_condition %true, %x : !mt.tensor<[2],f32>
+  }
+  return %r : !mt.optional<!mt.tensor>
+}

@@ -440,9 +440,12 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
 }
 
 /// A loop that picks elements out of lists of objects, tuples or tensors by its
-/// turn's number, where each turn may see other types; or that builds a list of
-/// numbers, which are mostly sizes.
+/// turn's number, where each turn may see other types; that carries what is None
+/// at first and mostly something else later; or that builds a list of numbers,
+/// which are mostly sizes.
 bool TypeInference::needsUnrolling(PrimLoopOp op) {
+  if (llvm::any_of(op.getInits().getTypes(), llvm::IsaPred<mt::NoneType>))
+    return true;
   return op.getBody()
       .walk([&](Operation *nested) {
         auto generic = dyn_cast<OperatorOp>(nested);
