@@ -232,13 +232,66 @@ bool isForRuntime(Operation *op) {
   return false;
 }
 
-/// Reports every operator that no conversion took.
+/// The value that an operator of runtime lists puts into one or takes out, if
+/// any; nullopt for what is no such operator.
+std::optional<Type> getItemType(OperatorOp op) {
+  StringRef name = op.getName();
+  if (name == "aten::append.t")
+    return op.getInputs()[1].getType();
+  if (name == "aten::insert.t" || name == "aten::_set_item.t")
+    return op.getInputs()[2].getType();
+  if (name == "aten::__getitem__.t" || name == "aten::pop.t")
+    return op.getResult(0).getType();
+  bool isOther = llvm::is_contained(
+      {StringRef("aten::extend.t"), StringRef("aten::add_.t"),
+       StringRef("aten::clear.t"), StringRef("aten::reverse.t"),
+       StringRef("aten::list.t"), StringRef("aten::copy.t"),
+       StringRef("aten::add.t"), StringRef("aten::len.t"),
+       StringRef("aten::Delete.t")},
+      name);
+  return isOther ? std::optional<Type>(Type()) : std::nullopt;
+}
+
+/// Reports what an operator of runtime lists does that the runtime does not.
+LogicalResult checkForRuntime(Operation *op) {
+  // Lists are handles, which are ints.
+  auto isItem = [](Type type) {
+    return !type || isStorable(type) || isa<ListType>(type);
+  };
+  std::optional<Type> item = Type();
+  StringRef name = op->getName().getStringRef();
+  if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
+    for (Type type : construct.getElements().getTypes())
+      if (!isItem(type))
+        item = type;
+  } else if (auto generic = dyn_cast<OperatorOp>(op)) {
+    name = generic.getName();
+    item = getItemType(generic);
+  }
+  if (!item)
+    return op->emitError() << "'" << name
+                           << "' on a list that is known only at run time "
+                              "cannot be compiled";
+  bool insertsNumber =
+      name == "aten::insert.t" && !isa<RankedTensorType>(*item);
+  if (!isItem(*item) || insertsNumber)
+    return op->emitError() << "'" << name << "' of " << *item
+                           << " on a list that is known only at run time "
+                              "cannot be compiled";
+  return success();
+}
+
+/// Reports every operator that no conversion takes.
 LogicalResult reportUnconverted(ModuleOp module) {
   bool ok = true;
   module.walk([&](Operation *op) {
-    if (!isa_and_nonnull<MtDialect>(op->getDialect()) || isForRuntime(op) ||
+    if (!isa_and_nonnull<MtDialect>(op->getDialect()) ||
         op->hasTrait<OpTrait::ConstantLike>())
       return;
+    if (isForRuntime(op)) {
+      ok &= succeeded(checkForRuntime(op));
+      return;
+    }
     auto schemaOp = dyn_cast<SchemaOpInterface>(op);
     auto reason = op->getAttrOfType<StringAttr>("mt.reason");
     op->emitError() << "'"
