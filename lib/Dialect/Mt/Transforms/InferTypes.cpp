@@ -440,9 +440,9 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
 }
 
 /// A loop that picks elements out of lists of objects, tuples or tensors by its
-/// turn's number, where each turn may see other types; that carries what is None
-/// at first and mostly something else later; or that builds a list of numbers,
-/// which are mostly sizes.
+/// turn's number, where each turn may see other types; that carries what is
+/// None at first and mostly something else later; or that builds a list of
+/// numbers, which are mostly sizes.
 bool TypeInference::needsUnrolling(PrimLoopOp op) {
   if (llvm::any_of(op.getInits().getTypes(), llvm::IsaPred<mt::NoneType>))
     return true;
@@ -506,7 +506,8 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
 
   // The carried types are a fixed point: assume those of the initial values,
   // infer a copy of the body (folding makes it depend on the assumption), and
-  // generalize until the next turn's types are those assumed.
+  // generalize until the next turn's types are those assumed. What a value that
+  // is never read could be is no bound for what the turns make.
   SmallVector<Type> assumed;
   for (auto [init, argument] : llvm::zip(op.getInits(), op.getCarried())) {
     Type type = contribution(init);
@@ -527,7 +528,10 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
     SmallVector<Type> next;
     for (auto [type, value] :
          llvm::zip(assumed, trial.getTerminator().getValues())) {
-      Type joined = inFormOf(joinTypes(type, contribution(value)), type);
+      Type made = contribution(value);
+      bool isBound =
+          attempt > 0 || !made || contribution(op.getInits()[next.size()]);
+      Type joined = inFormOf(isBound ? joinTypes(type, made) : made, type);
       stable &= joined == type;
       next.push_back(joined);
     }
