@@ -184,8 +184,7 @@ void TypeInference::unpackSplit(Operation *split) {
   builder.setInsertionPointAfter(split);
   SmallVector<Type> types(*count,
                           cast<ListType>(list.getType()).getElementType());
-  auto unpack =
-      PrimListUnpackOp::create(builder, split->getLoc(), types, list);
+  auto unpack = PrimListUnpackOp::create(builder, split->getLoc(), types, list);
   Value parts = PrimListConstructOp::create(
       builder, split->getLoc(), list.getType(), unpack.getResults());
   list.replaceAllUsesExcept(parts, unpack);
@@ -198,7 +197,8 @@ static std::optional<bool> isEqual(Value x, Value y) {
     return n->kind == ConstantNumber::Float || m->kind == ConstantNumber::Float
                ? *getConstantFloat(x) == *getConstantFloat(y)
                : n->intValue == m->intValue;
-  if (x == y && !isa<FloatType>(x.getType()))
+  // Not all floats equal themselves.
+  if (x == y && isa<IntegerType, StrType>(x.getType()))
     return true;
   auto s = getConstantStr(x), t = getConstantStr(y);
   if (s && t)
@@ -253,9 +253,8 @@ static bool sortNumbers(OpBuilder &b, Location loc,
       if (reverse)
         std::swap(x, y);
       auto n = getConstantNumber(x), m = getConstantNumber(y);
-      return n->kind == ConstantNumber::Float
-                 ? n->floatValue < m->floatValue
-                 : n->intValue < m->intValue;
+      return n->kind == ConstantNumber::Float ? n->floatValue < m->floatValue
+                                              : n->intValue < m->intValue;
     });
     return true;
   }
@@ -457,6 +456,8 @@ bool TypeInference::visitList(Operation *op) {
     else if (name == "aten::slice.t" || name == "aten::list.t" ||
              name == "aten::copy.t")
       op->getResult(0).setType(list.getType());
+    else if (name == "aten::add.t")
+      op->getResult(0).setType(joinTypes(list.getType(), inputs[1].getType()));
     return false;
   }
 
@@ -568,8 +569,13 @@ bool TypeInference::visitList(Operation *op) {
     return makeList(SmallVector<Value>(elements));
   if (name == "aten::add.t") {
     const auto *other = known(inputs[1]);
-    if (!other)
+    if (!other) {
+      Type element = joinElements(elements);
+      op->getResult(0).setType(
+          joinTypes(element ? Type(ListType::get(element)) : Type(),
+                    inputs[1].getType()));
       return false;
+    }
     SmallVector<Value> both(elements);
     both.append(*other);
     return makeList(both);
