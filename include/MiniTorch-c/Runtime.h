@@ -197,6 +197,10 @@ MTRT_EXPORT void mtrt_list_set(mtrt_handle list, int64_t index,
 MTRT_EXPORT void mtrt_list_remove(mtrt_handle list, int64_t index);
 MTRT_EXPORT void mtrt_list_clear(mtrt_handle list);
 MTRT_EXPORT void mtrt_list_reverse(mtrt_handle list);
+/// A new list of every `step`th item from `start` to `end`, with bounds as in
+/// Python.
+MTRT_EXPORT mtrt_handle mtrt_list_slice(mtrt_handle list, int64_t start,
+                                        int64_t end, int64_t step);
 MTRT_EXPORT void mtrt_list_extend(mtrt_handle list, mtrt_handle other);
 
 /// Rank of an item; and one of its sizes, for allocating what get fills.

@@ -89,6 +89,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_TENSOR_SYMBOL(mtrt_list_set),
       MTRT_SYMBOL(mtrt_list_set_float),
       MTRT_SYMBOL(mtrt_list_set_int),
+      MTRT_SYMBOL(mtrt_list_slice),
       MTRT_TENSOR_SYMBOL(mtrt_list_stack),
       MTRT_SYMBOL(mtrt_log_ndtr),
       MTRT_SYMBOL(mtrt_ndtri),

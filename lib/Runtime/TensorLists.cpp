@@ -192,6 +192,31 @@ void mtrt_list_extend(mtrt_handle list, mtrt_handle other) {
   }
 }
 
+mtrt_handle mtrt_list_slice(mtrt_handle list, int64_t start, int64_t end,
+                            int64_t step) {
+  if (step == 0)
+    raise("ValueError", "slice step cannot be zero");
+  std::vector<Item *> &source = toList(list)->items;
+  int64_t size = source.size();
+  // Backwards from the last item to the place in front of the first.
+  bool back = step < 0;
+  auto bound = [&](int64_t i) {
+    return std::clamp(i < 0 ? i + size : i, int64_t(back ? -1 : 0),
+                      back ? size - 1 : size);
+  };
+  start = bound(start);
+  end = bound(end);
+  // A longer step takes the first item, too.
+  step = std::clamp(step, -size - 1, size + 1);
+  mtrt_handle slice = mtrt_list_new();
+  std::vector<Item *> &target = toList(slice)->items;
+  for (int64_t i = start; back ? i > end : i < end; i += step) {
+    ++source[i]->refs;
+    target.push_back(source[i]);
+  }
+  return slice;
+}
+
 //===----------------------------------------------------------------------===//
 // Reading items
 //===----------------------------------------------------------------------===//

@@ -312,6 +312,25 @@ def list_of_parts(x):
     return torch.cat(parts[::-1], 1), torch.cat(parts[:1] + parts[-1:], 1), y
 
 
+def lists_of_unknown_length(x, n: int):
+    keep = torch.jit.annotate(List[int], [])
+    halves = torch.jit.annotate(List[float], [])
+    for i in range(3):
+        if i != n:
+            keep.append(i)
+            halves.append(i * 0.5)
+    ends = keep[1:] + keep[:-1] + [n]
+    return (x[keep], x[keep[::-1]], torch.tensor(ends), torch.tensor(halves),
+            torch.stack(x.unbind(0)[::-2]))
+
+
+def return_from_loop(x, n: int):
+    for i in range(n):
+        if bool(x[i].sum() > 0):
+            return x[i] * i
+    return x[-1]
+
+
 def optional_in_loop(x):
     total: Optional[Tensor] = None
     for i in range(3):
@@ -488,6 +507,8 @@ PROGRAMS = [
     (sliced_lists, [(X,), (Y,)]),
     (sorted_lists, [(X,), (Y,)]),
     (list_of_parts, [(X,), (Y,)]),
+    (lists_of_unknown_length, [(X, 1), (Y, 7)]),
+    (return_from_loop, [(X, 3), (Y, 2), (-abs(X), 2)]),
     (optional_in_loop, [(X,), (Y,)]),
     (basic_indexing, [(X,), (Y,)]),
     (advanced_indexing, [(X,), (Y,)]),

@@ -21,7 +21,7 @@ def rt():
         getattr(library, name).restype = c_void_p
     for name in ("mtrt_list_new", "mtrt_list_copy", "mtrt_list_len",
                  "mtrt_list_dim", "mtrt_list_rank", "mtrt_list_cat_size",
-                 "mtrt_list_get_int"):
+                 "mtrt_list_slice", "mtrt_list_get_int"):
         getattr(library, name).restype = c_int64
     for name in ("mtrt_buffer_live_count", "mtrt_buffer_cached_bytes",
                  "mtrt_frame_destroy"):
@@ -113,6 +113,11 @@ def test_list(rt):
     np.testing.assert_array_equal(item(rt, other, 0, np.float32), a_then)
     rt.mtrt_list_extend(things, things)
     assert rt.mtrt_list_len(things) == 6
+    back = c_int64(rt.mtrt_list_slice(things, c_int64(-1), c_int64(-100),
+                                      c_int64(-2)))
+    assert rt.mtrt_list_len(back) == 3
+    np.testing.assert_array_equal(item(rt, back, 1, np.float32), b)
+    rt.mtrt_release(back)
     rt.mtrt_release(things)
     rt.mtrt_release(other)
     assert rt.mtrt_buffer_live_count() == live

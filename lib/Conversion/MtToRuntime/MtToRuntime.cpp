@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/MtToRuntime.h"
+#include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -21,6 +22,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <limits>
 
 namespace minitorch {
 #define GEN_PASS_DEF_CONVERTMTTORUNTIMEPASS
@@ -107,6 +109,26 @@ struct ListOperatorConversion : public OpConversionPattern<OperatorOp> {
       rewriter.replaceOp(op, calls.callInt("mtrt_list_copy", {list}));
       return success();
     }
+    if (name == "aten::slice.t") {
+      // Bounds that are left out are those that no index reaches.
+      Value step = in[3];
+      Value isBack = arith::CmpIOp::create(rewriter, op.getLoc(),
+                                           arith::CmpIPredicate::slt, step,
+                                           calls.integer(0));
+      auto bound = [&](unsigned i, int64_t forwards, int64_t back) -> Value {
+        if (!isNone(op.getInputs()[i]))
+          return in[i];
+        return arith::SelectOp::create(rewriter, op.getLoc(), isBack,
+                                       calls.integer(back),
+                                       calls.integer(forwards));
+      };
+      constexpr int64_t first = std::numeric_limits<int64_t>::min();
+      constexpr int64_t last = std::numeric_limits<int64_t>::max();
+      rewriter.replaceOp(
+          op, calls.callInt("mtrt_list_slice", {list, bound(1, first, last),
+                                                bound(2, last, first), step}));
+      return success();
+    }
     if (name == "aten::add.t") {
       Value sum = calls.callInt("mtrt_list_copy", {list});
       calls.call("mtrt_list_extend", {sum, in[1]});
@@ -164,6 +186,59 @@ template <typename Op> struct JoinConversion : public OpConversionPattern<Op> {
                                                  calls.integer(itemDim)});
         });
     rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
+/// The numbers of a list that a tensor is made of; null for other items.
+Type getNumberType(AtenTensorOp op) {
+  auto list = dyn_cast<ListType>(op->getOperand(0).getType());
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  if (!list || !type || type.getRank() != 1 ||
+      type.getElementType().isUnsignedInteger())
+    return {};
+  Type item = list.getElementType();
+  return item.isF64() || item.isSignlessInteger(64) || item.isSignlessInteger(1)
+             ? item
+             : Type();
+}
+
+/// tensor(numbers) of a runtime list => a loop over it
+struct TensorOfListConversion : public OpConversionPattern<AtenTensorOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(AtenTensorOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Type item = getNumberType(op);
+    if (!item)
+      return rewriter.notifyMatchFailure(op, "not a list of numbers");
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getType());
+    RuntimeCalls calls(rewriter, op);
+    Value list = adaptor.getOperands()[0];
+    Value length =
+        arith::IndexCastOp::create(rewriter, loc, rewriter.getIndexType(),
+                                   calls.callInt("mtrt_list_len", {list}));
+    Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+    Value empty = tensor::EmptyOp::create(
+        rewriter, loc, ArrayRef<OpFoldResult>{length}, type.getElementType());
+    auto loop = scf::ForOp::create(rewriter, loc, zero, length, one, empty);
+    rewriter.setInsertionPointToStart(loop.getBody());
+    Value i = loop.getInductionVar();
+    Value number = calls.load(
+        list,
+        arith::IndexCastOp::create(rewriter, loc, rewriter.getI64Type(), i),
+        item);
+    Value element =
+        castNumber(rewriter, loc, number, item, type.getElementType());
+    Value filled = tensor::InsertOp::create(rewriter, loc, element,
+                                            loop.getRegionIterArg(0), i);
+    scf::YieldOp::create(rewriter, loc, filled);
+    rewriter.setInsertionPointAfter(loop);
+    rewriter.replaceOp(
+        op, tensor::CastOp::create(rewriter, loc, type, loop.getResult(0)));
     return success();
   }
 };
@@ -226,6 +301,8 @@ bool isForRuntime(Operation *op) {
     return isa<ListType>(op->getResult(0).getType());
   if (isa<AtenCatOp, AtenStackOp>(op))
     return onList(0);
+  if (auto tensor = dyn_cast<AtenTensorOp>(op))
+    return onList(0) && getNumberType(tensor);
   if (auto generic = dyn_cast<OperatorOp>(op))
     return !generic.getInputs().empty() &&
            isa<ListType>(generic.getInputs()[0].getType());
@@ -246,8 +323,8 @@ std::optional<Type> getItemType(OperatorOp op) {
       {StringRef("aten::extend.t"), StringRef("aten::add_.t"),
        StringRef("aten::clear.t"), StringRef("aten::reverse.t"),
        StringRef("aten::list.t"), StringRef("aten::copy.t"),
-       StringRef("aten::add.t"), StringRef("aten::len.t"),
-       StringRef("aten::Delete.t")},
+       StringRef("aten::add.t"), StringRef("aten::slice.t"),
+       StringRef("aten::len.t"), StringRef("aten::Delete.t")},
       name);
   return isOther ? std::optional<Type>(Type()) : std::nullopt;
 }
@@ -329,9 +406,10 @@ public:
       return llvm::any_of(op->getOperandTypes(), isList) ||
              llvm::any_of(op->getResultTypes(), isList);
     };
-    target.addDynamicallyLegalOp<PrimListConstructOp, OperatorOp, AtenCatOp,
-                                 AtenStackOp, PrimUncheckedCastOp>(
-        [=](Operation *op) { return !hasList(op); });
+    target
+        .addDynamicallyLegalOp<PrimListConstructOp, OperatorOp, AtenCatOp,
+                               AtenStackOp, AtenTensorOp, PrimUncheckedCastOp>(
+            [=](Operation *op) { return !hasList(op); });
     target.addIllegalOp<PrimWriteOp>();
     // A list that is returned is a handle.
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
@@ -353,6 +431,6 @@ void minitorch::populateMtToRuntimePatterns(TypeConverter &converter,
                                             RewritePatternSet &patterns) {
   patterns.add<ListConstructConversion, ListOperatorConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-               CastConversion, WriteConversion>(converter,
-                                                patterns.getContext());
+               TensorOfListConversion, CastConversion, WriteConversion>(
+      converter, patterns.getContext());
 }

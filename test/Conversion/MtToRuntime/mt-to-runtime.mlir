@@ -35,3 +35,30 @@ func.func @return_list(%x: tensor<?xf32>) -> !mt.list<!mt.tensor> {
   // CHECK: return %[[L]] : i64
   return %r : !mt.list<!mt.tensor>
 }
+
+// A slice is a list of its own; a bound that is left out depends on the step.
+
+// CHECK-LABEL: func.func @slice
+// CHECK: %[[BACK:.*]] = arith.cmpi slt, %arg1
+// CHECK: %[[START:.*]] = arith.select %[[BACK]]
+// CHECK: call @mtrt_list_slice(%arg0, %[[START]], %arg1, %arg1)
+func.func @slice(%l: !mt.list<i64>, %n: i64) -> !mt.list<i64> {
+  %none = mt.constant.none
+  %r = mt.operator "aten::slice.t"(%l, %none, %n, %n) : (!mt.list<i64>, !mt.none, i64, i64) -> !mt.list<i64>
+  return %r : !mt.list<i64>
+}
+
+// Numbers become a tensor one by one.
+
+// CHECK-LABEL: func.func @tensor_of_numbers
+// CHECK: call @mtrt_list_len(%arg0)
+// CHECK: scf.for
+// CHECK: %[[N:.*]] = func.call @mtrt_list_get_float(%arg0
+// CHECK: %[[F:.*]] = arith.truncf %[[N]] : f64 to f32
+// CHECK: tensor.insert %[[F]]
+func.func @tensor_of_numbers(%l: !mt.list<f64>) -> tensor<?xf32> {
+  %none = mt.constant.none
+  %false = arith.constant false
+  %t = mt.aten.tensor %l, %none, %none, %false : (!mt.list<f64>, !mt.none, !mt.none, i1) -> tensor<?xf32>
+  return %t : tensor<?xf32>
+}
