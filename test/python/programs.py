@@ -331,6 +331,14 @@ def return_from_loop(x, n: int):
     return x[-1]
 
 
+def return_tuple_from_loops(x, n: int):
+    for i in range(n):
+        for j in range(x.size(1)):
+            if bool(x[i, j] > 1):
+                return x[i], j
+    return x[-1], -1
+
+
 def optional_in_loop(x):
     total: Optional[Tensor] = None
     for i in range(3):
@@ -509,6 +517,7 @@ PROGRAMS = [
     (list_of_parts, [(X,), (Y,)]),
     (lists_of_unknown_length, [(X, 1), (Y, 7)]),
     (return_from_loop, [(X, 3), (Y, 2), (-abs(X), 2)]),
+    (return_tuple_from_loops, [(X, 3), (Y, 2), (-abs(X), 2)]),
     (optional_in_loop, [(X,), (Y,)]),
     (basic_indexing, [(X,), (Y,)]),
     (advanced_indexing, [(X,), (Y,)]),

@@ -258,6 +258,19 @@ void TypeInference::inlineBranch(PrimIfOp op, Region &region) {
   op.erase();
 }
 
+/// Appends the elements of a tuple. A value that is never read has elements that
+/// are never read.
+static void appendElements(OpBuilder &builder, Location loc, Value tuple,
+                           TypeRange types, SmallVectorImpl<Value> &values) {
+  if (!tuple.getDefiningOp<PrimUninitializedOp>()) {
+    auto unpack = PrimTupleUnpackOp::create(builder, loc, types, tuple);
+    llvm::append_range(values, unpack.getResults());
+    return;
+  }
+  for (Type type : types)
+    values.push_back(PrimUninitializedOp::create(builder, loc, type));
+}
+
 bool TypeInference::flattenTuples(PrimIfOp op) {
   if (llvm::none_of(op.getResultTypes(),
                     [](Type type) { return isa<mt::TupleType>(type); }))
@@ -282,16 +295,7 @@ bool TypeInference::flattenTuples(PrimIfOp op) {
         values.push_back(value);
         continue;
       }
-      // A value that is never read has elements that are never read.
-      if (value.getDefiningOp<PrimUninitializedOp>()) {
-        for (Type type : tuple.getTypes())
-          values.push_back(
-              PrimUninitializedOp::create(builder, yield.getLoc(), type));
-        continue;
-      }
-      auto unpack = PrimTupleUnpackOp::create(builder, yield.getLoc(),
-                                              tuple.getTypes(), value);
-      llvm::append_range(values, unpack.getResults());
+      appendElements(builder, yield.getLoc(), value, tuple.getTypes(), values);
     }
     yield.getValuesMutable().assign(values);
   }
@@ -377,9 +381,7 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
       types.push_back(init.getType());
       continue;
     }
-    auto unpack =
-        PrimTupleUnpackOp::create(builder, op.getLoc(), tuple.getTypes(), init);
-    llvm::append_range(inits, unpack.getResults());
+    appendElements(builder, op.getLoc(), init, tuple.getTypes(), inits);
     llvm::append_range(types, tuple.getTypes());
   }
   auto flat =
@@ -393,9 +395,7 @@ bool TypeInference::flattenTuples(PrimLoopOp op) {
       values.push_back(value);
       continue;
     }
-    auto unpack = PrimTupleUnpackOp::create(builder, op.getLoc(),
-                                            tuples[i].getTypes(), value);
-    llvm::append_range(values, unpack.getResults());
+    appendElements(builder, op.getLoc(), value, tuples[i].getTypes(), values);
   }
   terminator.getValuesMutable().assign(values);
   // New block arguments, and the tuples made of them again.
