@@ -230,6 +230,12 @@ MTRT_EXPORT void mtrt_list_set_float(mtrt_handle list, int64_t index,
                                      double value);
 MTRT_EXPORT int64_t mtrt_list_get_int(mtrt_handle list, int64_t index);
 MTRT_EXPORT double mtrt_list_get_float(mtrt_handle list, int64_t index);
+/// Sorts a list of numbers; NaN is the greatest.
+MTRT_EXPORT void mtrt_list_sort_int(mtrt_handle list, int64_t reverse);
+MTRT_EXPORT void mtrt_list_sort_float(mtrt_handle list, int64_t reverse);
+/// How many items are equal to a number.
+MTRT_EXPORT int64_t mtrt_list_count_int(mtrt_handle list, int64_t value);
+MTRT_EXPORT int64_t mtrt_list_count_float(mtrt_handle list, double value);
 
 //===----------------------------------------------------------------------===//
 // Random numbers

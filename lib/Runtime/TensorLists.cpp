@@ -16,6 +16,7 @@
 #include "MemRefs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 using namespace mtrt;
@@ -369,4 +370,41 @@ int64_t mtrt_list_get_int(mtrt_handle list, int64_t index) {
 
 double mtrt_list_get_float(mtrt_handle list, int64_t index) {
   return numberAt(list, index)->real;
+}
+
+/// Sorts by the items' numbers.
+template <typename Less>
+static void sortNumbers(mtrt_handle list, int64_t reverse, Less less) {
+  // Only numbers compare.
+  for (int64_t i = 0, size = mtrt_list_len(list); i < size; ++i)
+    numberAt(list, i);
+  std::vector<Item *> &items = toList(list)->items;
+  std::stable_sort(items.begin(), items.end(), [&](Item *a, Item *b) {
+    return reverse ? less(b, a) : less(a, b);
+  });
+}
+
+void mtrt_list_sort_int(mtrt_handle list, int64_t reverse) {
+  sortNumbers(list, reverse,
+              [](Item *a, Item *b) { return a->integer < b->integer; });
+}
+
+void mtrt_list_sort_float(mtrt_handle list, int64_t reverse) {
+  sortNumbers(list, reverse, [](Item *a, Item *b) {
+    return a->real < b->real || (std::isnan(b->real) && !std::isnan(a->real));
+  });
+}
+
+int64_t mtrt_list_count_int(mtrt_handle list, int64_t value) {
+  int64_t count = 0;
+  for (int64_t i = 0, size = mtrt_list_len(list); i < size; ++i)
+    count += numberAt(list, i)->integer == value;
+  return count;
+}
+
+int64_t mtrt_list_count_float(mtrt_handle list, double value) {
+  int64_t count = 0;
+  for (int64_t i = 0, size = mtrt_list_len(list); i < size; ++i)
+    count += numberAt(list, i)->real == value;
+  return count;
 }

@@ -320,7 +320,10 @@ def lists_of_unknown_length(x, n: int):
             keep.append(i)
             halves.append(i * 0.5)
     ends = keep[1:] + keep[:-1] + [n]
+    has = n in ends
+    halves.sort(reverse=True)
     return (x[keep], x[keep[::-1]], torch.tensor(ends), torch.tensor(halves),
+            torch.tensor(sorted(ends)), has, ends.count(n), 0.25 in halves,
             torch.stack(x.unbind(0)[::-2]))
 
 

@@ -129,6 +129,36 @@ struct ListOperatorConversion : public OpConversionPattern<OperatorOp> {
                                                 bound(2, last, first), step}));
       return success();
     }
+    if (name == "aten::sort.int" || name == "aten::sort.float") {
+      Value reverse = arith::ExtUIOp::create(rewriter, op.getLoc(),
+                                             rewriter.getI64Type(), in[1]);
+      calls.call(name == "aten::sort.int" ? "mtrt_list_sort_int"
+                                          : "mtrt_list_sort_float",
+                 {list, reverse});
+      return replaceWithList();
+    }
+    if (name == "aten::sorted.int" || name == "aten::sorted.float") {
+      Value sorted = calls.callInt("mtrt_list_copy", {list});
+      calls.call(name == "aten::sorted.int" ? "mtrt_list_sort_int"
+                                            : "mtrt_list_sort_float",
+                 {sorted, calls.integer(0)});
+      rewriter.replaceOp(op, sorted);
+      return success();
+    }
+    bool contains = name == "aten::__contains__.int_list" ||
+                    name == "aten::__contains__.float_list";
+    if (contains || name == "aten::count.int" || name == "aten::count.float") {
+      Value count =
+          calls.callInt(in[1].getType().isF64() ? "mtrt_list_count_float"
+                                                : "mtrt_list_count_int",
+                        {list, in[1]});
+      if (contains)
+        count = arith::CmpIOp::create(rewriter, op.getLoc(),
+                                      arith::CmpIPredicate::ne, count,
+                                      calls.integer(0));
+      rewriter.replaceOp(op, count);
+      return success();
+    }
     if (name == "aten::add.t") {
       Value sum = calls.callInt("mtrt_list_copy", {list});
       calls.call("mtrt_list_extend", {sum, in[1]});
@@ -324,7 +354,12 @@ std::optional<Type> getItemType(OperatorOp op) {
        StringRef("aten::clear.t"), StringRef("aten::reverse.t"),
        StringRef("aten::list.t"), StringRef("aten::copy.t"),
        StringRef("aten::add.t"), StringRef("aten::slice.t"),
-       StringRef("aten::len.t"), StringRef("aten::Delete.t")},
+       StringRef("aten::len.t"), StringRef("aten::Delete.t"),
+       StringRef("aten::sort.int"), StringRef("aten::sort.float"),
+       StringRef("aten::sorted.int"), StringRef("aten::sorted.float"),
+       StringRef("aten::count.int"), StringRef("aten::count.float"),
+       StringRef("aten::__contains__.int_list"),
+       StringRef("aten::__contains__.float_list")},
       name);
   return isOther ? std::optional<Type>(Type()) : std::nullopt;
 }

@@ -1,9 +1,9 @@
 // RUN: mt-opt %s --convert-mt-to-runtime --split-input-file --verify-diagnostics
 
-func.func @no_function(%l: !mt.list<i64>) {
+func.func @no_function(%l: !mt.list<!mt.str>) {
   %false = arith.constant false
-  // expected-error @+1 {{'aten::sort.int' on a list that is known only at run time cannot be compiled}}
-  mt.operator "aten::sort.int"(%l, %false) : (!mt.list<i64>, i1) -> ()
+  // expected-error @+1 {{'aten::sort.str' on a list that is known only at run time cannot be compiled}}
+  mt.operator "aten::sort.str"(%l, %false) : (!mt.list<!mt.str>, i1) -> ()
   return
 }
 
