@@ -161,6 +161,21 @@ void TypeInference::materializeLists(Operation *op) {
   });
 }
 
+/// Whether an operator writes to a tensor, or to a view of it.
+static bool isWrittenTo(Value tensor) {
+  return llvm::any_of(tensor.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    unsigned i = use.getOperandNumber();
+    if (writesOperand(user, i))
+      return true;
+    const Schema *schema = lookupSchema(user);
+    if (!schema || i >= schema->arguments.size() ||
+        !schema->arguments[i].aliasSet)
+      return false;
+    return llvm::any_of(user->getResults(), isWrittenTo);
+  });
+}
+
 /// Past this many parts, code for each of them is not worth it.
 static constexpr int64_t kMaxParts = 64;
 
@@ -169,14 +184,17 @@ void TypeInference::unpackSplit(Operation *split) {
   if (!count || *count == 0 || *count > kMaxParts)
     return;
   Value list = split->getResult(0);
-  // These know splits themselves.
+  // These know splits themselves. A loop over parts that are only read stays
+  // one.
   auto takesParts = [](OpOperand &use) {
     Operation *user = use.getOwner();
     auto generic = dyn_cast<OperatorOp>(user);
     return isa<PrimListUnpackOp, AtenCatOp, AtenStackOp, func::ReturnOp>(
                user) ||
+           (generic && generic.getName() == "aten::len.t") ||
            (generic && generic.getName() == "aten::__getitem__.t" &&
-            getConstantInt(generic.getInputs()[1]));
+            (getConstantInt(generic.getInputs()[1]) ||
+             !isWrittenTo(generic.getResult(0))));
   };
   if (llvm::all_of(list.getUses(), takesParts))
     return;
