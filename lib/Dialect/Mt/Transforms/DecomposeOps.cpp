@@ -62,6 +62,7 @@ public:
     populateStatisticsDecompositions(patterns);
     populateStridedDecompositions(patterns);
     populateViewDecompositions(patterns);
+    populateWindowDecompositions(patterns);
 
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);

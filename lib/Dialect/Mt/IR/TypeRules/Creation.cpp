@@ -193,6 +193,33 @@ LogicalResult createFromList(const TypeRuleContext &context) {
   return context.setResult(sizes, dtype);
 }
 
+// hann_window and its kind
+LogicalResult createWindow(const TypeRuleContext &context) {
+  return context.setResult({getInt(context, "window_length")},
+                           getDtype(context, getDefaultDtype(context)));
+}
+
+// The points of a grid [N, spatial...]: [N, spatial..., coordinate].
+LogicalResult affineGrid(const TypeRuleContext &context) {
+  Type dtype = context.getTensor(0).dtype;
+  std::optional<Sizes> size = getInts(context, "size");
+  if (!size)
+    return context.setResult(getUnranked(dtype));
+  if (size->size() != 4 && size->size() != 5)
+    return context.fail("affine_grid takes a size of length 4 or 5; got " +
+                        Twine(size->size()));
+  size->erase(size->begin() + 1);
+  size->push_back(size->size() - 1);
+  return context.setResult(*size, dtype);
+}
+
+// Values are dense tensors. A program may make nested ones in a branch that it
+// does not take.
+LogicalResult nestedTensor(const TypeRuleContext &context) {
+  return context.fail("nested tensors are not supported; a TransformerEncoder "
+                      "with enable_nested_tensor=False makes none");
+}
+
 // 0, 1, ... n - 1 in some order
 LogicalResult createPermutation(const TypeRuleContext &context) {
   return context.setResult({getInt(context, "n")},

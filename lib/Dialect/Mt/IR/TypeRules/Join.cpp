@@ -86,6 +86,37 @@ LogicalResult cat(const TypeRuleContext &context) {
   return context.setResult(result);
 }
 
+// Sequences [length, rest...] of any lengths as one tensor: [longest, batch,
+// rest...], or the batch first.
+LogicalResult padSequence(const TypeRuleContext &context) {
+  std::optional<llvm::SmallVector<TensorShape>> sequences =
+      getTensorList(context, "sequences");
+  int64_t count = sequences ? sequences->size() : kDynamic;
+  if (!sequences)
+    sequences = {getElementShape(context, "sequences")};
+  if (sequences->empty())
+    return context.fail("pad_sequence of an empty list");
+  TensorShape result = sequences->front();
+  if (!result.hasRank || result.getRank() == 0)
+    return context.setResult(getUnranked(result.dtype));
+  int64_t longest = 0;
+  for (const TensorShape &sequence : *sequences) {
+    bool isKnown = !isDynamic(longest) && sequence.hasRank &&
+                   sequence.getRank() > 0 && !isDynamic(sequence.sizes[0]);
+    longest = isKnown ? std::max(longest, sequence.sizes[0]) : kDynamic;
+  }
+  if (isDynamic(count))
+    longest = kDynamic;
+  std::optional<bool> isBatchFirst = getFlag(context, "batch_first");
+  if (!isBatchFirst)
+    count = longest = kDynamic;
+  else if (*isBatchFirst)
+    std::swap(count, longest);
+  result.sizes[0] = longest;
+  result.sizes.insert(result.sizes.begin() + 1, count);
+  return context.setResult(result);
+}
+
 LogicalResult stack(const TypeRuleContext &context) {
   Type dtype = promoteList(context, "tensors");
   std::optional<llvm::SmallVector<TensorShape>> tensors =

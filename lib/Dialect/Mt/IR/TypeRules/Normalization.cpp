@@ -163,4 +163,40 @@ LogicalResult attention(const TypeRuleContext &context) {
   return context.setResult(batch.sizes, query.dtype);
 }
 
+// _native_multi_head_attention: the output has the query's shape; the weights
+// are of every head, or of their average, or None.
+LogicalResult multiHeadAttention(const TypeRuleContext &context) {
+  TensorShape query = context.getTensor(0), key = context.getTensor(1);
+  for (TensorShape *tensor : {&query, &key}) {
+    if (!tensor->hasRank)
+      *tensor = getDynamic(3, tensor->dtype);
+    if (tensor->getRank() != 3)
+      return context.fail("expected a batch of sequences of rank 3; got shape " +
+                          describe(*tensor));
+  }
+  if (failed(context.setResult(query)))
+    return failure();
+  std::optional<bool> needsWeights = getFlag(context, "need_weights");
+  std::optional<bool> areAveraged = getFlag(context, "average_attn_weights");
+  if (needsWeights == false)
+    return context.setType(mt::NoneType::get(context.getContext()));
+  if (!needsWeights || !areAveraged)
+    return context.setResult(getUnranked(query.dtype));
+  Sizes sizes{query.sizes[0], query.sizes[1], key.sizes[1]};
+  if (!*areAveraged)
+    sizes.insert(sizes.begin() + 1, getInt(context, "num_head"));
+  return context.setResult(sizes, query.dtype);
+}
+
+// The weight, and the norms that it was divided by, in float32 for half
+// precision.
+LogicalResult weightNorm(const TypeRuleContext &context) {
+  TensorShape norms = context.getTensor(1);
+  if (isa_and_nonnull<Float16Type, BFloat16Type>(norms.dtype))
+    norms.dtype = Float32Type::get(context.getContext());
+  if (failed(context.setResult(context.getTensor(0))))
+    return failure();
+  return context.setResult(norms);
+}
+
 } // namespace minitorch::mt::type_rules

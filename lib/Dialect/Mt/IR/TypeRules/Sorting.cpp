@@ -69,4 +69,38 @@ LogicalResult searchsorted(const TypeRuleContext &context) {
   return setResult(context, shape, dtype);
 }
 
+// The distinct elements, or slices along `dim`; the one that each is; how often
+// each occurs. The last two are empty unless asked for.
+LogicalResult unique(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  Type i64 = getInt64(context);
+  bool isFlat = !context.getOperand("dim") || isNone(context, "dim") ||
+                (self.hasRank && self.getRank() == 0);
+  TensorShape values = getDynamic(1, self.dtype), inverse = self;
+  if (!isFlat) {
+    inverse = getDynamic(1, i64);
+    values = self;
+    FailureOr<int64_t> dim = kDynamic;
+    if (self.hasRank)
+      dim = getDim(context, "dim", self.getRank());
+    if (failed(dim))
+      return failure();
+    for (auto [i, size] : llvm::enumerate(values.sizes))
+      if (isDynamic(*dim) || *dim == static_cast<int64_t>(i))
+        size = kDynamic;
+  }
+  auto setOptional = [&](StringRef flag, TensorShape shape) {
+    std::optional<bool> isAsked = getFlag(context, flag);
+    if (!isAsked)
+      return context.setResult(getUnranked(i64));
+    if (!*isAsked)
+      return context.setResult({0}, i64);
+    return setResult(context, shape, i64);
+  };
+  if (failed(context.setResult(values)) ||
+      failed(setOptional("return_inverse", inverse)))
+    return failure();
+  return setOptional("return_counts", getDynamic(1, i64));
+}
+
 } // namespace minitorch::mt::type_rules

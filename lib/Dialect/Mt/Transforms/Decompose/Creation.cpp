@@ -177,7 +177,75 @@ FormulaResult logspace(TensorBuilder &b, ValueRange in) {
   Value powers = b.create<AtenPowScalarOp>({in[3], exponents});
   return {{b.toDtype(powers, *dtype)}};
 }
+
+/// A number that tracing recorded as a tensor: int64, float64 or bool.
+FormulaResult numberToTensor(TensorBuilder &b, ValueRange in) {
+  if (!in[0].getType().isIntOrFloat())
+    return std::nullopt;
+  return {{b.full({}, in[0], in[0].getType())}};
+}
+
+/// as_tensor(data, dtype, device)
+FormulaResult asTensor(TensorBuilder &b, ValueRange in) {
+  std::optional<Type> dtype = getOptionalDtype(in[1], getDtype(in[0]));
+  if (!getRank(in[0]) || !dtype || !*dtype)
+    return std::nullopt;
+  return {{b.toDtype(in[0], *dtype)}};
+}
+
+/// The same of a number or list: a new tensor.
+template <typename TensorOp>
+FormulaResult asNewTensor(TensorBuilder &b, ValueRange in) {
+  return {{b.create<TensorOp>({in[0], in[1], in[2], b.constant(false)})}};
+}
+
+/// affine_grid_generator(theta, size, align_corners): theta @ (x, y, 1) for the
+/// points of a grid over [-1, 1] in each dimension, from corner to corner or
+/// between the centers of the outer elements.
+/// Source: torch.nn.functional.affine_grid's page.
+FormulaResult affineGrid(TensorBuilder &b, ValueRange in) {
+  Value theta = in[0];
+  std::optional<SmallVector<Value>> size = getIntValues(in[1]);
+  std::optional<bool> alignCorners = getConstantBool(in[2]);
+  auto dtype = dyn_cast_if_present<FloatType>(getDtype(theta));
+  if (!size || (size->size() != 4 && size->size() != 5) || !alignCorners ||
+      !dtype || getRank(theta) != 3)
+    return std::nullopt;
+  Type wide = getAccumulationDtype(dtype);
+  SmallVector<Value> spatial(llvm::drop_begin(*size, 2));
+  int64_t rank = spatial.size();
+  Value one = b.constant(int64_t(1)), points = one;
+  SmallVector<Value> coordinates;
+  for (auto [i, count] : llvm::enumerate(spatial)) {
+    Value twice = b.mulScalar(b.arange(count, wide), b.constant(2.0));
+    Value last = b.subInt(count, one);
+    Value centered = b.sub(twice, b.full({}, last, wide));
+    Value line =
+        b.divScalar(centered, *alignCorners ? b.maxInt(last, one) : count);
+    for (int64_t k = i + 1; k < rank; ++k)
+      line = b.unsqueeze(line, -1);
+    // The last dimension's coordinate is the first.
+    coordinates.insert(coordinates.begin(), b.expand(line, spatial));
+    points = b.mulInt(points, count);
+  }
+  coordinates.push_back(b.full(spatial, b.constant(1.0), wide));
+  Value base = b.reshape(b.stack(coordinates, -1),
+                         {points, b.constant(int64_t(rank + 1))});
+  Value grid = b.create<AtenMatmulOp>(
+      {base, b.transpose(b.toDtype(theta, wide), 1, 2)});
+  SmallVector<Value> sizes{size->front()};
+  llvm::append_range(sizes, spatial);
+  sizes.push_back(b.constant(rank));
+  return {{b.toDtype(b.reshape(grid, sizes), dtype)}};
+}
+
 constexpr NamedFormula formulas[] = {
+    {"aten::affine_grid_generator", affineGrid},
+    {"aten::as_tensor", asTensor},
+    {"aten::as_tensor.bool", asNewTensor<AtenTensorBoolOp>},
+    {"aten::as_tensor.float", asNewTensor<AtenTensorFloatOp>},
+    {"aten::as_tensor.int", asNewTensor<AtenTensorIntOp>},
+    {"aten::as_tensor.list", asNewTensor<AtenTensorOp>},
     {"aten::empty_permuted", emptyStrided},
     {"aten::empty_strided", emptyStrided},
     {"aten::logspace", logspace},
@@ -185,6 +253,8 @@ constexpr NamedFormula formulas[] = {
     {"aten::logspace.Tensor_Scalar", logspace},
     {"aten::logspace.Tensor_Tensor", logspace},
     {"aten::new_empty_strided", newEmptyStrided},
+    {"prim::NumToTensor.Scalar", numberToTensor},
+    {"prim::NumToTensor.bool", numberToTensor},
 };
 
 } // namespace

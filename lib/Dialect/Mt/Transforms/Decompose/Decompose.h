@@ -24,12 +24,12 @@ void populateAliasDecompositions(mlir::RewritePatternSet &patterns);
 void populatePointwiseDecompositions(mlir::RewritePatternSet &patterns);
 /// softmax, log_softmax, logsumexp, glu.
 void populateActivationDecompositions(mlir::RewritePatternSet &patterns);
-/// scaled_dot_product_attention.
+/// scaled_dot_product_attention, and the layers that are one operator.
 void populateAttentionDecompositions(mlir::RewritePatternSet &patterns);
 void populateCTCLossDecompositions(mlir::RewritePatternSet &patterns);
 /// Every form of convolution as aten::convolution.
 void populateConvolutionDecompositions(mlir::RewritePatternSet &patterns);
-/// *_like, new_*, one_hot, triu, tril.
+/// *_like, new_*, one_hot, triu, tril, affine_grid.
 void populateCreationDecompositions(mlir::RewritePatternSet &patterns);
 /// diag_embed, tril_indices, block_diag, combinations, ...
 void populateDiagonalDecompositions(mlir::RewritePatternSet &patterns);
@@ -84,6 +84,8 @@ void populateStridedDecompositions(mlir::RewritePatternSet &patterns);
 void populateSpectrumDecompositions(mlir::RewritePatternSet &patterns);
 /// expand_as, view_as, flatten, repeat, pixel_shuffle, ...
 void populateViewDecompositions(mlir::RewritePatternSet &patterns);
+/// hann_window and its kind.
+void populateWindowDecompositions(mlir::RewritePatternSet &patterns);
 
 } // namespace minitorch::mt
 

@@ -64,6 +64,38 @@ static FormulaResult stackAlong(TensorBuilder &b, ValueRange in) {
 }
 
 /// column_stack: vectors are columns.
+/// pad_sequence(sequences, batch_first, padding_value, padding_side): a stack
+/// of the sequences, each padded to the longest.
+static FormulaResult padSequence(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> sequences = getListElements(in[0]);
+  std::optional<bool> isBatchFirst = getConstantBool(in[1]);
+  std::optional<StringRef> side = getConstantStr(in[3]);
+  if (!sequences || sequences->empty() || !isBatchFirst || !side ||
+      (*side != "left" && *side != "right"))
+    return std::nullopt;
+  std::optional<int64_t> rank = getRank(sequences->front());
+  Type dtype = getDtype(sequences->front());
+  if (!rank || *rank == 0 || !dtype)
+    return std::nullopt;
+  for (Value sequence : *sequences)
+    if (getRank(sequence) != rank || !getDtype(sequence))
+      return std::nullopt;
+  Value longest = b.size(sequences->front(), 0);
+  for (Value sequence : llvm::drop_begin(*sequences))
+    longest = b.maxInt(longest, b.size(sequence, 0));
+  SmallVector<Value> sizes = b.sizes(sequences->front());
+  sizes.front() = longest;
+  Value padding = b.full(sizes, in[2], dtype);
+  for (Value &sequence : *sequences) {
+    Value length = b.size(sequence, 0);
+    Value start = *side == "left" ? b.subInt(longest, length)
+                                  : b.constant(int64_t(0));
+    sequence = b.sliceScatter(padding, b.toDtype(sequence, dtype), 0, start,
+                              b.addInt(start, length));
+  }
+  return {{b.stack(*sequences, *isBatchFirst ? 0 : 1)}};
+}
+
 static FormulaResult columnStack(TensorBuilder &b, ValueRange in) {
   std::optional<SmallVector<Value>> tensors = getTensors(in[0]);
   if (!tensors)
@@ -417,6 +449,7 @@ static constexpr NamedFormula formulas[] = {
     {"aten::movedim.intlist", moveDims},
     {"aten::native_channel_shuffle", channelShuffle},
     {"aten::narrow.Tensor", narrowAtTensor},
+    {"aten::pad_sequence", padSequence},
     {"aten::pixel_unshuffle", pixelUnshuffle},
     {"aten::ravel", ravel},
     {"aten::sum_to_size", sumToSize},

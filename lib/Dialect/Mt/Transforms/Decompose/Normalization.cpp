@@ -489,7 +489,58 @@ struct InstanceNormDecomposition : OpRewritePattern<AtenInstanceNormOp> {
   }
 };
 
+/// norm_except_dim(v, p, dim): the norm over every dimension but `dim`, of
+/// size 1 in the result; over all of them where it is -1.
+Value normExcept(TensorBuilder &b, Value v, Value p, int64_t dim) {
+  if (dim == -1)
+    return b.call("aten::norm.Scalar", {v, p});
+  SmallVector<int64_t> dims;
+  for (int64_t i = 0, rank = *getRank(v); i < rank; ++i)
+    if (i != dim)
+      dims.push_back(i);
+  // Of no dimensions would be of all.
+  if (dims.empty())
+    return b.create<AtenAbsOp>({v});
+  return b.call("aten::norm.ScalarOpt_dim",
+                {v, p, b.intList(dims), b.constant(true)});
+}
+bool hasNormExcept(Value v, std::optional<int64_t> dim) {
+  std::optional<int64_t> rank = getRank(v);
+  return rank && isa_and_nonnull<FloatType>(getDtype(v)) && dim &&
+         *dim >= -1 && *dim < *rank;
+}
+FormulaResult normExceptDim(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> dim = getConstantInt(in[2]);
+  if (!hasNormExcept(in[0], dim))
+    return std::nullopt;
+  return {{normExcept(b, in[0], in[1], *dim)}};
+}
+
+/// _weight_norm_interface(v, g, dim) = v * g / norm_except_dim(v, 2, dim), and
+/// the norm, in float32 for half precision; _weight_norm is the first of them
+/// Source: torch.nn.utils.weight_norm's page.
+FormulaResult weightNorm(TensorBuilder &b, ValueRange in) {
+  Value v = in[0], g = in[1];
+  std::optional<int64_t> dim = getConstantInt(in[2]);
+  if (!hasNormExcept(v, dim) || !isa_and_nonnull<FloatType>(getDtype(g)))
+    return std::nullopt;
+  Type wide = getAccumulationDtype(getDtype(v));
+  Value x = b.toDtype(v, wide);
+  Value norms = normExcept(b, x, b.constant(int64_t(2)), *dim);
+  Value scaled = b.mul(x, b.div(b.toDtype(g, wide), norms));
+  return {{b.toDtype(scaled, getDtype(v)), norms}};
+}
+FormulaResult weightNormOnly(TensorBuilder &b, ValueRange in) {
+  FormulaResult results = weightNorm(b, in);
+  if (results)
+    results->pop_back();
+  return results;
+}
+
 constexpr NamedFormula formulas[] = {
+    {"aten::_weight_norm", weightNormOnly},
+    {"aten::_weight_norm_interface", weightNorm},
+    {"aten::norm_except_dim", normExceptDim},
     {"aten::_batch_norm_no_update", batchNormEvaluation<true>},
     {"aten::_batch_norm_with_update_functional", batchNormWithUpdate},
     {"aten::_native_batch_norm_legit.no_stats", batchNormNoStatistics},
