@@ -31,3 +31,23 @@ func.func @branch(%c: i1, %a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[4,5],f32>) 
   }
   return %r : !mt.tensor
 }
+
+// -----
+
+// A tensor that is None, as in a branch that asks for it first.
+
+// CHECK-LABEL: func.func @none
+func.func @none(%c: i1, %a: !mt.tensor<[2,3],f32>) -> !mt.tensor {
+  // CHECK: mt.prim.if %{{.*}} -> (!mt.tensor<[2,3],f32>)
+  %none = mt.constant.none
+  %r = mt.prim.if %c -> (!mt.tensor) {
+    // CHECK: mt.constant.str "expected a tensor for argument 'self' of aten::digamma, got None"
+    // CHECK: mt.prim.raise
+    %m = mt.operator "aten::digamma"(%none) : (!mt.none) -> !mt.tensor
+    mt.prim.yield %m : !mt.tensor
+  } else {
+    %s = mt.aten.relu %a : (!mt.tensor<[2,3],f32>) -> !mt.tensor
+    mt.prim.yield %s : !mt.tensor
+  }
+  return %r : !mt.tensor
+}

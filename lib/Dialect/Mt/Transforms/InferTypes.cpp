@@ -192,11 +192,29 @@ void TypeInference::raiseInstead(Operation *op, StringRef reason) {
     each->erase();
 }
 
+/// Name of an argument that must be a tensor and is None, as in a branch whose
+/// condition is the value being there; empty where there is none.
+static StringRef getMissingTensor(Operation *op) {
+  if (const Schema *schema = lookupSchema(op))
+    for (auto [operand, argument] :
+         llvm::zip(op->getOperands(), schema->arguments))
+      if (isa<mt::NoneType>(operand.getType()) && argument.type == "Tensor")
+        return argument.name;
+  return "";
+}
+
 LogicalResult TypeInference::visitOperator(Operation *op) {
   if (visitList(op) || visitDict(op))
     return success();
   materializeLists(op);
 
+  StringRef missing = getMissingTensor(op);
+  if (!missing.empty()) {
+    raiseInstead(op, ("expected a tensor for argument '" + missing +
+                      "' of " + lookupSchema(op)->name + ", got None")
+                         .str());
+    return success();
+  }
   OpBuilder builder(op);
   // What types answer.
   SmallVector<Value> replacements;
@@ -567,6 +585,7 @@ public:
     if (func.isExternal())
       return;
     Block &body = func.getBody().front();
+    chooseLengths(func);
     if (failed(TypeInference(maxUnroll).run(body)))
       return signalPassFailure();
     func.setType(

@@ -225,6 +225,27 @@ static std::optional<int64_t> evaluateInts(StringRef name, int64_t a,
   return std::nullopt;
 }
 
+/// "{} and {}".format(a, b) of strings.
+static std::optional<std::string> formatStrings(ValueRange inputs) {
+  std::string text;
+  StringRef rest;
+  for (auto [i, input] : llvm::enumerate(inputs)) {
+    std::optional<StringRef> string = getConstantStr(input);
+    if (!string)
+      return std::nullopt;
+    if (i == 0) {
+      rest = *string;
+      continue;
+    }
+    auto [before, after] = rest.split("{}");
+    if (before.size() == rest.size())
+      return std::nullopt;
+    text += (before + *string).str();
+    rest = after;
+  }
+  return text + rest.str();
+}
+
 static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
   StringRef name = op.getName();
   OperandRange inputs = op.getInputs();
@@ -257,6 +278,19 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
   if (name == "prim::dtype" && shape && shape->dtype)
     if (auto number = getScalarTypeNumber(shape->dtype))
       return fold.integer(*number);
+  if (name.starts_with("aten::result_type."))
+    if (Type dtype = promoteTypes(inputs))
+      if (auto number = getScalarTypeNumber(dtype))
+        return fold.integer(*number);
+  if (name == "aten::promote_types")
+    if (auto a = getConstantInt(inputs[0]), b = getConstantInt(inputs[1]);
+        a && b) {
+      Type first = getScalarType(op.getContext(), *a),
+           second = getScalarType(op.getContext(), *b);
+      Type dtype = first && second ? promoteDtypes(first, second) : Type();
+      if (auto number = dtype ? getScalarTypeNumber(dtype) : std::nullopt)
+        return fold.integer(*number);
+    }
   if (name == "prim::device" && shape)
     return fold.value(ConstantDeviceOp::create(
         fold.builder, op.getLoc(), DeviceType::get(op.getContext()),
@@ -277,7 +311,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return fold.boolean(true);
   if (name.starts_with("prim::is_") && shape)
     return fold.boolean(false); // cuda, sparse, quantized, meta, ...
-  if (name == "prim::requires_grad" || name == "aten::is_grad_enabled")
+  if (name == "prim::requires_grad" || name == "aten::is_grad_enabled" ||
+      name == "aten::is_autocast_enabled")
     return fold.boolean(false);
   // There are no gradients to switch off.
   if (name == "aten::set_grad_enabled" && op->use_empty())
@@ -301,6 +336,29 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
        name == "aten::pin_memory") &&
       shape)
     return fold.value(first);
+  // No tensor here is nested, so that there is nothing to pad.
+  if (name == "aten::to_padded_tensor" && shape)
+    return fold.value(first);
+  if (name == "aten::format")
+    if (std::optional<std::string> text = formatStrings(inputs))
+      return fold.str(*text);
+  if (name == "aten::all.bool" || name == "aten::any.bool" ||
+      name == "aten::all.int" || name == "aten::any.int") {
+    // What decides: a false element for all, a true one for any.
+    bool decisive = name.starts_with("aten::any"), isKnown = true;
+    std::optional<SmallVector<Value>> elements = getListElements(first);
+    for (Value element : elements.value_or(SmallVector<Value>())) {
+      std::optional<ConstantNumber> number = getConstantNumber(element);
+      if (number && (number->intValue != 0) == decisive)
+        return fold.boolean(decisive);
+      isKnown &= number.has_value();
+    }
+    if (elements && isKnown)
+      return fold.boolean(!decisive);
+  }
+  if (name == "aten::len.str")
+    if (auto string = getConstantStr(first))
+      return fold.integer(string->size());
   if (name == "aten::eq.str" || name == "aten::ne.str") {
     auto a = getConstantStr(inputs[0]), b = getConstantStr(inputs[1]);
     if (a && b)

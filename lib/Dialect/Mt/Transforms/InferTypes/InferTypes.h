@@ -11,6 +11,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace minitorch::mt {
@@ -24,6 +25,10 @@ mlir::Type joinTypes(mlir::Type a, mlir::Type b);
 /// conversions between numbers and 0-d tensors, and the like.
 mlir::LogicalResult foldByTypes(mlir::Operation *op, mlir::OpBuilder &builder,
                                 llvm::SmallVectorImpl<mlir::Value> &results);
+
+/// Chooses a string's length where nothing else is asked of the string that
+/// branches choose.
+void chooseLengths(mlir::func::FuncOp func);
 
 /// One forward walk over a function, in program order.
 class TypeInference {
