@@ -472,6 +472,105 @@ class HelperMethods(nn.Module):
         return self.scaled(x, 1) + self.scaled(x, 2)
 
 
+def encoder_layer(**options):
+    torch.manual_seed(0)
+    return nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True,
+                                      **options)
+
+
+class SelfAttention(nn.Module):
+    """The weights of each head, with a mask for padding and one for time."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.eval()
+
+    def forward(self, x: Tensor, padding: Tensor, mask: Tensor):
+        return self.attention(x, x, x, key_padding_mask=padding,
+                              attn_mask=mask, average_attn_weights=False)
+
+
+class CrossAttention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.eval()
+
+    def forward(self, x: Tensor, memory: Tensor):
+        return self.attention(x, memory, memory)
+
+
+class Encoder(nn.Module):
+    """Takes the ordinary way for padding that is not on the right."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.TransformerEncoder(
+            encoder_layer(norm_first=False, activation="gelu"), 2)
+        self.eval()
+
+    def forward(self, x: Tensor, padding: Optional[Tensor]):
+        return self.layers(x, src_key_padding_mask=padding)
+
+
+class NormFirstEncoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.TransformerEncoder(
+            encoder_layer(norm_first=True), 2, enable_nested_tensor=False)
+        self.eval()
+
+    def forward(self, x: Tensor, padding: Tensor):
+        return self.layers(x, src_key_padding_mask=padding)
+
+
+class EncoderDecoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.layers = nn.Transformer(8, 2, 1, 1, 16, dropout=0.0,
+                                     batch_first=True)
+
+    def forward(self, x: Tensor, target: Tensor):
+        return self.layers(x, target)
+
+
+def padding(*lengths, on_the_left=False):
+    hidden = torch.arange(max(lengths)) >= torch.tensor(lengths)[:, None]
+    return hidden.flip(1) if on_the_left else hidden
+
+
+# --- Operators of few models -------------------------------------------------
+
+def pad_on_both_sides(x, y):
+    sequences = [x, y]
+    return (nn.utils.rnn.pad_sequence(sequences),
+            nn.utils.rnn.pad_sequence(sequences, batch_first=True,
+                                      padding_value=-1.0, padding_side="left"))
+
+
+def windows(n: int):
+    return (torch.hann_window(n), torch.hamming_window(n, periodic=False),
+            torch.blackman_window(n), torch.bartlett_window(n),
+            torch.kaiser_window(n, periodic=False, beta=3.0))
+
+
+def affine_grids(theta, x):
+    return (nn.functional.affine_grid(theta, x.size(), align_corners=True),
+            nn.functional.affine_grid(theta, x.size(), align_corners=False))
+
+
+def normalized_weight(v, g):
+    return torch._weight_norm(v, g, 0)
+
+
+def least_as_number(x):
+    return float(torch.unique(x)[0].item()), int(torch.unique(x)[0].item())
+
+
 X, Y = t(3, 4), t(5, 4, seed=1)
 
 PROGRAMS = [
@@ -535,6 +634,20 @@ PROGRAMS = [
     (GrowingState, [(X,), (Y,), (X,)]),
     (SharedLayers, [(t(2, 3),), (t(4, 3),)]),
     (HelperMethods, [(t(2, 3),), (t(4, 3),)]),
+    (SelfAttention, [(t(2, 5, 8), padding(5, 3), t(5, 5).triu(1) < 0),
+                     (t(3, 4, 8), padding(4, 3, 1), t(4, 4).triu(1) < 0)]),
+    (CrossAttention, [(t(2, 5, 8), t(2, 3, 8)), (t(3, 4, 8), t(3, 6, 8))]),
+    (Encoder, [(t(2, 5, 8), None), (t(3, 4, 8), None)]),
+    (Encoder, [(t(2, 5, 8), padding(5, 3, on_the_left=True)),
+               (t(3, 4, 8), padding(4, 2, 1, on_the_left=True))]),
+    (NormFirstEncoder, [(t(2, 5, 8), padding(5, 3)),
+                        (t(3, 4, 8), padding(4, 2, 1))]),
+    (EncoderDecoder, [(t(2, 5, 8), t(2, 3, 8)), (t(3, 4, 8), t(3, 6, 8))]),
+    (pad_on_both_sides, [(t(3, 2), t(5, 2)), (t(4, 2), t(1, 2))]),
+    (windows, [(1,), (2,), (7,)]),
+    (affine_grids, [(t(2, 2, 3), t(2, 3, 4, 5)), (t(3, 2, 3), t(3, 1, 1, 2))]),
+    (normalized_weight, [(t(3, 4), t(3, 1)), (t(2, 5), t(2, 1))]),
+    (least_as_number, [(X,), (Y,)]),
 ]
 
 
