@@ -305,7 +305,8 @@ def is_compatible(answer, expected):
 
 
 # Sizes that depend on what is in a tensor.
-DATA_DEPENDENT = {"nonzero", "maskedSelect", "packPadded", "padPacked"}
+DATA_DEPENDENT = {"nonzero", "maskedSelect", "packPadded", "padPacked",
+                  "unique"}
 
 
 def is_data_dependent(call):
