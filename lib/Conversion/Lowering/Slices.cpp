@@ -78,8 +78,8 @@ Value minitorch::extractSlice(OpBuilder &b, Location loc, Value tensor,
   if (!isAmbiguous(sizes, dropped))
     return tensor::ExtractSliceOp::create(b, loc, type, tensor, offsets, sizes,
                                           strides);
-  Value slice = tensor::ExtractSliceOp::create(b, loc, tensor, offsets, sizes,
-                                               strides);
+  Value slice =
+      tensor::ExtractSliceOp::create(b, loc, tensor, offsets, sizes, strides);
   return tensor::CollapseShapeOp::create(
       b, loc, type, slice, getReassociation(sizes.size(), dropped));
 }

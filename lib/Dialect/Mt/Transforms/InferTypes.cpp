@@ -210,8 +210,8 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
 
   StringRef missing = getMissingTensor(op);
   if (!missing.empty()) {
-    raiseInstead(op, ("expected a tensor for argument '" + missing +
-                      "' of " + lookupSchema(op)->name + ", got None")
+    raiseInstead(op, ("expected a tensor for argument '" + missing + "' of " +
+                      lookupSchema(op)->name + ", got None")
                          .str());
     return success();
   }
@@ -276,8 +276,8 @@ void TypeInference::inlineBranch(PrimIfOp op, Region &region) {
   op.erase();
 }
 
-/// Appends the elements of a tuple. A value that is never read has elements that
-/// are never read.
+/// Appends the elements of a tuple. A value that is never read has elements
+/// that are never read.
 static void appendElements(OpBuilder &builder, Location loc, Value tuple,
                            TypeRange types, SmallVectorImpl<Value> &values) {
   if (!tuple.getDefiningOp<PrimUninitializedOp>()) {

@@ -171,8 +171,9 @@ LogicalResult multiHeadAttention(const TypeRuleContext &context) {
     if (!tensor->hasRank)
       *tensor = getDynamic(3, tensor->dtype);
     if (tensor->getRank() != 3)
-      return context.fail("expected a batch of sequences of rank 3; got shape " +
-                          describe(*tensor));
+      return context.fail(
+          "expected a batch of sequences of rank 3; got shape " +
+          describe(*tensor));
   }
   if (failed(context.setResult(query)))
     return failure();

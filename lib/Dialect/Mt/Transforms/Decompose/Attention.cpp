@@ -145,15 +145,15 @@ std::pair<Value, Value> attend(TensorBuilder &b, const MultiHeadAttention &op) {
 
   // [batch, heads, length, head width] of query, key and value.
   auto splitHeads = [&](Value x) {
-    return b.transpose(b.reshape(x, {b.size(x, 0), b.size(x, 1), op.numHeads,
-                                     headWidth}),
-                       1, 2);
+    return b.transpose(
+        b.reshape(x, {b.size(x, 0), b.size(x, 1), op.numHeads, headWidth}), 1,
+        2);
   };
   Value sources[3] = {op.query, op.key, op.value}, heads[3];
   bool isSelf = op.query == op.key && op.key == op.value;
-  Value packed = isSelf ? b.create<AtenLinearOp>(
-                              {op.query, op.inWeight, op.inBias})
-                        : Value();
+  Value packed =
+      isSelf ? b.create<AtenLinearOp>({op.query, op.inWeight, op.inBias})
+             : Value();
   for (auto [i, source] : llvm::enumerate(sources)) {
     Value start = b.mulInt(op.width, b.constant(static_cast<int64_t>(i)));
     heads[i] = splitHeads(
@@ -164,24 +164,23 @@ std::pair<Value, Value> attend(TensorBuilder &b, const MultiHeadAttention &op) {
   }
   auto &[q, k, v] = heads;
 
-  Value scale = b.create<AtenRsqrtOp>(
-      {b.full({}, headWidth, getDtype(op.query))});
+  Value scale =
+      b.create<AtenRsqrtOp>({b.full({}, headWidth, getDtype(op.query))});
   Value scores =
       b.create<AtenMatmulOp>({b.mul(q, scale), b.transpose(k, -2, -1)});
   if (!isNone(op.mask)) {
-    Value hidden = b.toDtype(*getOptionalTensor(op.mask),
-                             b.getRewriter().getI1Type());
+    Value hidden =
+        b.toDtype(*getOptionalTensor(op.mask), b.getRewriter().getI1Type());
     if (getConstantInt(op.maskType) == 1)
       hidden = b.unsqueeze(b.unsqueeze(hidden, 1), 1);
     scores = b.create<AtenMaskedFillScalarOp>(
-        {scores, hidden,
-         b.constant(-std::numeric_limits<double>::infinity())});
+        {scores, hidden, b.constant(-std::numeric_limits<double>::infinity())});
   }
-  Value weights = b.create<AtenSoftmaxIntOp>(
-      {scores, b.constant(int64_t(-1)), b.none()});
-  Value joined = b.reshape(
-      b.transpose(b.create<AtenMatmulOp>({weights, v}), 1, 2),
-      {b.size(op.query, 0), b.size(op.query, 1), op.width});
+  Value weights =
+      b.create<AtenSoftmaxIntOp>({scores, b.constant(int64_t(-1)), b.none()});
+  Value joined =
+      b.reshape(b.transpose(b.create<AtenMatmulOp>({weights, v}), 1, 2),
+                {b.size(op.query, 0), b.size(op.query, 1), op.width});
   return {b.create<AtenLinearOp>({joined, op.outWeight, op.outBias}), weights};
 }
 
@@ -191,7 +190,7 @@ std::pair<Value, Value> attend(TensorBuilder &b, const MultiHeadAttention &op) {
 FormulaResult multiHeadAttention(TensorBuilder &b, ValueRange in) {
   std::optional<bool> needsWeights = getConstantBool(in[10]);
   std::optional<bool> areAveraged = getConstantBool(in[11]);
-  MultiHeadAttention op{in[0], in[1], in[2], in[3], in[4],  in[5],
+  MultiHeadAttention op{in[0], in[1], in[2], in[3], in[4], in[5],
                         in[6], in[7], in[8], in[9], in[12]};
   if (!needsWeights || !areAveraged || !isKnown(op))
     return std::nullopt;
@@ -233,8 +232,7 @@ FormulaResult encoderLayer(TensorBuilder &b, ValueRange in) {
     Value y = b.create<AtenLinearOp>({x, in[14], in[15]});
     Value none = ConstantStrOp::create(b.getRewriter(), b.getLoc(),
                                        StrType::get(x.getContext()), "none");
-    y = *usesGelu ? b.create<AtenGeluOp>({y, none})
-                  : b.create<AtenReluOp>({y});
+    y = *usesGelu ? b.create<AtenGeluOp>({y, none}) : b.create<AtenReluOp>({y});
     return b.create<AtenLinearOp>({y, in[16], in[17]});
   })}};
 }

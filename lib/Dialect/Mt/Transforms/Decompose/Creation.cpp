@@ -231,8 +231,8 @@ FormulaResult affineGrid(TensorBuilder &b, ValueRange in) {
   coordinates.push_back(b.full(spatial, b.constant(1.0), wide));
   Value base = b.reshape(b.stack(coordinates, -1),
                          {points, b.constant(int64_t(rank + 1))});
-  Value grid = b.create<AtenMatmulOp>(
-      {base, b.transpose(b.toDtype(theta, wide), 1, 2)});
+  Value grid =
+      b.create<AtenMatmulOp>({base, b.transpose(b.toDtype(theta, wide), 1, 2)});
   SmallVector<Value> sizes{size->front()};
   llvm::append_range(sizes, spatial);
   sizes.push_back(b.constant(rank));

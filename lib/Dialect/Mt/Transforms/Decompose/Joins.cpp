@@ -88,8 +88,8 @@ static FormulaResult padSequence(TensorBuilder &b, ValueRange in) {
   Value padding = b.full(sizes, in[2], dtype);
   for (Value &sequence : *sequences) {
     Value length = b.size(sequence, 0);
-    Value start = *side == "left" ? b.subInt(longest, length)
-                                  : b.constant(int64_t(0));
+    Value start =
+        *side == "left" ? b.subInt(longest, length) : b.constant(int64_t(0));
     sequence = b.sliceScatter(padding, b.toDtype(sequence, dtype), 0, start,
                               b.addInt(start, length));
   }

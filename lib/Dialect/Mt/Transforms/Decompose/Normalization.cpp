@@ -506,8 +506,8 @@ Value normExcept(TensorBuilder &b, Value v, Value p, int64_t dim) {
 }
 bool hasNormExcept(Value v, std::optional<int64_t> dim) {
   std::optional<int64_t> rank = getRank(v);
-  return rank && isa_and_nonnull<FloatType>(getDtype(v)) && dim &&
-         *dim >= -1 && *dim < *rank;
+  return rank && isa_and_nonnull<FloatType>(getDtype(v)) && dim && *dim >= -1 &&
+         *dim < *rank;
 }
 FormulaResult normExceptDim(TensorBuilder &b, ValueRange in) {
   std::optional<int64_t> dim = getConstantInt(in[2]);
