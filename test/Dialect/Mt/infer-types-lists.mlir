@@ -79,3 +79,28 @@ func.func @none_at_first(%x: !mt.tensor<[2],f32>) -> !mt.optional<!mt.tensor> {
   }
   return %r : !mt.optional<!mt.tensor>
 }
+
+// -----
+
+// A list that is written through an element of another list in a loop is not
+// known after it.
+
+// CHECK-LABEL: func.func @written_through_element
+// CHECK: %[[INNER:.*]] = mt.prim.list_construct
+// CHECK: mt.prim.loop
+// CHECK: aten::append.t
+// CHECK: mt.operator "aten::len.t"
+func.func @written_through_element(%n: i64) -> i64 {
+  %true = arith.constant true
+  %c0 = arith.constant 0 : i64
+  %inner = mt.prim.list_construct : () -> !mt.list<i64>
+  %outer = mt.prim.list_construct %inner : (!mt.list<i64>) -> !mt.list<!mt.list<i64>>
+  mt.prim.loop %n, %true : (i64, i1) -> () {
+  ^bb0(%i: i64):
+    %l = mt.operator "aten::__getitem__.t"(%outer, %c0) : (!mt.list<!mt.list<i64>>, i64) -> !mt.list<i64>
+    %w = mt.operator "aten::append.t"(%l, %i) : (!mt.list<i64>, i64) -> !mt.list<i64>
+    mt.prim.loop_condition %true
+  }
+  %r = mt.operator "aten::len.t"(%inner) : (!mt.list<i64>) -> i64
+  return %r : i64
+}

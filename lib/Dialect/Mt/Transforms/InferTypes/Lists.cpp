@@ -109,6 +109,9 @@ void TypeInference::giveUp(Value list, Operation *at) {
           at->getBlock()->findAncestorOpInBlock(*use.getOwner());
       return ancestor && (ancestor == at || at->isBeforeInBlock(ancestor));
     });
+  for (auto &entry : lists)
+    std::replace(entry.second.elements.begin(), entry.second.elements.end(),
+                 list, object);
   if (isa<ListType>(list.getType()))
     elementTypes[object] = joinElements(lists[object].elements);
   lists.erase(list);
@@ -132,14 +135,29 @@ void TypeInference::materializeLists(Operation *op) {
     return;
   // Lists that a region of `op` uses.
   SmallVector<Value> changed;
+  auto note = [&](Value value) {
+    while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+      value = cast.getValue();
+    if (lists.contains(value)) {
+      changed.push_back(value);
+      return;
+    }
+    // An element of a list of lists: any of them.
+    Operation *taken = value.getDefiningOp();
+    if (taken && op->isProperAncestor(taken) && taken->getNumOperands())
+      if (auto it = lists.find(taken->getOperand(0)); it != lists.end())
+        for (Value element : it->second.elements)
+          if (lists.contains(element))
+            changed.push_back(element);
+  };
   op->walk([&](Operation *nested) {
     if (nested == op)
       return;
     for (OpOperand &operand : nested->getOpOperands())
-      if (lists.contains(operand.get()) &&
+      if (isa<ListType, DictType>(operand.get().getType()) &&
           (writesOperand(nested, operand.getOperandNumber()) ||
            (storesOperand(nested) && hasWrites(operand.get()))))
-        changed.push_back(operand.get());
+        note(operand.get());
   });
   for (Value list : changed)
     if (lists.contains(list))
