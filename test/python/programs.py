@@ -410,9 +410,11 @@ class TrainingNorm(nn.Module):
         super().__init__()
         self.norm = nn.BatchNorm1d(4)
         self.frozen = nn.BatchNorm1d(4).eval()
+        self.untracked = nn.InstanceNorm1d(3)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.norm(x) + self.frozen(x)
+        return (self.norm(x) + self.frozen(x)
+                + self.untracked(x[:, :3, None] * x[:, None])[:, 0])
 
 
 class GrowingState(nn.Module):

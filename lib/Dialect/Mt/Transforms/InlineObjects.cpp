@@ -370,7 +370,9 @@ getHiddenWrites(func::FuncOp entry, AttributeFlow::Constants constants) {
       return;
     for (unsigned statistics : {3, 4})
       if (auto get = flow.resolve(op->getOperand(statistics))
-                         .getDefiningOp<PrimGetAttrOp>())
+                         .getDefiningOp<PrimGetAttrOp>();
+          // A layer that does not track them has None.
+          get && isa_and_nonnull<ElementsAttr>(constants(get)))
         written.push_back(get);
   });
   return written;
