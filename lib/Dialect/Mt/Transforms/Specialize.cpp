@@ -355,17 +355,15 @@ void MtSpecializePass::widenState(func::FuncOp func, unsigned numState) {
       if (!before || !before->hasRank || !after || !after->hasRank ||
           before->sizes == after->sizes)
         continue;
+      // Another rank is another program.
+      if (before->getRank() != after->getRank())
+        continue;
       TensorShape joined = *before;
-      if (after->getRank() != before->getRank()) {
-        joined.hasRank = false;
-        joined.sizes.clear();
-      } else {
-        for (auto [size, other] : llvm::zip(joined.sizes, after->sizes))
-          if (size != other)
-            size = ShapedType::kDynamic;
-        if (joined.sizes == before->sizes)
-          continue;
-      }
+      for (auto [size, other] : llvm::zip(joined.sizes, after->sizes))
+        if (size != other)
+          size = ShapedType::kDynamic;
+      if (joined.sizes == before->sizes)
+        continue;
       argument.setType(joined.getBoxed(&getContext()));
       changed = true;
     }
