@@ -272,36 +272,6 @@ static FormulaResult tensorSplitAtTensor(TensorBuilder &b, ValueRange in) {
   return {{splitAt(b, in[0], *wrapDim(*dim, *rank), indices)}};
 }
 
-/// pixel_unshuffle: [*, C, H * r, W * r] -> [*, C * r * r, H, W]
-static FormulaResult pixelUnshuffle(TensorBuilder &b, ValueRange in) {
-  Value x = in[0], r = in[1];
-  std::optional<int64_t> rank = getRank(x);
-  if (!rank || *rank < 3)
-    return std::nullopt;
-  SmallVector<Value> sizes = b.sizes(x);
-  int64_t n = *rank - 3;
-  Value height = b.floorDivInt(sizes[n + 1], r);
-  Value width = b.floorDivInt(sizes[n + 2], r);
-  SmallVector<Value> split(sizes.begin(), sizes.begin() + n), joined = split;
-  split.append({sizes[n], height, r, width, r});
-  joined.append({b.mulInt(sizes[n], b.mulInt(r, r)), height, width});
-  SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, n));
-  order.append({n, n + 2, n + 4, n + 1, n + 3});
-  return {{b.reshape(b.permute(b.reshape(x, split), order), joined)}};
-}
-
-/// channel_shuffle: channels (g, c) become (c, g)
-static FormulaResult channelShuffle(TensorBuilder &b, ValueRange in) {
-  Value x = in[0];
-  std::optional<int64_t> rank = getRank(x);
-  if (!rank || *rank < 3)
-    return std::nullopt;
-  SmallVector<Value> sizes = b.sizes(x), split = sizes;
-  split[1] = in[1];
-  split.insert(split.begin() + 2, b.floorDivInt(sizes[1], in[1]));
-  return {{b.reshape(b.transpose(b.reshape(x, split), 1, 2), sizes)}};
-}
-
 /// diff: x[1:] - x[:-1] along dim, n times
 static FormulaResult diff(TensorBuilder &b, ValueRange in) {
   Value x = in[0];
@@ -429,7 +399,6 @@ static constexpr NamedFormula formulas[] = {
     {"aten::atleast_3d", atLeastRank<3>},
     {"aten::atleast_3d.Sequence", atLeastRanks<3>},
     {"aten::broadcast_tensors", broadcastTensors},
-    {"aten::channel_shuffle", channelShuffle},
     {"aten::column_stack", columnStack},
     {"aten::diff", diff},
     {"aten::dsplit.array", splitAtAlong<2>},
@@ -447,10 +416,8 @@ static constexpr NamedFormula formulas[] = {
     {"aten::meshgrid.indexing", meshgrid},
     {"aten::moveaxis.intlist", moveDims},
     {"aten::movedim.intlist", moveDims},
-    {"aten::native_channel_shuffle", channelShuffle},
     {"aten::narrow.Tensor", narrowAtTensor},
     {"aten::pad_sequence", padSequence},
-    {"aten::pixel_unshuffle", pixelUnshuffle},
     {"aten::ravel", ravel},
     {"aten::sum_to_size", sumToSize},
     {"aten::take_along_dim", takeAlongDim},
