@@ -1,17 +1,11 @@
 """Small TorchScript programs, by theme. Each entry of PROGRAMS is a function or
 module class and the argument tuples to call it with, one compilation for all;
 each entry of ERRORS has one call that works and one that raises, with a part of
-the message. What does not compile yet is marked where it stands."""
+the message."""
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-import pytest
 import torch
 from torch import Tensor, nn
-
-
-def gap(program, calls, reason):
-    return pytest.param(program, calls,
-                        marks=pytest.mark.xfail(reason=reason, strict=True))
 
 
 def t(*shape, seed=0):

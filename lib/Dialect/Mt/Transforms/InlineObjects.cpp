@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Functionalize/HiddenWrites.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -362,13 +363,12 @@ static SmallVector<PrimGetAttrOp>
 getHiddenWrites(func::FuncOp entry, AttributeFlow::Constants constants) {
   SmallVector<PrimGetAttrOp> written;
   AttributeFlow flow(constants);
-  entry.walk([&](SchemaOpInterface op) {
-    if (!llvm::is_contained({"aten::batch_norm", "aten::native_batch_norm",
-                             "aten::instance_norm"},
-                            op.getSchemaName()) ||
-        op->getNumOperands() < 6 || flow.evaluate(op->getOperand(5)) != true)
+  entry.walk([&](Operation *op) {
+    if (!isNormWithStatistics(op) ||
+        flow.evaluate(op->getOperand(NormOperand::UsesBatch)) != true)
       return;
-    for (unsigned statistics : {3, 4})
+    for (unsigned statistics :
+         {NormOperand::RunningMean, NormOperand::RunningVar})
       if (auto get = flow.resolve(op->getOperand(statistics))
                          .getDefiningOp<PrimGetAttrOp>();
           // A layer that does not track them has None.

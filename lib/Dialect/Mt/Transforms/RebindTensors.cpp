@@ -38,11 +38,11 @@ static std::string getView(Operation *op) {
                           base))
     return {};
   std::string view = base.drop_back().str();
+  // The overload's name is the in-place form's but for this one.
+  if (view == "aten::transpose")
+    return view + ".int";
   if (!overload.empty())
     view += ("." + overload).str();
-  else if (view != "aten::t" && view != "aten::squeeze" &&
-           view != "aten::unsqueeze")
-    view = view == "aten::transpose" ? "aten::transpose.int" : view;
   return view;
 }
 

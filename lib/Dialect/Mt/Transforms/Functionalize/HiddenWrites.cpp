@@ -24,14 +24,20 @@ namespace mt = minitorch::mt;
 using llvm::SmallVector;
 using llvm::StringRef;
 
-// Operands of batch_norm, native_batch_norm and instance_norm; whether the
-// batch's statistics are used is `training` or `use_input_stats`.
-enum { Input, Weight, Bias, RunningMean, RunningVar, UsesBatch, Momentum, Eps };
+bool minitorch::mt::isNormWithStatistics(Operation *op) {
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  return schemaOp &&
+         llvm::is_contained({"aten::batch_norm", "aten::native_batch_norm",
+                             "aten::instance_norm"},
+                            schemaOp.getSchemaName()) &&
+         op->getNumOperands() > NormOperand::Eps;
+}
+
+using namespace NormOperand;
 
 /// Whether `op` writes to both of its running statistics.
 static bool writesStatistics(Operation *op) {
-  return op->getNumOperands() > Eps &&
-         getConstantBool(op->getOperand(UsesBatch)) == true &&
+  return getConstantBool(op->getOperand(UsesBatch)) == true &&
          TensorShape::of(op->getOperand(RunningMean).getType()) &&
          TensorShape::of(op->getOperand(RunningVar).getType());
 }
@@ -93,10 +99,7 @@ static Value createTrainingInstanceNorm(OpBuilder &b, Operation *op,
 void minitorch::mt::exposeHiddenWrites(func::FuncOp func) {
   SmallVector<Operation *> writing;
   func.walk([&](SchemaOpInterface op) {
-    StringRef name = op.getSchemaName();
-    if ((name == "aten::batch_norm" || name == "aten::native_batch_norm" ||
-         name == "aten::instance_norm") &&
-        writesStatistics(op))
+    if (isNormWithStatistics(op) && writesStatistics(op))
       writing.push_back(op);
   });
   for (Operation *op : writing) {

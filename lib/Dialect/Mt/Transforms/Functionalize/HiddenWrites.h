@@ -13,6 +13,25 @@
 
 namespace minitorch::mt {
 
+/// Operands of batch_norm, native_batch_norm and instance_norm; whether the
+/// batch's statistics are used is `training` or `use_input_stats`.
+namespace NormOperand {
+enum : unsigned {
+  Input,
+  Weight,
+  Bias,
+  RunningMean,
+  RunningVar,
+  UsesBatch,
+  Momentum,
+  Eps
+};
+} // namespace NormOperand
+
+/// Whether `op` is one of these: it writes to its running statistics where it
+/// has some and uses the batch's.
+bool isNormWithStatistics(mlir::Operation *op);
+
 /// Replaces normalizations that write to their running statistics by operators
 /// whose schemas say so.
 void exposeHiddenWrites(mlir::func::FuncOp func);
