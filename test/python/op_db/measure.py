@@ -2,6 +2,7 @@
 import dataclasses
 import json
 import os
+import re
 import signal
 import warnings
 
@@ -199,6 +200,13 @@ def measure(entry, dtype, limit, seconds):
     return _cell(entry, dtype, lines, status)
 
 
+def without_folders(text):
+    """Paths from their package on, or their last name: where a package lies says
+    nothing."""
+    text = re.sub(r"(?<![\w.])/\S*/(?:site|dist)-packages/", "", text)
+    return re.sub(r"(?<![\w.])/(?:[^\s/:]+/)+", "", text)
+
+
 def _cell(entry, dtype, lines, status):
     cell = Cell(entry, str(dtype).rpartition(".")[2],
                 {form: "" for form in FORMS}, {form: "" for form in FORMS})
@@ -207,6 +215,7 @@ def _cell(entry, dtype, lines, status):
         worst = cell.outcome[form]
         if not worst or OUTCOMES.index(outcome) > OUTCOMES.index(worst):
             cell.outcome[form] = outcome
+            reason = without_folders(reason)
             cell.reason[form] = f"sample {sample}: {reason}" if reason else ""
 
     started = None
