@@ -369,6 +369,12 @@ def over_dim(x, dim: int):
 def squeeze_rows(x):
     y = x.sum(1, keepdim=True).squeeze(-1)
     return y, x[:1].squeeze(0), x[None, :, :1].squeeze()
+
+
+def index_of_other_rank(x, index):
+    return x.gather(0, index), x.scatter(0, index, 1.0)
+
+
 def places(x):
     rows, columns = torch.where(x > 0)
     return x[rows, columns], torch.where(x[0] > 0)[0], torch.where(x.sum() > 0)
@@ -623,6 +629,8 @@ PROGRAMS = [
     (over_dim, [(X, 1), (Y, 0), (X, -2)]),
     (squeeze_rows, [(X,), (Y,)]),
     (NoGrad, [(X,), (Y,)]),
+    (index_of_other_rank, [(t(5), torch.zeros(2, 0, dtype=torch.int64)),
+                           (t(4), torch.zeros(0, 3, dtype=torch.int64))]),
     (places, [(X,), (Y,)]),
     (Counter, [(t(2, 3),), (t(4, 3),), (t(2, 3),)]),
     (Tables, [(X,), (Y,)]),
@@ -681,6 +689,8 @@ ERRORS = [
     (assert_square, (t(3, 3),), (t(3, 4),), "not square"),
     (row, (X, 1), (X, 7), "out of range"),
     (add, (X, X), (X, Y), "size"),
+    (index_of_other_rank, (t(5), torch.zeros(2, 0, dtype=torch.int64)),
+     (t(5), torch.zeros(2, 1, dtype=torch.int64)), "number of dimensions"),
     (multiply, (t(2, 3), t(3, 4)), (t(2, 3), t(2, 4)), ""),
     (divide, (7, 2), (7, 0), "division by 0"),
 ]

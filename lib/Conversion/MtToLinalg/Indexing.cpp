@@ -68,6 +68,16 @@ void minitorch::detail::checkIndices(const AtenLowering &l,
           "IndexError", message);
 }
 
+void minitorch::detail::checkEmpty(const AtenLowering &l,
+                                   const DtypedValue &index,
+                                   const Twine &others) {
+  l.check(createSizesEqual(l.b, l.loc,
+                           getNumElements(l.b, l.loc, index.value),
+                           l.b.getIndexAttr(0)),
+          "RuntimeError",
+          "Index tensor must have the same number of dimensions as " + others);
+}
+
 SmallVector<Value> minitorch::detail::createLoopNest(
     OpBuilder &b, Location loc, ArrayRef<OpFoldResult> sizes,
     ValueRange carried,
@@ -248,15 +258,19 @@ static LogicalResult lowerGather(const AtenLowering &l) {
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
+  SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, index.value);
   // A scalar counts as a vector.
+  int64_t rank = std::max<int64_t>(self.getRank(), 1);
   bool isScalar = index.getRank() == 0;
+  if (std::max<int64_t>(index.getRank(), 1) != rank) {
+    checkEmpty(l, index, "input");
+    return l.replace(createEmpty(l.b, l.loc, sizes, self.dtype));
+  }
   for (DtypedValue *operand : {&self, &index})
     if (operand->getRank() == 0)
       operand->value = flatten(l.b, l.loc, operand->value);
-  int64_t rank = self.getRank();
-  if (index.getRank() != rank)
-    return l.fail("index and input have different ranks");
-  SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, index.value);
+  if (isScalar)
+    sizes.push_back(l.b.getIndexAttr(1));
   for (int64_t other = 0; other < rank; ++other) {
     OpFoldResult own = getSize(l.b, l.loc, self.value, other);
     if (other == *dim || areSizesEqual(own, sizes[other]))
@@ -270,14 +284,14 @@ static LogicalResult lowerGather(const AtenLowering &l) {
                 "dimension " +
                 Twine(*dim));
   }
-  checkIndices(l, index, getSize(l.b, l.loc, self.value, *dim),
-               /*allowNegative=*/false, "index is out of bounds");
+  OpFoldResult limit = getSize(l.b, l.loc, self.value, *dim);
+  checkIndices(l, index, limit, /*allowNegative=*/false,
+               "index is out of bounds");
   Value result = createGather(
       l, self, sizes, index.value, l.b.getMultiDimIdentityMap(rank),
       [&](OpBuilder &b, ValueRange elements, ValueRange out) {
         SmallVector<Value> source(out);
-        source[*dim] =
-            arith::IndexCastOp::create(b, l.loc, b.getIndexType(), elements[0]);
+        source[*dim] = toOffset(b, l.loc, elements[0], index.dtype, limit);
         return source;
       });
   return l.replace(isScalar ? dropUnitDims(l.b, l.loc, result, 0) : result);

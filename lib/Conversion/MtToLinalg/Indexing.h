@@ -19,6 +19,11 @@ void checkIndices(const AtenLowering &lowering, const DtypedValue &index,
                   mlir::OpFoldResult size, bool allowNegative,
                   const llvm::Twine &message);
 
+/// Raises a RuntimeError unless `index` has no elements: only then may its rank
+/// be another than that of `others`.
+void checkEmpty(const AtenLowering &lowering, const DtypedValue &index,
+                const llvm::Twine &others);
+
 /// An element of an index tensor as an index, counted from the end where it is
 /// negative.
 mlir::Value toOffset(mlir::OpBuilder &b, mlir::Location loc, mlir::Value index,

@@ -100,9 +100,12 @@ static LogicalResult lowerScatter(const AtenLowering &l) {
   bool isScalar = self.getRank() == 0;
   flattenScalars(l, {&self, &index, &src});
   int64_t rank = self.getRank();
-  if (index.getRank() != rank || (src.isTensor() && src.getRank() != rank))
-    return l.fail("index, src and self have different ranks");
   OpBuilder &b = l.b;
+  if (index.getRank() != rank || (src.isTensor() && src.getRank() != rank)) {
+    checkEmpty(l, index, "self and src");
+    return l.replace(isScalar ? dropUnitDims(b, l.loc, self.value, 0)
+                              : self.value);
+  }
   SmallVector<OpFoldResult> sizes = getSizes(b, l.loc, index.value);
   for (int64_t other = 0; other < rank; ++other) {
     if (other != *dim)
