@@ -375,15 +375,22 @@ static FormulaResult sumToSize(TensorBuilder &b, ValueRange in) {
     return {{b.create<AtenSumOp>({x, b.none()})}};
   int64_t added = *rank - sizes->size();
   SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(0, added));
-  // A sum over one element is the element, but of integers has another dtype.
+  bool isSum = added > 0;
   for (int64_t dim = added; dim < *rank; ++dim) {
     std::optional<int64_t> size = getConstantInt((*sizes)[dim - added]);
     std::optional<int64_t> own = getStaticSize(x, dim);
-    if (!size || (!own && *size == 1 && isa<IntegerType>(dtype)))
+    if (!size)
       return std::nullopt;
-    if (*size == 1 && own != 1)
+    if (*size == 1 && own != 1) {
       dims.push_back(dim);
+      isSum |= own.has_value();
+    }
   }
+  // A sum over one element is the element, but of integers has another dtype
+  // than what is not summed.
+  if (!dims.empty() && !isSum && isa<IntegerType>(dtype) &&
+      !dtype.isInteger(64))
+    return std::nullopt;
   if (!dims.empty())
     x = b.sum(x, dims, /*keepDim=*/true);
   return {{added == 0 ? x : b.create<AtenViewOp>({x, in[1]})}};
