@@ -48,6 +48,8 @@ std::string minitorch::describe(const ValueType &type) {
     return "float";
   case Kind::Bool:
     return "bool";
+  case Kind::Complex:
+    return "complex";
   case Kind::None:
     return "None";
   case Kind::Str:
@@ -68,6 +70,7 @@ static constexpr std::pair<Kind, const char *> kindNames[] = {
     {Kind::Tensor, "tensor"}, {Kind::Int, "int"},   {Kind::Float, "float"},
     {Kind::Bool, "bool"},     {Kind::None, "none"}, {Kind::Str, "str"},
     {Kind::Tuple, "tuple"},   {Kind::List, "list"}, {Kind::Dict, "dict"},
+    {Kind::Complex, "complex"},
 };
 
 //===----------------------------------------------------------------------===//
@@ -157,6 +160,7 @@ static Expected<ValueType> parseType(const json::Value *json,
       if (Error error = parseScalarConstant(*v, type))
         return std::move(error);
     return type;
+  case Kind::Complex:
   case Kind::Tuple:
   case Kind::List:
   case Kind::Dict:
@@ -193,6 +197,11 @@ static Expected<ValueType> parseType(const json::Value *json,
       return parsed.takeError();
     type.items.push_back(std::move(*parsed));
   }
+  if (type.kind == Kind::Complex &&
+      (type.items.size() != 2 || any_of(type.items, [](const ValueType &part) {
+         return part.kind != Kind::Float;
+       })))
+    return malformed("a complex number has not two float parts");
   type.name = object->getString("name").value_or("").str();
   if (const json::Array *fields = object->getArray("fields"))
     for (const json::Value &field : *fields)
@@ -292,7 +301,7 @@ static json::Value printType(const ValueType &type) {
   } else if (type.hasRuntimeLength) {
     object["of"] = printType(type.items.front());
   } else if (type.kind == Kind::Tuple || type.kind == Kind::List ||
-             type.kind == Kind::Dict) {
+             type.kind == Kind::Dict || type.kind == Kind::Complex) {
     json::Array items;
     for (size_t i = 0; i < type.items.size(); ++i) {
       json::Value item = printType(type.items[i]);

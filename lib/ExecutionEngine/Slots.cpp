@@ -100,6 +100,8 @@ Error Slots::add(const ValueType &type, const Value &value,
     if (value.kind != Value::Kind::Absent && !isSame(value, *type.constant))
       return mismatch(where, type, value);
     return Error::success();
+  case Kind::Complex:
+    return mismatch(where, type, value);
   case Kind::Tuple:
   case Kind::List:
   case Kind::Dict:
@@ -319,6 +321,12 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   case Kind::Bool:
     return Value::ofBool(
         *reinterpret_cast<uint8_t *>(memory[nextResult++].data()) != 0);
+  case Kind::Complex: {
+    Value value = Value::ofKind(Value::Kind::Complex);
+    value.real = takeResult(type.items[0], frame).real;
+    value.imaginary = takeResult(type.items[1], frame).real;
+    return value;
+  }
   case Kind::None:
   case Kind::Str:
     return Value::none();

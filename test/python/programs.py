@@ -573,6 +573,10 @@ def least_as_number(x):
     return float(torch.unique(x)[0].item()), int(torch.unique(x)[0].item())
 
 
+def complex_number(x):
+    return torch.complex(x, x + 1).sum().item(), x.size(0)
+
+
 X, Y = t(3, 4), t(5, 4, seed=1)
 
 PROGRAMS = [
@@ -652,6 +656,7 @@ PROGRAMS = [
     (affine_grids, [(t(2, 2, 3), t(2, 3, 4, 5)), (t(3, 2, 3), t(3, 1, 1, 2))]),
     (normalized_weight, [(t(3, 4), t(3, 1)), (t(2, 5), t(2, 1))]),
     (least_as_number, [(X,), (Y,)]),
+    (complex_number, [(X,), (Y,)]),
 ]
 
 

@@ -21,7 +21,19 @@ namespace minitorch {
 
 /// A type of a signature: a tree whose leaves are passed.
 struct ValueType {
-  enum class Kind { Tensor, Int, Float, Bool, None, Str, Tuple, List, Dict };
+  enum class Kind {
+    Tensor,
+    Int,
+    Float,
+    Bool,
+    /// Of a result only: its items are the two parts.
+    Complex,
+    None,
+    Str,
+    Tuple,
+    List,
+    Dict,
+  };
 
   Kind kind = Kind::None;
   /// Of a tensor. A negative size is any size.

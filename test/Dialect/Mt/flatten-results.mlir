@@ -10,3 +10,12 @@ func.func @runtime_list(%x: !mt.tensor<[?],f32>) -> !mt.list<!mt.tensor> attribu
   %r = mt.prim.unchecked_cast %l : !mt.list<!mt.tensor<[?],f32>> -> !mt.list<!mt.tensor>
   return %r : !mt.list<!mt.tensor>
 }
+
+// A complex number is two floats.
+
+// CHECK-LABEL: func.func @complex_number
+// CHECK-SAME: -> (f64, f64)
+// CHECK-SAME: \22result\22:{\22t\22:\22complex\22,\22v\22:[{\22t\22:\22float\22},{\22t\22:\22float\22}]}
+func.func @complex_number(%z: complex<f64>) -> complex<f64> attributes {mt.signature = "{\22args\22: []}"} {
+  return %z : complex<f64>
+}

@@ -12,6 +12,7 @@
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/JSON.h"
 
@@ -153,6 +154,15 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     leaves.push_back(value);
     return json::Value(
         json::Object{{"t", "tensor"}, {"dtype", ""}, {"shape", json::Array()}});
+  }
+  if (auto complexType = dyn_cast<ComplexType>(type);
+      complexType && complexType.getElementType().isF64()) {
+    OpBuilder builder(where);
+    auto parts = flattenAll(
+        {complex::ReOp::create(builder, where->getLoc(), value),
+         complex::ImOp::create(builder, where->getLoc(), value)});
+    return json::Value(
+        json::Object{{"t", "complex"}, {"v", std::move(*parts)}});
   }
   StringRef word = getNumberWord(type);
   if (word.empty())

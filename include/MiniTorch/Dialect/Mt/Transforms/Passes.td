@@ -200,6 +200,7 @@ def MtFlattenResultsPass : Pass<"mt-flatten-results", "::mlir::func::FuncOp"> {
     Before: `%t = mt.prim.tuple_construct %a, %n`, `return %t`
     After:  `return %a, %n` with `"result": {"t": "tuple", "v": [...]}`
   }];
+  let dependentDialects = ["::mlir::complex::ComplexDialect"];
 }
 
 def MtUnboxPass : Pass<"mt-unbox", "::mlir::func::FuncOp"> {

@@ -14,6 +14,7 @@
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
 //      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
+//      {"t": "complex", "v": [float, float]}  a result's two parts
 //      {"t": "none"}  {"t": "str", "v": "text"}
 //      {"t": "tuple" | "list", "v": [T, ...]}, "name" and "fields" where named
 //      {"t": "list", "of": T}            of a length known only at run time
