@@ -9,6 +9,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
+#include "MiniTorch/Fallback/Fallback.h"
 #include "MiniTorch/Import/TorchScript.h"
 #include "MiniTorch/Model/Diagnostics.h"
 #include "MiniTorch/Model/Model.h"
@@ -211,10 +212,14 @@ nb::object fromValue(const Value &value, bool torch) {
 // Programs
 //===----------------------------------------------------------------------===//
 
+using Fallbacks = CompiledModule::Fallbacks;
+
 /// A compiled method.
 class Compiled {
 public:
   std::unique_ptr<Session> session;
+  /// Operators that PyTorch runs, with the places of their first uses.
+  Fallbacks fallbacks;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
     std::vector<Value> values;
@@ -254,7 +259,7 @@ public:
         return importTorchScript(context, name);
       });
 #endif
-    auto model = Model::load(path);
+    auto model = Model::load(path, program->modelOptions());
     if (!model)
       raise("CompileError", llvm::toString(model.takeError()));
     program->model = std::move(*model);
@@ -308,7 +313,7 @@ public:
   }
 
   std::string print(const std::string &method, const std::string &inputs,
-                    const std::string &stage, bool locations) {
+                    const std::string &stage, bool locations, bool fallback) {
     std::optional<Phase> phase = parsePhase(stage);
     if (!phase)
       raise("InputError", "no stage is named '" + stage +
@@ -319,6 +324,7 @@ public:
     options.method = method;
     options.inputs = inputs;
     options.compileTo = *phase;
+    options.fallback = fallback;
     DiagnosticCollector diagnostics(copy->getContext());
     if (failed(compileModule(*copy, options)))
       raise("CompileError", diagnostics.text("the program cannot be compiled"));
@@ -334,15 +340,17 @@ public:
   }
 
   std::unique_ptr<Compiled> compile(const std::string &method,
-                                    const std::string &inputs) {
+                                    const std::string &inputs, bool fallback) {
+    fallbacks.clear();
     auto session = [&] {
       nb::gil_scoped_release release;
-      return model->compile(method, inputs);
+      return model->compile(method, inputs, fallback);
     }();
     if (!session)
       raise("CompileError", llvm::toString(session.takeError()));
     auto result = std::make_unique<Compiled>();
     result->session = std::move(*session);
+    result->fallbacks = std::move(fallbacks);
     return result;
   }
 
@@ -356,11 +364,22 @@ private:
     if (!module)
       raise("CompileError", diagnostics.text("the model cannot be imported"));
     auto program = std::make_unique<Program>();
-    program->model = Model::create(context, std::move(module));
+    program->model =
+        Model::create(context, std::move(module), program->modelOptions());
     return program;
   }
 
+  ModelOptions modelOptions() {
+    ModelOptions options;
+    options.onFallback = [this](llvm::StringRef name, llvm::StringRef place) {
+      fallbacks.emplace_back(name.str(), place.str());
+    };
+    return options;
+  }
+
   std::unique_ptr<Model> model;
+  /// Of the compilation that runs.
+  Fallbacks fallbacks;
 };
 } // namespace
 
@@ -368,7 +387,15 @@ NB_MODULE(_core, m) {
   // Functions live as long as the process here; that is no leak.
   nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
+  m.def("has_fallback", [] {
+    auto library = loadFallback();
+    if (library)
+      return true;
+    llvm::consumeError(library.takeError());
+    return false;
+  });
   nb::class_<Compiled>(m, "Compiled")
+      .def_ro("fallbacks", &Compiled::fallbacks)
       .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {
         bool torch = true;
         if (kwargs.contains("_torch")) {
@@ -387,6 +414,8 @@ NB_MODULE(_core, m) {
 #endif
       .def("parameters", &Program::parameters, nb::arg("method"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
-           nb::arg("stage"), nb::arg("locations") = false)
-      .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"));
+           nb::arg("stage"), nb::arg("locations") = false,
+           nb::arg("fallback") = false)
+      .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"),
+           nb::arg("fallback") = false);
 }

@@ -252,6 +252,45 @@ MTRT_EXPORT int64_t mtrt_random_key(void);
 MTRT_EXPORT int64_t mtrt_random_reserve(int64_t count);
 
 //===----------------------------------------------------------------------===//
+// Operators of somebody else
+//===----------------------------------------------------------------------===//
+//
+// How compiled code calls an operator that has no lowering, if a library that
+// runs it was set (MiniTorch-c/Fallback.h). A call is an object like a list:
+// begin returns a reference. Whatever goes wrong raises.
+
+typedef struct mtrt_fallback mtrt_fallback;
+/// Sets the library for the whole process. It must outlive it.
+MTRT_EXPORT void mtrt_set_fallback(const mtrt_fallback *library);
+
+MTRT_EXPORT mtrt_handle mtrt_fallback_begin(const char *schema, int64_t size);
+MTRT_EXPORT void mtrt_fallback_push_none(mtrt_handle call);
+MTRT_EXPORT void mtrt_fallback_push_bool(mtrt_handle call, int64_t value);
+MTRT_EXPORT void mtrt_fallback_push_int(mtrt_handle call, int64_t value);
+MTRT_EXPORT void mtrt_fallback_push_float(mtrt_handle call, double value);
+MTRT_EXPORT void mtrt_fallback_push_str(mtrt_handle call, const char *text,
+                                        int64_t size);
+MTRT_EXPORT void mtrt_fallback_push_tensor(mtrt_handle call, int64_t dtype,
+                                           int64_t elementSize, int64_t rank,
+                                           void *descriptor);
+MTRT_EXPORT void mtrt_fallback_push_list(mtrt_handle call, int64_t count);
+/// Runs. `place` goes behind the message of an error.
+MTRT_EXPORT void mtrt_fallback_run(mtrt_handle call, const char *place,
+                                   int64_t size);
+/// Makes sure that a result is the tensor that compiled code expects.
+MTRT_EXPORT void mtrt_fallback_expect(mtrt_handle call, int64_t result,
+                                      int64_t dtype, int64_t rank);
+/// A size of such a result, for allocating what get fills.
+MTRT_EXPORT int64_t mtrt_fallback_dim(mtrt_handle call, int64_t result,
+                                      int64_t dim);
+MTRT_EXPORT void mtrt_fallback_get(mtrt_handle call, int64_t result,
+                                   int64_t elementSize, int64_t rank,
+                                   void *descriptor);
+/// Of a bool or an int; of a float.
+MTRT_EXPORT int64_t mtrt_fallback_get_int(mtrt_handle call, int64_t result);
+MTRT_EXPORT double mtrt_fallback_get_float(mtrt_handle call, int64_t result);
+
+//===----------------------------------------------------------------------===//
 // Symbols
 //===----------------------------------------------------------------------===//
 

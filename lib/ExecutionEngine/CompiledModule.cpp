@@ -11,6 +11,7 @@
 #include "HostCode.h"
 #include "MiniTorch-c/Numerics.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
+#include "MiniTorch/Fallback/Fallback.h"
 #include "PackedEntries.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -103,6 +104,28 @@ static void addQuoted(std::string &list, StringRef name) {
   list += ("'" + name + "'").str();
 }
 
+/// Loads what runs the operators of `mt.fallback`; says which the module needs
+/// where it cannot.
+static Error prepareFallbacks(mlir::ModuleOp module,
+                              CompiledModule::Fallbacks &fallbacks) {
+  auto places = module->getAttrOfType<mlir::DictionaryAttr>(fallbackAttrName);
+  if (!places)
+    return Error::success();
+  std::string names;
+  for (mlir::NamedAttribute entry : places) {
+    addQuoted(names, entry.getName());
+    auto place = dyn_cast<mlir::StringAttr>(entry.getValue());
+    fallbacks.emplace_back(entry.getName().str(), place ? place.str() : "");
+  }
+  auto library = loadFallback();
+  if (!library)
+    return joinErrors(
+        createStringError("the module calls operators of PyTorch: " + names),
+        library.takeError());
+  mtrt_set_fallback(*library);
+  return Error::success();
+}
+
 /// Names every function and global that nobody provides, instead of failing on
 /// the first when linking.
 static Error checkProvided(const Module &module, const SymbolTable &symbols) {
@@ -184,6 +207,8 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
   for (const auto &[name, address] : options.symbols)
     symbols[name] = address;
   if (Error error = addConstants(module, symbols, result->copies))
+    return std::move(error);
+  if (Error error = prepareFallbacks(module, result->calledFallbacks))
     return std::move(error);
 
   auto translated = translate(module);

@@ -10,14 +10,12 @@
 #include "MiniTorch/Model/Model.h"
 
 #include "MiniTorch-c/Import.h"
+#include "MiniTorch/Fallback/Fallback.h"
 #include "MiniTorch/InitAllDialects.h"
 #include "mlir/CAPI/IR.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/Support/DynamicLibrary.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 
 #include <dlfcn.h>
@@ -39,30 +37,10 @@ std::shared_ptr<mlir::MLIRContext> minitorch::createContext() {
   return context;
 }
 
-/// The importer's library: beside the program, beside this library, in the
-/// program's lib folder, or where the loader looks.
 static Expected<void *> openImporter() {
-  const char *name = MINITORCH_IMPORT_TORCHSCRIPT_LIBRARY;
-  std::vector<std::string> folders;
-  Dl_info info;
-  if (dladdr(reinterpret_cast<void *>(&mtrt_abi_version), &info) &&
-      info.dli_fname)
-    folders.push_back(sys::path::parent_path(info.dli_fname).str());
-  std::string program = sys::fs::getMainExecutable(
-      nullptr, reinterpret_cast<void *>(&minitorch::createContext));
-  StringRef folder = sys::path::parent_path(program);
-  folders.push_back((sys::path::parent_path(folder) + "/lib").str());
-  folders.push_back(folder.str());
   std::string reason;
-  for (const std::string &each : folders) {
-    std::string path = each + "/" + name;
-    if (!sys::fs::exists(path))
-      continue;
-    if (void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
-      return library;
-    reason = dlerror();
-  }
-  if (void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL))
+  if (void *library =
+          openOptionalLibrary(MINITORCH_IMPORT_TORCHSCRIPT_LIBRARY, reason))
     return library;
   if (reason.empty())
     reason = "this build has no importer (MINITORCH_ENABLE_LIBTORCH)";

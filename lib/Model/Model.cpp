@@ -12,6 +12,7 @@
 #include "State.h"
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Fallback/Fallback.h"
 #include "MiniTorch/Model/Diagnostics.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/StringExtras.h"
@@ -138,6 +139,7 @@ Expected<Session *> Model::prepareTyped(const CallRequest &request) {
     DiagnosticCollector diagnostics(context.get());
     CompileOptions compileOptions;
     compileOptions.vectorBits = options.vectorBits;
+    compileOptions.fallback = options.allowsFallback;
     compileOptions.afterPhase = options.afterPhase;
     takeInitialState(*source);
     if (failed(compileModule(*source, compileOptions)))
@@ -147,6 +149,7 @@ Expected<Session *> Model::prepareTyped(const CallRequest &request) {
     if (!compiled)
       return notCompiled(compiled.takeError());
     whole = std::move(*compiled);
+    reportFallbacks(*whole);
   }
   // A file with one function has no need of its name.
   bool exists = is_contained(whole->functions(), request.method);
@@ -165,9 +168,17 @@ Expected<Session *> Model::prepareTyped(const CallRequest &request) {
 namespace {
 /// One way to compile a method for given arguments.
 struct Attempt {
-  bool isDynamic, fixNumbers;
+  bool isDynamic, fixNumbers, fallback = false;
 };
 } // namespace
+
+static bool canFallBack() {
+  auto library = loadFallback();
+  if (library)
+    return true;
+  consumeError(library.takeError());
+  return false;
+}
 
 Expected<Session *> Model::prepareMethod(const CallRequest &request,
                                          Matching matching) {
@@ -182,9 +193,19 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
       // A program that raises for these sizes does so when it runs.
       {/*isDynamic=*/true, /*fixNumbers=*/false},
       {/*isDynamic=*/true, /*fixNumbers=*/true}};
+  // What only PyTorch can run comes last: nothing loads it until then.
+  if (options.allowsFallback)
+    for (unsigned i = 0, count = attempts.size(); i < count; ++i) {
+      Attempt attempt = attempts[i];
+      attempt.fallback = true;
+      attempts.push_back(attempt);
+    }
   std::string reasons;
+  bool triesFallback = false;
   StringSet<> tried;
-  for (Attempt attempt : attempts) {
+  for (const Attempt &attempt : attempts) {
+    if (attempt.fallback && !canFallBack())
+      break;
     InputTypeOptions typeOptions;
     typeOptions.isDynamic = attempt.isDynamic;
     typeOptions.fixNumbers = attempt.fixNumbers;
@@ -199,7 +220,8 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
         inputTypes(method->function, method->skipped, request, typeOptions);
     if (!general)
       return general.takeError();
-    std::string key = request.method + "(" + *general + ")";
+    std::string key = request.method + "(" + *general + ")" +
+                      (attempt.fallback ? " with fallback" : "");
     if (!tried.insert(key).second)
       continue;
     Specialization &specialization = sessions[key];
@@ -207,7 +229,7 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
                                           : !specialization.reasons.empty();
     if (!isKnown) {
       specialization.session = nullptr;
-      auto compiled = compile(request.method, *types);
+      auto compiled = compile(request.method, *types, attempt.fallback);
       if (compiled) {
         specialization.session = std::move(*compiled);
         specialization.compiledAt = calls;
@@ -220,9 +242,12 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
     }
     if (specialization.session)
       return specialization.session.get();
-    // What is wrong with the first attempt is what the caller asked for.
-    if (reasons.empty())
+    // What is wrong with the first attempt is what the caller asked for; with
+    // what PyTorch runs left out, if it runs anything.
+    bool isFirst = &attempt == &attempts.front();
+    if (isFirst || (attempt.fallback && !triesFallback))
       reasons = specialization.reasons;
+    triesFallback |= attempt.fallback;
   }
   return make_error<CompileError>(reasons);
 }
@@ -231,8 +256,8 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
 // Compiling and calling
 //===----------------------------------------------------------------------===//
 
-Expected<std::unique_ptr<Session>> Model::compile(StringRef method,
-                                                  StringRef inputs) {
+Expected<std::unique_ptr<Session>>
+Model::compile(StringRef method, StringRef inputs, bool fallback) {
   for (const auto &entry : written)
     setAttributeOfRoot(*source, entry.first, (*objectState)[entry.first]);
   // The weights are resources of the context, which a clone shares.
@@ -242,6 +267,7 @@ Expected<std::unique_ptr<Session>> Model::compile(StringRef method,
   compileOptions.method = method.str();
   compileOptions.inputs = inputs.str();
   compileOptions.vectorBits = options.vectorBits;
+  compileOptions.fallback = fallback;
   compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
     if (phase == Phase::Functions)
       takeInitialState(current);
@@ -255,7 +281,14 @@ Expected<std::unique_ptr<Session>> Model::compile(StringRef method,
   if (!compiled)
     return notCompiled(compiled.takeError());
   std::shared_ptr<const CompiledModule> shared = std::move(*compiled);
+  reportFallbacks(*shared);
   return Session::create(shared, method, objectState);
+}
+
+void Model::reportFallbacks(const CompiledModule &compiled) const {
+  if (options.onFallback)
+    for (const auto &[name, place] : compiled.fallbacks())
+      options.onFallback(name, place);
 }
 
 void Model::takeInitialState(mlir::ModuleOp compiled) {

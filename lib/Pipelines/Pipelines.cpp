@@ -79,30 +79,32 @@ void minitorch::buildMtToFunctionsPipeline(OpPassManager &pm,
 }
 
 /// Types as far as they follow now.
-static void addInference(OpPassManager &pm) {
+static void addInference(OpPassManager &pm, bool fallback) {
   // Numbers as arith fold, and sizes are numbers.
   pm.addNestedPass<func::FuncOp>(createConvertMtToArithPass());
-  pm.addNestedPass<func::FuncOp>(mt::createMtInferTypesPass());
+  mt::MtInferTypesPassOptions options;
+  options.fallback = fallback;
+  pm.addNestedPass<func::FuncOp>(mt::createMtInferTypesPass(options));
 }
 
-void minitorch::buildMtToContractPipeline(OpPassManager &pm) {
+void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   // A value has one type: what changes its shape makes another value.
   pm.addNestedPass<func::FuncOp>(mt::createMtRebindTensorsPass());
   // Branches on types and on None go away, so that functionalization sees the
   // writes that can happen.
-  addInference(pm);
+  addInference(pm, fallback);
   // Numbers taken out of tensors have types only now.
-  addInference(pm);
+  addInference(pm, fallback);
   // Functionalization needs the ranks that depend on sizes.
   pm.addPass(mt::createMtAssumeSqueezedDimsPass());
   pm.addPass(createCSEPass());
   // No writes from here on: decompositions and conversions see values.
   pm.addNestedPass<func::FuncOp>(mt::createMtFunctionalizePass());
   // The functional forms have no types yet.
-  addInference(pm);
+  addInference(pm, fallback);
   // Formulas need ranks and dtypes, and give operators that need them too.
   pm.addNestedPass<func::FuncOp>(mt::createMtDecomposeOpsPass());
-  addInference(pm);
+  addInference(pm, fallback);
   // The signature needs the results' types; unboxing needs leaves.
   pm.addNestedPass<func::FuncOp>(mt::createMtFlattenResultsPass());
   pm.addNestedPass<func::FuncOp>(mt::createMtUnboxPass());
@@ -112,11 +114,15 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(mt::createMtVerifyBackendContractPass());
 }
 
-void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm) {
+void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm,
+                                                bool fallback) {
   // Control flow first: the conversions below look through scf, not mt.
   pm.addNestedPass<func::FuncOp>(createConvertMtToSCFPass());
   // Operators on tensors, with the checks that they need at run time.
   pm.addPass(createConvertMtToLinalgPass());
+  // Whatever could be compiled is by now.
+  if (fallback)
+    pm.addPass(createConvertMtToFallbackCallsPass());
   // Lists of operands that conversions looked through; what is a list after
   // this is one at run time.
   pm.addPass(createCanonicalizerPass());
@@ -128,8 +134,8 @@ void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm) {
 void minitorch::buildMtToLinalgPipeline(OpPassManager &pm,
                                         const MtPipelineOptions &options) {
   buildMtToFunctionsPipeline(pm, options);
-  buildMtToContractPipeline(pm);
-  buildMtContractToLinalgPipeline(pm);
+  buildMtToContractPipeline(pm, options.fallback);
+  buildMtContractToLinalgPipeline(pm, options.fallback);
 }
 
 void minitorch::registerMtPipelines() {
@@ -137,14 +143,18 @@ void minitorch::registerMtPipelines() {
       "mt-to-functions-pipeline",
       "Imported objects and methods to one typed function",
       buildMtToFunctionsPipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<FallbackOptions>(
       "mt-to-contract-pipeline",
       "A typed function to operators on builtin tensors",
-      [](OpPassManager &pm) { buildMtToContractPipeline(pm); });
-  PassPipelineRegistration<>(
+      [](OpPassManager &pm, const FallbackOptions &options) {
+        buildMtToContractPipeline(pm, options.fallback);
+      });
+  PassPipelineRegistration<FallbackOptions>(
       "mt-contract-to-linalg-pipeline",
       "Operators on builtin tensors to linalg, tensor, arith and scf",
-      [](OpPassManager &pm) { buildMtContractToLinalgPipeline(pm); });
+      [](OpPassManager &pm, const FallbackOptions &options) {
+        buildMtContractToLinalgPipeline(pm, options.fallback);
+      });
   PassPipelineRegistration<MtPipelineOptions>(
       "mt-to-linalg-pipeline",
       "Imported objects and methods to linalg, tensor, arith and scf",
@@ -178,10 +188,10 @@ LogicalResult minitorch::compileModule(ModuleOp module,
       break;
     }
     case Phase::Contract:
-      buildMtToContractPipeline(pm);
+      buildMtToContractPipeline(pm, options.fallback);
       break;
     case Phase::Linalg:
-      buildMtContractToLinalgPipeline(pm);
+      buildMtContractToLinalgPipeline(pm, options.fallback);
       break;
     case Phase::LLVM: {
       CPUPipelineOptions cpu;

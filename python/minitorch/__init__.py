@@ -14,8 +14,9 @@ except ImportError:
     pass
 
 from ._compile import CompiledFunction, compile
-from ._errors import CompileError, Error, InputError, ProgramError
+from ._errors import (CompileError, Error, FallbackWarning, InputError,
+                      ProgramError)
 
 __all__ = ["compile", "CompiledFunction", "Error", "CompileError", "InputError",
-           "ProgramError"]
+           "ProgramError", "FallbackWarning"]
 __version__ = "0.1.0"

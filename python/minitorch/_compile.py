@@ -1,12 +1,14 @@
 """Compiling a model and calling it."""
 import os
+import warnings
 
 from . import _core
-from ._errors import CompileError, InputError
+from ._errors import CompileError, FallbackWarning, InputError
 from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
 
 
-def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
+def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
+            fallback=True):
     """Compiles one method of a model.
 
     model: a scripted or traced module, an nn.Module, or a path.
@@ -19,6 +21,9 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
         position or by name: `[{0, 1}, None]`, `{"x": {0}}`. The rank of what
         `squeeze` leaves is that of the examples; other sizes raise.
     method: the method's name.
+    fallback: where the method cannot be compiled otherwise, let PyTorch run
+        operators that have no lowering. Each of them is warned of once, as a
+        FallbackWarning, and is in the result's `fallbacks`.
 
     Returns a callable. Raises CompileError with every reason where the model
     cannot be compiled.
@@ -34,7 +39,7 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward"):
                                fixes_numbers)
 
     return CompiledFunction(program, method, specify, example_inputs,
-                            [name for name, _ in parameters])
+                            [name for name, _ in parameters], fallback)
 
 
 def _load(model):
@@ -60,24 +65,57 @@ class CompiledFunction:
     """A compiled method. Takes and returns torch tensors or NumPy arrays
     (without copying), numbers, None, and lists, tuples and dicts of these."""
 
-    def __init__(self, program, method, specify, example, names):
+    def __init__(self, program, method, specify, example, names, fallback):
         self._program, self._method = program, method
         self._specify, self._names = specify, names
         self._inputs = specify(example)
         # Where ranks or sizes depend on numbers, one for each of their values.
         self._by_numbers = None
-        try:
-            self._compiled = program.compile(method, self._inputs)
-        except CompileError as error:
-            fixed = specify(example, fixes_numbers=True)
-            if fixed == self._inputs:
-                raise
-            try:
-                self._compiled = program.compile(method, fixed)
-            except CompileError:
-                raise error from None
-            self._inputs = fixed
+        self._allows_fallback = fallback
+        # Operators that PyTorch runs, in the order in which they were found.
+        self._found = {}
+        fixed = specify(example, fixes_numbers=True)
+        self._compiled, inputs, self._fallback = self._compile(
+            [self._inputs, fixed])
+        if inputs != self._inputs:
+            self._inputs = inputs
             self._by_numbers = {numbers_in(example): self._compiled}
+
+    @property
+    def fallbacks(self):
+        """Names of the operators that PyTorch runs."""
+        return list(self._found)
+
+    def _compile(self, choices):
+        """Compiled for the first of `choices` that can be, with those inputs
+        and whether with fallback, which comes last."""
+        reasons = None
+        for fallback in (False, True):
+            if fallback and not (self._allows_fallback
+                                 and _core.has_fallback()):
+                break
+            for inputs in dict.fromkeys(choices):
+                try:
+                    compiled = self._program.compile(self._method, inputs,
+                                                     fallback)
+                except CompileError as error:
+                    # What even the fallback leaves says it best.
+                    if not reasons or (fallback and inputs == choices[0]):
+                        reasons = error
+                    continue
+                for name, place in compiled.fallbacks:
+                    self._warn(name, place)
+                return compiled, inputs, fallback
+        raise reasons
+
+    def _warn(self, name, place):
+        if name in self._found:
+            return
+        self._found[name] = place
+        # Where `compile` or the compiled function is called.
+        warnings.warn(f"{place + ': ' if place else ''}'{name}' has no lowering;"
+                      " PyTorch runs it (fallback=False refuses it)",
+                      FallbackWarning, stacklevel=5)
 
     def _for_numbers(self, args, kwargs):
         given = dict(zip(self._names, args), **kwargs)
@@ -85,8 +123,8 @@ class CompiledFunction:
         key = numbers_in(given)
         if key not in self._by_numbers:
             try:
-                self._by_numbers[key] = self._program.compile(
-                    self._method, self._specify(given, fixes_numbers=True))
+                self._by_numbers[key], _, _ = self._compile(
+                    [self._specify(given, fixes_numbers=True)])
             except CompileError:
                 if len(given) < len(self._names):
                     return self._compiled  # it says what is missing
@@ -104,4 +142,5 @@ class CompiledFunction:
     def mlir(self, stage="linalg", locations=False):
         """The program after a stage: "import", "functions", "contract",
         "linalg" or "llvm". Large constants are elided."""
-        return self._program.print(self._method, self._inputs, stage, locations)
+        return self._program.print(self._method, self._inputs, stage, locations,
+                                   self._fallback)

@@ -17,3 +17,7 @@ class InputError(Error, ValueError):
 class ProgramError(Error, RuntimeError):
     """The program itself raised, or a check failed while it ran; the text has
     the TorchScript source line."""
+
+
+class FallbackWarning(UserWarning):
+    """PyTorch runs an operator of the compiled program."""

@@ -9,7 +9,8 @@ def compiled(program, inputs, dynamic_shapes=None):
     minitorch = pytest.importorskip(
         "minitorch", exc_type=ModuleNotFoundError,
         reason="the minitorch package is not built")
-    return minitorch.compile(program, inputs, dynamic_shapes=dynamic_shapes)
+    return minitorch.compile(program, inputs, dynamic_shapes=dynamic_shapes,
+                             fallback=False)
 
 
 def leaves(value):

@@ -63,7 +63,8 @@ def check(source, calls, dynamic, folder, separate=None):
         pytest.skip("depends on the order in which elements are read and written")
     try:
         compiled = minitorch.compile(oracle, tuple(calls[0]),
-                                     dynamic_shapes="all" if dynamic else None)
+                                     dynamic_shapes="all" if dynamic else None,
+                                     fallback=False)
     except minitorch.CompileError as error:
         pytest.skip(f"refused: {str(error).splitlines()[0]}")
     for inputs, wanted in zip(calls, expected):

@@ -50,7 +50,7 @@ def output(function, inputs, capfd):
 ], ids=lambda value: getattr(value, "__name__", ""))
 def test_values(function, inputs, capfd):
     scripted = torch.jit.script(function)
-    compiled = minitorch.compile(scripted, inputs)
+    compiled = minitorch.compile(scripted, inputs, fallback=False)
     capfd.readouterr()
     expected = output(scripted, inputs, capfd)
     assert output(compiled, inputs, capfd) == expected
@@ -83,7 +83,8 @@ TENSORS = {
 def test_tensors(name, capfd):
     inputs = (TENSORS[name],)
     scripted = torch.jit.script(tensors)
-    compiled = minitorch.compile(scripted, inputs, dynamic_shapes="all")
+    compiled = minitorch.compile(scripted, inputs, dynamic_shapes="all",
+                                 fallback=False)
     capfd.readouterr()
     expected = output(scripted, inputs, capfd)
     assert output(compiled, inputs, capfd) == expected

@@ -18,6 +18,7 @@ struct Options {
   std::string model, inputs, output;
   std::string method = "forward";
   bool isDynamic = false;
+  bool allowsFallback = true;
   unsigned threads = 1;
   /// How many more calls are timed.
   unsigned repetitions = 0;

@@ -32,8 +32,8 @@ defm method : Value<"method", "<name>",
 def dynamic : SimpleFlag<"dynamic",
   "Compile for any sizes instead of for those of the inputs">;
 def no_fallback : SimpleFlag<"no-fallback",
-  "Refuse operators without a lowering when compiling (this version has no "
-  "fallback, so that always holds)">;
+  "Refuse operators without a lowering when compiling, instead of letting "
+  "PyTorch run them where it is installed">;
 defm target : Value<"target", "<name>", "What to compile for: cpu (default)">;
 defm threads : Value<"threads", "<n>",
   "Threads of the program (this version uses one)">;

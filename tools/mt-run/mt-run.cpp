@@ -10,6 +10,7 @@
 #include "Profile.h"
 
 #include "MiniTorch/Model/Model.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Module.h"
 
 #include <algorithm>
@@ -79,6 +80,16 @@ static Profile profile;
 static ModelOptions modelOptions() {
   ModelOptions result;
   result.isDynamic = options.isDynamic;
+  result.allowsFallback = options.allowsFallback;
+  result.onFallback = [](StringRef name, StringRef place) {
+    static StringSet<> known;
+    if (!known.insert(name).second)
+      return;
+    if (!place.empty())
+      errs() << place << ": ";
+    errs() << "warning: '" << name
+           << "' has no lowering; PyTorch runs it (--no-fallback refuses it)\n";
+  };
   result.afterPhase = [](Phase phase, mlir::ModuleOp module) {
     profile.mark(("compile: " + getPhaseName(phase)).str());
     if (options.dumpStage == getPhaseName(phase))

@@ -14,6 +14,7 @@
 
 namespace minitorch {
 
+#define GEN_PASS_DECL_CONVERTMTTOFALLBACKCALLSPASS
 #define GEN_PASS_DECL_CONVERTMTTORUNTIMEPASS
 #include "MiniTorch/Conversion/Passes.h.inc"
 

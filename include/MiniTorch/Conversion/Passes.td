@@ -30,6 +30,38 @@ def ConvertMtToArithPass : Pass<"convert-mt-to-arith", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ConvertMtToFallbackCallsPass
+    : Pass<"convert-mt-to-fallback-calls", "::mlir::ModuleOp"> {
+  let summary = "Convert operators without a lowering to calls of PyTorch's";
+  let description = [{
+    What is left of operators on tensors and numbers after the other conversions
+    becomes a call of the same operator in libMiniTorchATen.so, if that library
+    is there and has it: operands are pushed one by one, results copied out.
+    Each operator is warned of once, and is named in the module's attribute
+    `mt.fallback`, with the place of its first use. Operators that work on
+    run-time lists stay.
+
+    Before: `%r = mt.operator "aten::foo"(%x, %n) : (tensor<4xf32>, i64) -> tensor<4xf32>`
+    After:
+    ```mlir
+    %call = func.call @mtrt_fallback_begin(%name, %length) : (!llvm.ptr, i64) -> i64
+    func.call @mtrt_fallback_push_tensor_f32(%call, %dtype, %size, %u) : (i64, i64, i64, tensor<*xf32>) -> ()
+    func.call @mtrt_fallback_push_int(%call, %n) : (i64, i64) -> ()
+    func.call @mtrt_fallback_run(%call, %place, %length_of_place) : (i64, !llvm.ptr, i64) -> ()
+    func.call @mtrt_fallback_get_f32(%call, %index, %size, %result) : (i64, i64, i64, memref<*xf32>) -> ()
+    func.call @mtrt_release(%call) : (i64) -> ()
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"
+  ];
+  let statistics = [
+    Statistic<"numCalls", "calls", "Operators that became calls">
+  ];
+}
+
 def ConvertMtToLinalgPass : Pass<"convert-mt-to-linalg", "::mlir::ModuleOp"> {
   let summary = "Convert tensor operators to linalg on tensors";
   let description = [{

@@ -49,7 +49,7 @@ struct JITOptions {
 /// Each public function @f that has a C interface (`llvm.emit_c_interface`)
 /// gets an entry `mt_invoke_f`, see MiniTorch-c/Runtime.h. The module attribute
 /// `mt.constants` = {symbol = elements} says which data an external global
-/// stands for.
+/// stands for; `mt.fallback`, which operators of PyTorch the module calls.
 class CompiledModule {
 public:
   /// Translates, optimizes and links `module` for this machine. The module is
@@ -63,6 +63,11 @@ public:
 
   /// The text of the function's `mt.signature`; empty when it has none.
   llvm::StringRef signature(llvm::StringRef function) const;
+
+  /// Operators that PyTorch runs for this module, each with the place of its
+  /// first use ("file:line:column").
+  using Fallbacks = std::vector<std::pair<std::string, std::string>>;
+  const Fallbacks &fallbacks() const { return calledFallbacks; }
 
   /// The names of the public functions, in the module's order.
   llvm::ArrayRef<std::string> functions() const { return names; }
@@ -78,6 +83,7 @@ private:
   /// Constants that could not be used where they lie.
   std::vector<std::unique_ptr<char, void (*)(void *)>> copies;
   std::unique_ptr<llvm::orc::LLJIT> jit;
+  Fallbacks calledFallbacks;
   std::vector<std::string> names;
   llvm::StringMap<Function> table;
 };

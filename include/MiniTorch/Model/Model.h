@@ -34,8 +34,14 @@ private:
 struct ModelOptions {
   /// Compile for any sizes instead of for those of the inputs.
   bool isDynamic = false;
+  /// Let PyTorch run operators without a lowering, where a method cannot be
+  /// compiled otherwise.
+  bool allowsFallback = false;
   /// Width of vectors in bits; 0: the host's.
   unsigned vectorBits = 0;
+  /// Called for each operator that PyTorch runs for compiled code, with the
+  /// place of its first use ("file:line:column"), once a compilation.
+  std::function<void(llvm::StringRef name, llvm::StringRef place)> onFallback;
   /// Called after each phase of each compilation, with its time in seconds.
   std::function<void(Phase, mlir::ModuleOp)> afterPhase;
   JITOptions jit;
@@ -67,7 +73,8 @@ public:
   /// Compiles a method for arguments of the given types (as in mt-specialize);
   /// the session shares this model's state. Not kept.
   llvm::Expected<std::unique_ptr<Session>> compile(llvm::StringRef method,
-                                                   llvm::StringRef inputs);
+                                                   llvm::StringRef inputs,
+                                                   bool fallback = false);
 
   /// A parameter of a method, and the type (as in mt-specialize) that it has
   /// when it is not given.
@@ -97,6 +104,7 @@ private:
   llvm::Expected<Session *> prepareTyped(const CallRequest &request);
   llvm::Expected<Session *> prepareMethod(const CallRequest &request,
                                           Matching matching);
+  void reportFallbacks(const CompiledModule &compiled) const;
   void takeInitialState(mlir::ModuleOp compiled);
   bool isCurrent(const Specialization &specialization) const;
 

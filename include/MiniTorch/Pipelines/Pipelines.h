@@ -48,15 +48,28 @@ struct MtPipelineOptions : public mlir::PassPipelineOptions<MtPipelineOptions> {
       *this, "inputs",
       llvm::cl::desc("Types of the method's arguments, as in mt-specialize"),
       llvm::cl::init("")};
+  Option<bool> fallback{*this, "fallback",
+                        llvm::cl::desc("Let PyTorch (libMiniTorchATen.so) run "
+                                       "operators without a lowering"),
+                        llvm::cl::init(false)};
+};
+
+/// Options of the phases that decide which operators are compiled.
+struct FallbackOptions : public mlir::PassPipelineOptions<FallbackOptions> {
+  Option<bool> fallback{*this, "fallback",
+                        llvm::cl::desc("Let PyTorch (libMiniTorchATen.so) run "
+                                       "operators without a lowering"),
+                        llvm::cl::init(false)};
 };
 
 /// import -> functions.
 void buildMtToFunctionsPipeline(mlir::OpPassManager &pm,
                                 const MtPipelineOptions &options);
 /// functions -> contract.
-void buildMtToContractPipeline(mlir::OpPassManager &pm);
+void buildMtToContractPipeline(mlir::OpPassManager &pm, bool fallback = false);
 /// contract -> linalg.
-void buildMtContractToLinalgPipeline(mlir::OpPassManager &pm);
+void buildMtContractToLinalgPipeline(mlir::OpPassManager &pm,
+                                     bool fallback = false);
 /// import or functions -> linalg: the three above.
 void buildMtToLinalgPipeline(mlir::OpPassManager &pm,
                              const MtPipelineOptions &options);
@@ -72,6 +85,8 @@ struct CompileOptions {
   /// Stop after this phase.
   Phase compileTo = lastPhase;
   unsigned vectorBits = 0;
+  /// Let PyTorch run operators without a lowering.
+  bool fallback = false;
   /// Called with the module after each phase.
   std::function<void(Phase, mlir::ModuleOp)> afterPhase;
 };

@@ -10,6 +10,7 @@
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Conversion/Lowering/TensorSizes.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
@@ -122,7 +123,7 @@ minitorch::convertBuiltinTensors(Operation *root,
     if (!isa_and_nonnull<mt::MtDialect>(op->getDialect()))
       return;
     if (StringRef reason = converter.getReason(op); !reason.empty())
-      op->setAttr("mt.reason", StringAttr::get(context, reason));
+      op->setAttr(mt::reasonAttrName, StringAttr::get(context, reason));
   });
   return success();
 }

@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -405,7 +406,7 @@ LogicalResult reportUnconverted(ModuleOp module) {
       return;
     }
     auto schemaOp = dyn_cast<SchemaOpInterface>(op);
-    auto reason = op->getAttrOfType<StringAttr>("mt.reason");
+    auto reason = op->getAttrOfType<StringAttr>(reasonAttrName);
     op->emitError() << "'"
                     << (schemaOp ? schemaOp.getSchemaName()
                                  : op->getName().getStringRef())

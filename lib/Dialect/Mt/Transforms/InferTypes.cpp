@@ -203,6 +203,22 @@ static StringRef getMissingTensor(Operation *op) {
   return "";
 }
 
+void TypeInference::askFallback(Operation *op) {
+  auto isUnknown = [](Type type) {
+    auto shape = TensorShape::of(type);
+    return shape && (!shape->hasRank || !shape->dtype);
+  };
+  if (llvm::none_of(op->getResultTypes(), isUnknown))
+    return;
+  SmallVector<Type> types;
+  std::string reason;
+  if (succeeded(inferFallbackTypes(op, types, reason)))
+    for (auto [result, type] : llvm::zip(op->getResults(), types))
+      result.setType(refine(type, result.getType()));
+  else if (!reason.empty())
+    op->setAttr(reasonAttrName, StringAttr::get(op->getContext(), reason));
+}
+
 LogicalResult TypeInference::visitOperator(Operation *op) {
   if (visitList(op) || visitDict(op))
     return success();
@@ -244,6 +260,8 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
     }
     for (auto [result, type] : llvm::zip(op->getResults(), types))
       result.setType(refine(type, result.getType()));
+    if (asksFallback)
+      askFallback(op);
     return success();
   }
   if (auto tuple = dyn_cast<PrimTupleConstructOp>(op)) {
@@ -586,7 +604,7 @@ public:
       return;
     Block &body = func.getBody().front();
     chooseLengths(func);
-    if (failed(TypeInference(maxUnroll).run(body)))
+    if (failed(TypeInference(maxUnroll, fallback).run(body)))
       return signalPassFailure();
     func.setType(
         mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),

@@ -87,12 +87,16 @@ private:
                  << "' writes to a tensor and has no form as a value";
     if (!isa<SchemaOpInterface>(op) || isConsequence(op))
       return success();
-    if (auto tensor = findBoxedTensor(op->getResultTypes()))
-      return op->emitError()
-             << "'" << getOperatorName(op) << "': the "
-             << (tensor.getHasRank() ? "dtype" : "rank")
-             << " of the result is not known when the program is compiled";
-    return success();
+    mt::TensorType tensor = findBoxedTensor(op->getResultTypes());
+    if (!tensor)
+      return success();
+    InFlightDiagnostic error = op->emitError();
+    error << "'" << getOperatorName(op) << "': the "
+          << (tensor.getHasRank() ? "dtype" : "rank")
+          << " of the result is not known when the program is compiled";
+    if (auto reason = op->getAttrOfType<StringAttr>(reasonAttrName))
+      error.attachNote() << reason.getValue();
+    return error;
   }
 };
 } // namespace

@@ -14,6 +14,9 @@
 
 namespace minitorch::mt {
 
+/// On an operator: why it cannot be compiled, as far as a pass found out.
+inline constexpr llvm::StringLiteral reasonAttrName = "mt.reason";
+
 #define GEN_PASS_DECL
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h.inc"
 

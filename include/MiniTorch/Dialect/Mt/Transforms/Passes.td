@@ -100,7 +100,9 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"maxUnroll", "max-unroll", "int64_t", /*default=*/"64",
-           "Largest constant trip count that is unrolled to make a list's structure known">
+           "Largest constant trip count that is unrolled to make a list's structure known">,
+    Option<"fallback", "fallback", "bool", /*default=*/"false",
+           "Ask libMiniTorchATen.so for the types that no rule gives">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }

@@ -30,10 +30,17 @@ mlir::LogicalResult foldByTypes(mlir::Operation *op, mlir::OpBuilder &builder,
 /// branches choose.
 void chooseLengths(mlir::func::FuncOp func);
 
+/// Result types that the fallback's library computes from the operands'; fails
+/// where it cannot, with a `reason` if there is one to tell.
+llvm::LogicalResult inferFallbackTypes(mlir::Operation *op,
+                                       llvm::SmallVectorImpl<mlir::Type> &types,
+                                       std::string &reason);
+
 /// One forward walk over a function, in program order.
 class TypeInference {
 public:
-  TypeInference(int64_t maxUnroll) : maxUnroll(maxUnroll) {}
+  TypeInference(int64_t maxUnroll, bool asksFallback)
+      : maxUnroll(maxUnroll), asksFallback(asksFallback) {}
 
   mlir::LogicalResult run(mlir::Block &block);
 
@@ -42,6 +49,8 @@ private:
   mlir::LogicalResult visitIf(PrimIfOp op);
   mlir::LogicalResult visitLoop(PrimLoopOp op);
   mlir::LogicalResult visitOperator(mlir::Operation *op);
+  /// Asks the fallback for types of tensors that no rule gives.
+  void askFallback(mlir::Operation *op);
   /// Raises where `op` stands, which fails on operands of these types; what
   /// follows it in its block goes away.
   void raiseInstead(mlir::Operation *op, llvm::StringRef reason);
@@ -88,6 +97,7 @@ private:
   /// Set by a visit that replaced its operation by one that is done.
   mlir::Operation *settled = nullptr;
   int64_t maxUnroll;
+  bool asksFallback;
 };
 
 } // namespace minitorch::mt

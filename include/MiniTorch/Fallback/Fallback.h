@@ -1,0 +1,34 @@
+//===- Fallback.h - The library of other operators --------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_FALLBACK_FALLBACK_H
+#define MINITORCH_FALLBACK_FALLBACK_H
+
+#include "MiniTorch-c/Fallback.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace minitorch {
+
+/// On a module that calls operators of the fallback: a dictionary from each
+/// operator's name to the place of its first use, "file:line:column".
+inline constexpr llvm::StringLiteral fallbackAttrName = "mt.fallback";
+
+/// The ATen library, loaded at the first call; why it is not there otherwise.
+/// Thread safe.
+llvm::Expected<const mtrt_fallback *> loadFallback();
+
+/// Opens a library that belongs to this program but is not linked to it,
+/// because it needs PyTorch: beside this code, in the `lib` folder beside that,
+/// or where the loader looks. Null with a `reason` where it cannot; the reason
+/// is empty where there is no such file.
+void *openOptionalLibrary(const char *name, std::string &reason);
+
+} // namespace minitorch
+
+#endif // MINITORCH_FALLBACK_FALLBACK_H
