@@ -24,6 +24,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
+#include <unordered_map>
 
 namespace nb = nanobind;
 using namespace minitorch;
@@ -92,8 +93,27 @@ std::optional<DType> fromDLPack(nb::dlpack::dtype dtype) {
 
 using Array = nb::ndarray<nb::device::cpu>;
 
-/// A Python value as the compiled program takes it; tensors are not copied.
-Value toValue(nb::handle object, int depth = 0) {
+/// Converts the values of one call both ways, so that a tensor that comes back
+/// is the same object.
+class Converter {
+public:
+  /// `torch` says which kind of array new tensors become.
+  explicit Converter(bool torch) : torch(torch) {}
+
+  /// A Python value as the compiled program takes it; tensors are not copied.
+  Value toValue(nb::handle object, int depth = 0);
+  nb::object fromValue(const Value &value);
+
+private:
+  nb::object fromTensor(const TensorRef &tensor);
+
+  bool torch;
+  std::unordered_map<const Tensor *, nb::object> objects;
+  /// A key has to stay one tensor's.
+  std::vector<TensorRef> tensors;
+};
+
+Value Converter::toValue(nb::handle object, int depth) {
   if (depth > 64)
     raise("InputError", "an argument is nested too deeply");
   if (object.is_none())
@@ -140,14 +160,31 @@ Value toValue(nb::handle object, int depth = 0) {
   }
   tensor->data = static_cast<char *>(array.data());
   tensor->storage = std::make_shared<Array>(array);
+  objects[tensor.get()] = nb::borrow(object);
+  tensors.push_back(tensor);
   return Value::ofTensor(tensor);
 }
 
-/// The reverse; `torch` says which kind of array tensors become.
-nb::object fromValue(const Value &value, bool torch) {
+nb::object Converter::fromTensor(const TensorRef &value) {
+  const Tensor &tensor = *value;
+  auto *keep = new TensorRef(value);
+  nb::capsule owner(
+      keep, [](void *p) noexcept { delete static_cast<TensorRef *>(p); });
+  std::vector<size_t> sizes(tensor.sizes.begin(), tensor.sizes.end());
+  std::vector<int64_t> strides(tensor.strides.begin(), tensor.strides.end());
+  if (torch)
+    return nb::cast(nb::ndarray<nb::pytorch>(
+        tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
+        toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+  return nb::cast(nb::ndarray<nb::numpy>(
+      tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
+      toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+}
+
+nb::object Converter::fromValue(const Value &value) {
   auto each = [&](auto &&put) {
     for (const Value &item : value.items)
-      put(fromValue(item, torch));
+      put(fromValue(item));
   };
   switch (value.kind) {
   case Value::Kind::Bool:
@@ -184,24 +221,16 @@ nb::object fromValue(const Value &value, bool torch) {
   case Value::Kind::Dict: {
     nb::dict dict;
     for (size_t i = 0; i + 1 < value.items.size(); i += 2)
-      dict[fromValue(value.items[i], torch)] =
-          fromValue(value.items[i + 1], torch);
+      dict[fromValue(value.items[i])] = fromValue(value.items[i + 1]);
     return dict;
   }
   case Value::Kind::Tensor: {
-    const Tensor &tensor = *value.tensor;
-    auto *keep = new TensorRef(value.tensor);
-    nb::capsule owner(
-        keep, [](void *p) noexcept { delete static_cast<TensorRef *>(p); });
-    std::vector<size_t> sizes(tensor.sizes.begin(), tensor.sizes.end());
-    std::vector<int64_t> strides(tensor.strides.begin(), tensor.strides.end());
-    if (torch)
-      return nb::cast(nb::ndarray<nb::pytorch>(
-          tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
-          toDLPack(tensor.dtype), nb::device::cpu::value, 0));
-    return nb::cast(nb::ndarray<nb::numpy>(
-        tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
-        toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+    auto [known, isNew] = objects.try_emplace(value.tensor.get());
+    if (isNew) {
+      known->second = fromTensor(value.tensor);
+      tensors.push_back(value.tensor);
+    }
+    return known->second;
   }
   default:
     return nb::none();
@@ -222,18 +251,23 @@ public:
   Fallbacks fallbacks;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
+    Converter converter(torch);
     std::vector<Value> values;
     for (nb::handle arg : args)
-      values.push_back(toValue(arg));
+      values.push_back(converter.toValue(arg));
     NamedValues named;
     for (auto [key, value] : kwargs)
-      named.push_back({nb::cast<std::string>(key), toValue(value)});
+      named.push_back({nb::cast<std::string>(key), converter.toValue(value)});
     auto result = [&] {
       nb::gil_scoped_release release;
       return session->call(values, named);
     }();
-    if (!result)
-      raise("InputError", llvm::toString(result.takeError()));
+    if (!result) {
+      llvm::Error error = result.takeError();
+      const char *name =
+          error.isA<SharedArgumentsError>() ? "SharedInputError" : "InputError";
+      raise(name, llvm::toString(std::move(error)));
+    }
     if (!result->output.empty())
       nb::print(nb::str(result->output.c_str()), nb::str(""));
     if (result->exception) {
@@ -243,7 +277,7 @@ public:
         text += "\n" + e.location;
       raise("ProgramError", text);
     }
-    return fromValue(result->result, torch);
+    return converter.fromValue(result->result);
   }
 };
 

@@ -41,6 +41,8 @@ Session::Session(mtrt_entry entry, Signature signature,
     : entry(entry), sig(std::move(signature)), owner(std::move(owner)),
       state(std::move(state)) {}
 
+char SharedArgumentsError::ID = 0;
+
 /// Puts each argument where its parameter is.
 static Error bindArguments(const Signature &signature, ArrayRef<Value> args,
                            const NamedValues &kwargs, Slots &slots) {
@@ -84,12 +86,38 @@ static void appendOutput(void *data, const char *text, size_t size) {
   static_cast<std::string *>(data)->append(text, size);
 }
 
+bool Session::writesShared(ArrayRef<Value> args, const NamedValues &kwargs,
+                           Matching matching) const {
+  Slots slots(matching);
+  if (Error error = bindArguments(sig, args, kwargs, slots)) {
+    consumeError(std::move(error));
+    return false;
+  }
+  return slots.findShared(sig.mutated).has_value();
+}
+
+/// "0.2" is "argument 'x'"; "1.y" is one given by its name.
+static std::string nameOf(const Signature &signature, StringRef path) {
+  auto [kind, rest] = path.split('.');
+  StringRef head = rest.split('.').first;
+  size_t index;
+  if (kind == "0" && !head.getAsInteger(10, index) &&
+      index < signature.args.size())
+    head = signature.args[index].name;
+  return ("'" + head + "'").str();
+}
+
 Expected<CallResult> Session::call(ArrayRef<Value> args,
                                    const NamedValues &kwargs,
                                    Matching matching) {
   Slots slots(matching);
   if (Error error = bindArguments(sig, args, kwargs, slots))
     return std::move(error);
+  if (auto shared = slots.findShared(sig.mutated))
+    return make_error<SharedArgumentsError>(
+        "the program writes to argument " + nameOf(sig, shared->first) +
+        ", which shares memory with argument " + nameOf(sig, shared->second) +
+        "; pass a copy of one");
   for (const Signature::Named &attribute : sig.state) {
     auto found = state ? state->find(attribute.name) : ObjectState::iterator();
     if (!state || found == state->end())

@@ -19,7 +19,7 @@ using Kind = ValueType::Kind;
 bool ValueType::isLeaf() const {
   switch (kind) {
   case Kind::Tensor:
-    return true;
+    return !sameArgument && !sameResult;
   case Kind::Int:
   case Kind::Float:
   case Kind::Bool:
@@ -147,6 +147,10 @@ static Expected<ValueType> parseType(const json::Value *json,
         return malformed("a size is not a number");
       type.shape.push_back(*integer < 0 ? -1 : *integer);
     }
+    if (const json::Object *same = object->getObject("same")) {
+      type.sameArgument = same->getInteger("arg");
+      type.sameResult = same->getInteger("result");
+    }
     return type;
   }
   case Kind::Str:
@@ -240,6 +244,20 @@ static int64_t countLeaves(const ValueType &type) {
   return count;
 }
 
+/// Whether what is the same as a leaf names one of `arguments` leaves of
+/// arguments, or of `results` leaves of results.
+static bool areSameLeavesValid(const ValueType &type, int64_t arguments,
+                               int64_t results) {
+  auto isValid = [](std::optional<int64_t> index, int64_t count) {
+    return !index || (*index >= 0 && *index < count);
+  };
+  return isValid(type.sameArgument, arguments) &&
+         isValid(type.sameResult, results) &&
+         all_of(type.items, [&](const ValueType &item) {
+           return areSameLeavesValid(item, arguments, results);
+         });
+}
+
 Expected<Signature> Signature::parse(StringRef text) {
   auto json = json::parse(text);
   if (!json)
@@ -257,8 +275,14 @@ Expected<Signature> Signature::parse(StringRef text) {
     return result.takeError();
   signature.result = std::move(*result);
   int64_t leaves = 0;
-  for (const Named &arg : signature.args)
+  for (const Named &arg : signature.args) {
     leaves += countLeaves(arg.type);
+    if (!areSameLeavesValid(arg.type, leaves, 0))
+      return malformed("'same' names no earlier argument");
+  }
+  if (!areSameLeavesValid(signature.result, leaves,
+                          countLeaves(signature.result)))
+    return malformed("'same' names no argument or result");
   if (const json::Array *mutated = object->getArray("mutated"))
     for (const json::Value &index : *mutated) {
       auto integer = index.getAsInteger();
@@ -296,6 +320,10 @@ static json::Value printType(const ValueType &type) {
   if (type.kind == Kind::Tensor) {
     object["dtype"] = toWord(type.dtype).str();
     object["shape"] = json::Array(type.shape);
+    if (type.sameArgument)
+      object["same"] = json::Object{{"arg", *type.sameArgument}};
+    else if (type.sameResult)
+      object["same"] = json::Object{{"result", *type.sameResult}};
   } else if (type.constant) {
     object["v"] = printConstant(*type.constant);
   } else if (type.hasRuntimeLength) {

@@ -128,6 +128,14 @@ Error Slots::addTensor(const ValueType &type, const Value &value,
   if (!fits)
     return mismatch(where, type, value);
 
+  if (type.sameArgument) {
+    const TensorRef &other = argumentLeaves[*type.sameArgument].given;
+    if (!other || !areSameMemory(*other, tensor))
+      return createStringError(where + ": expected the same tensor as another "
+                                       "argument, which it is in the example");
+    return Error::success();
+  }
+
   TensorRef passed = makeContiguous(value.tensor);
   if (!passed)
     return createStringError(where + ": out of memory for a copy");
@@ -180,6 +188,18 @@ Error Slots::addNumber(const ValueType &type, const Value &given,
   argumentLeaves.push_back({nullptr, nullptr, ""});
   types.push_back(&type);
   return Error::success();
+}
+
+std::optional<std::pair<std::string, std::string>>
+Slots::findShared(ArrayRef<int64_t> written) const {
+  for (int64_t index : written)
+    for (auto [other, leaf] : enumerate(argumentLeaves)) {
+      const Leaf &changed = argumentLeaves[index];
+      if (static_cast<int64_t>(other) != index && leaf.given && changed.given &&
+          shareMemory(*changed.given, *leaf.given))
+        return std::pair(changed.path, leaf.path);
+    }
+  return std::nullopt;
 }
 
 /// Where the value for `key` is in a dict, or past its end.
@@ -299,6 +319,12 @@ static Value readItem(mtrt_handle list, int64_t i, const ValueType &type) {
 Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   if (type.constant)
     return *type.constant;
+  if (type.sameArgument)
+    return Value::ofTensor(argumentLeaves[*type.sameArgument].given);
+  if (type.sameResult)
+    return Value::ofTensor(taken[*type.sameResult]);
+  if (type.isLeaf())
+    taken.emplace_back();
   if (type.hasRuntimeLength) {
     auto list = static_cast<mtrt_handle>(memory[nextResult++][0]);
     Value value = Value::ofKind(Value::Kind::List);
@@ -309,6 +335,7 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   switch (type.kind) {
   case Kind::Tensor: {
     TensorRef tensor = takeTensor(type, frame);
+    taken.back() = tensor;
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   }
   case Kind::Int:

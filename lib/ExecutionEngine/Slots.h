@@ -40,6 +40,10 @@ public:
 
   void **data() { return pointers.data(); }
   llvm::ArrayRef<Leaf> leaves() const { return argumentLeaves; }
+  /// Paths of two tensors of which one is in `written` and that share memory;
+  /// nullopt where there are none.
+  std::optional<std::pair<std::string, std::string>>
+  findShared(llvm::ArrayRef<int64_t> written) const;
   /// The argument leaf's type.
   const ValueType &leafType(size_t index) const { return *types[index]; }
 
@@ -62,6 +66,8 @@ private:
   std::deque<llvm::SmallVector<int64_t, 12>> memory;
   std::vector<Leaf> argumentLeaves;
   std::vector<const ValueType *> types;
+  /// The result leaves that were taken; null for what is no tensor.
+  std::vector<TensorRef> taken;
   size_t nextResult = 0;
   bool hasResults = false;
 };

@@ -11,17 +11,25 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 using namespace minitorch;
 
 namespace {
 
+/// The leaves of the arguments written so far.
+struct Leaves {
+  unsigned count = 0;
+  std::vector<std::pair<const Tensor *, unsigned>> tensors;
+};
+
 /// Writes one parameter's types.
 class InputTypeWriter {
 public:
-  InputTypeWriter(const InputTypeOptions &options, std::string where)
-      : options(options), where(std::move(where)), os(text) {}
+  InputTypeWriter(const InputTypeOptions &options, std::string where,
+                  Leaves &leaves)
+      : options(options), where(std::move(where)), leaves(leaves), os(text) {}
 
   Error write(mlir::Type declared, const Value &value);
   Error writeDefault(mlir::Attribute attribute);
@@ -41,6 +49,7 @@ private:
 
   const InputTypeOptions &options;
   std::string where;
+  Leaves &leaves;
   raw_string_ostream os;
 };
 
@@ -96,14 +105,16 @@ Error InputTypeWriter::writeNumber(StringRef kind, const Twine &constant,
   os << kind;
   if (isFixed)
     os << ":" << constant;
+  else
+    ++leaves.count;
   return Error::success();
 }
 
 Error InputTypeWriter::writeText(StringRef value) {
-  if (value.find_first_of(",()[]{} ") != StringRef::npos)
-    return createStringError(where + ": a str with spaces or brackets is not "
+  if (!json::isUTF8(value))
+    return createStringError(where + ": a str that is not UTF-8 is not "
                                      "supported as an argument");
-  os << "str:" << value;
+  os << "str:" << json::Value(value);
   return Error::success();
 }
 
@@ -116,6 +127,13 @@ Error InputTypeWriter::writeTensor(mlir::Type declared, const Tensor &tensor) {
     os << "x";
   }
   os << toWord(tensor.dtype);
+  if (options.sharesTensors)
+    for (auto [other, leaf] : leaves.tensors)
+      if (areSameMemory(*other, tensor)) {
+        os << "@" << leaf;
+        return Error::success();
+      }
+  leaves.tensors.emplace_back(&tensor, leaves.count++);
   return Error::success();
 }
 
@@ -276,8 +294,9 @@ Expected<std::string> minitorch::defaultType(mlir::func::FuncOp method,
   if (!fallback)
     return "none";
   InputTypeOptions options;
-  InputTypeWriter writer(options,
-                         "argument '" + parameterName(method, 0, i) + "'");
+  Leaves leaves;
+  InputTypeWriter writer(
+      options, "argument '" + parameterName(method, 0, i) + "'", leaves);
   if (Error error = writer.writeDefault(fallback))
     return std::move(error);
   return writer.text;
@@ -299,6 +318,7 @@ Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
       return createStringError("no parameter named '" + entry.first + "'");
 
   std::string result;
+  Leaves leaves;
   for (unsigned i = 0; i < count; ++i) {
     const Value *value = nullptr;
     if (i < request.args.size() && request.args[i].kind != Value::Kind::Absent)
@@ -310,7 +330,7 @@ Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
         return createStringError("argument '" + name + "' is given twice");
       value = &named;
     }
-    InputTypeWriter writer(options, "argument '" + names[i] + "'");
+    InputTypeWriter writer(options, "argument '" + names[i] + "'", leaves);
     mlir::Attribute fallback = method.getArgAttr(i + skipped, "mt.default");
     static const Value absent = Value::absent();
     mlir::Type declared = method.getArgumentTypes()[i + skipped];

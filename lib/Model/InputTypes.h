@@ -21,6 +21,8 @@ struct InputTypeOptions {
   bool givesExamples = true;
   /// Numbers are constants.
   bool fixNumbers = false;
+  /// Tensors that are the same are one.
+  bool sharesTensors = false;
   Matching matching = Matching::Strict;
 };
 

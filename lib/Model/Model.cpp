@@ -126,7 +126,13 @@ Expected<std::vector<Model::Parameter>> Model::parameters(StringRef name) {
 
 Expected<Session *> Model::prepare(const CallRequest &request,
                                    Matching matching) {
-  return isTyped ? prepareTyped(request) : prepareMethod(request, matching);
+  if (isTyped)
+    return prepareTyped(request);
+  auto session = prepareMethod(request, matching);
+  if (session &&
+      (*session)->writesShared(request.args, request.kwargs, matching))
+    return prepareMethod(request, matching, /*sharesTensors=*/true);
+  return session;
 }
 
 Expected<Session *> Model::prepareTyped(const CallRequest &request) {
@@ -181,7 +187,8 @@ static bool canFallBack() {
 }
 
 Expected<Session *> Model::prepareMethod(const CallRequest &request,
-                                         Matching matching) {
+                                         Matching matching,
+                                         bool sharesTensors) {
   auto method = findMethod(*source, request.method);
   if (!method)
     return method.takeError();
@@ -210,6 +217,7 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
     typeOptions.isDynamic = attempt.isDynamic;
     typeOptions.fixNumbers = attempt.fixNumbers;
     typeOptions.matching = matching;
+    typeOptions.sharesTensors = sharesTensors;
     auto types =
         inputTypes(method->function, method->skipped, request, typeOptions);
     if (!types)

@@ -9,6 +9,7 @@
 #include "MiniTorch/Values/Tensor.h"
 
 #include "MiniTorch-c/Runtime.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <cstring>
@@ -137,6 +138,66 @@ TensorRef minitorch::makeContiguous(const TensorRef &tensor) {
   if (copy)
     copy->copyFrom(*tensor);
   return copy;
+}
+
+bool minitorch::areSameMemory(const Tensor &a, const Tensor &b) {
+  if (a.data != b.data || a.dtype != b.dtype || a.sizes != b.sizes)
+    return false;
+  // The stride of a dimension of size one leads nowhere.
+  for (auto [size, x, y] : zip(a.sizes, a.strides, b.strides))
+    if (size > 1 && x != y)
+      return false;
+  return true;
+}
+
+/// Calls `visit` with the address of each element.
+template <typename Visit>
+static void forEachElement(const Tensor &tensor, Visit visit) {
+  int64_t rank = tensor.sizes.size(), bytes = byteSize(tensor.dtype);
+  SmallVector<int64_t, 4> index(rank, 0);
+  const char *element = tensor.data;
+  for (int64_t left = tensor.numElements(); left > 0; --left) {
+    visit(element);
+    for (int64_t dim = rank - 1; dim >= 0; --dim) {
+      element += tensor.strides[dim] * bytes;
+      if (++index[dim] < tensor.sizes[dim])
+        break;
+      element -= tensor.sizes[dim] * tensor.strides[dim] * bytes;
+      index[dim] = 0;
+    }
+  }
+}
+
+/// The addresses from the first byte to behind the last.
+static std::pair<const char *, const char *> extentOf(const Tensor &tensor) {
+  const char *first = tensor.data, *last = tensor.data;
+  int64_t bytes = byteSize(tensor.dtype);
+  for (auto [size, stride] : zip(tensor.sizes, tensor.strides))
+    (stride < 0 ? first : last) += (size - 1) * stride * bytes;
+  return {first, last + bytes};
+}
+
+bool minitorch::shareMemory(const Tensor &a, const Tensor &b) {
+  if (a.numElements() == 0 || b.numElements() == 0)
+    return false;
+  auto [firstOfA, endOfA] = extentOf(a);
+  auto [firstOfB, endOfB] = extentOf(b);
+  if (endOfA <= firstOfB || endOfB <= firstOfA)
+    return false;
+  if (a.isContiguous() && b.isContiguous())
+    return true;
+  // Columns of one matrix lie between one another.
+  BitVector isOfA(endOfA - firstOfA);
+  forEachElement(a, [&, first = firstOfA](const char *element) {
+    isOfA.set(element - first, element - first + byteSize(a.dtype));
+  });
+  bool isShared = false;
+  forEachElement(b, [&, first = firstOfA, end = endOfA](const char *element) {
+    for (int64_t i = 0; i < byteSize(b.dtype); ++i)
+      isShared |= element + i >= first && element + i < end &&
+                  isOfA[element + i - first];
+  });
+  return isShared;
 }
 
 bool minitorch::haveSameBits(const Tensor &a, const Tensor &b) {

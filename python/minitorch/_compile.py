@@ -1,9 +1,11 @@
 """Compiling a model and calling it."""
 import os
+import re
 import warnings
 
 from . import _core
-from ._errors import CompileError, FallbackWarning, InputError
+from ._errors import (CompileError, FallbackWarning, InputError,
+                      SharedInputError)
 from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
 
 
@@ -34,9 +36,8 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
     if hasattr(model, "schema"):
         parameters = with_defaults(parameters, model.schema.arguments)
 
-    def specify(inputs, fixes_numbers=False):
-        return describe_inputs(inputs, dynamic_shapes, parameters,
-                               fixes_numbers)
+    def specify(inputs, **options):
+        return describe_inputs(inputs, dynamic_shapes, parameters, **options)
 
     return CompiledFunction(program, method, specify, example_inputs,
                             [name for name, _ in parameters], fallback)
@@ -71,6 +72,8 @@ class CompiledFunction:
         self._inputs = specify(example)
         # Where ranks or sizes depend on numbers, one for each of their values.
         self._by_numbers = None
+        # Where tensors are given twice, one for each way to do so.
+        self._by_sharing = {}
         self._allows_fallback = fallback
         # Operators that PyTorch runs, in the order in which they were found.
         self._found = {}
@@ -117,9 +120,12 @@ class CompiledFunction:
                       " PyTorch runs it (fallback=False refuses it)",
                       FallbackWarning, stacklevel=5)
 
-    def _for_numbers(self, args, kwargs):
+    def _by_name(self, args, kwargs):
         given = dict(zip(self._names, args), **kwargs)
-        given = {name: given[name] for name in self._names if name in given}
+        return {name: given[name] for name in self._names if name in given}
+
+    def _for_numbers(self, args, kwargs):
+        given = self._by_name(args, kwargs)
         key = numbers_in(given)
         if key not in self._by_numbers:
             try:
@@ -131,13 +137,30 @@ class CompiledFunction:
                 raise
         return self._by_numbers[key]
 
+    def _for_sharing(self, args, kwargs):
+        """Compiled for tensors that are given twice being one; None where they
+        share memory in another way."""
+        inputs = self._specify(self._by_name(args, kwargs), shares_tensors=True,
+                               fixes_numbers=bool(self._by_numbers))
+        if "@" not in inputs:
+            return None
+        key = re.sub(r"\?\d+", "?", inputs)
+        if key not in self._by_sharing:
+            self._by_sharing[key], _, _ = self._compile([inputs])
+        return self._by_sharing[key]
+
     def __call__(self, *args, **kwargs):
         compiled = self._compiled
         if self._by_numbers and len(args) <= len(self._names):
             compiled = self._for_numbers(args, kwargs)
-        if uses_torch((*args, *kwargs.values())):
-            return compiled(*args, **kwargs)
-        return compiled(*args, _torch=False, **kwargs)
+        torch = uses_torch((*args, *kwargs.values()))
+        try:
+            return compiled(*args, _torch=torch, **kwargs)
+        except SharedInputError:
+            compiled = self._for_sharing(args, kwargs)
+            if not compiled:
+                raise
+        return compiled(*args, _torch=torch, **kwargs)
 
     def mlir(self, stage="linalg", locations=False):
         """The program after a stage: "import", "functions", "contract",

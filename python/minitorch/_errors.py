@@ -14,6 +14,10 @@ class InputError(Error, ValueError):
     """Arguments that do not fit the method's signature."""
 
 
+class SharedInputError(InputError):
+    """Arguments share memory that the program writes to."""
+
+
 class ProgramError(Error, RuntimeError):
     """The program itself raised, or a check failed while it ran; the text has
     the TorchScript source line."""

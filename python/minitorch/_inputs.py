@@ -1,4 +1,6 @@
 """Example inputs to the type specifications of mt-specialize."""
+import json
+
 from ._errors import InputError
 
 _WORDS = {
@@ -34,19 +36,53 @@ def uses_torch(values):
     return any(type(a).__module__.partition(".")[0] == "torch" for a in arrays)
 
 
-def _describe(value, dynamic, fixes_numbers=False):
+class Leaves:
+    """The leaves (tensors, and numbers that are passed) that were described."""
+
+    def __init__(self, shares_tensors=False):
+        self.count = 0
+        self._shares = shares_tensors
+        self._places = {}
+
+    def add(self):
+        self.count += 1
+
+    def same(self, tensor):
+        """The leaf that is the same tensor, where tensors are shared; else None,
+        and the tensor is a leaf."""
+        if self._shares:
+            leaf = self._places.setdefault(_place(tensor), self.count)
+            if leaf != self.count:
+                return leaf
+        self.add()
+        return None
+
+
+def _place(array):
+    """What the same elements in the same order have in common."""
+    if hasattr(array, "data_ptr"):
+        address, strides = array.data_ptr(), array.stride()
+    else:
+        address, strides = array.ctypes.data, array.strides
+    return (address, str(array.dtype), tuple(array.shape), tuple(strides))
+
+
+def _describe(value, dynamic, leaves, fixes_numbers=False):
     def items(values):
-        return ", ".join(_describe(v, dynamic, fixes_numbers) for v in values)
+        return ", ".join(_describe(v, dynamic, leaves, fixes_numbers)
+                         for v in values)
 
     if value is None:
         return "none"
-    if isinstance(value, bool):
-        return f"bool:{str(value).lower()}" if fixes_numbers else "bool"
-    if isinstance(value, (int, float)):
-        kind = "int" if isinstance(value, int) else "float"
-        return f"{kind}:{value}" if fixes_numbers else kind
+    if isinstance(value, (bool, int, float)):
+        kind = next(t.__name__ for t in (bool, int, float)
+                    if isinstance(value, t))
+        if fixes_numbers:
+            return f"{kind}:{str(value).lower()}"
+        leaves.add()
+        return kind
     if isinstance(value, str):
-        return "str:" + value
+        return "str:" + json.dumps(value)
     if isinstance(value, tuple):
         return "(" + items(value) + ")"
     if isinstance(value, list):
@@ -68,13 +104,15 @@ def _describe(value, dynamic, fixes_numbers=False):
     # A size that may change, as it is in the example.
     sizes = [("?" if i in dims else "") + str(int(size))
              for i, size in enumerate(value.shape)]
-    return "x".join(sizes + [word])
+    same = leaves.same(value)
+    return "x".join(sizes + [word]) + ("" if same is None else f"@{same}")
 
 
 def with_defaults(parameters, arguments):
     """`parameters` (see describe_inputs) with the defaults of the arguments of
     a schema of torch.jit."""
-    defaults = {a.name: _describe(a.default_value, None, fixes_numbers=True)
+    defaults = {a.name: _describe(a.default_value, None, Leaves(),
+                                  fixes_numbers=True)
                 for a in arguments if a.has_default_value()}
     return [(name, defaults.get(name, kind)) for name, kind in parameters]
 
@@ -106,12 +144,13 @@ def numbers_in(value):
 
 
 def describe_inputs(example_inputs, dynamic_shapes, parameters,
-                    fixes_numbers=False):
+                    fixes_numbers=False, shares_tensors=False):
     """The specification of all arguments, one text. `parameters` are pairs: a
     name, and the type of the argument when it is not given. `fixes_numbers`:
-    numbers are constants."""
+    numbers are constants; `shares_tensors`: tensors that are the same are one."""
     names = [name for name, _ in parameters]
     parts = []
+    leaves = Leaves(shares_tensors)
     for i, (is_given, value) in enumerate(_by_position(example_inputs, names)):
         if not is_given:
             parts.append(parameters[i][1])
@@ -122,5 +161,5 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters,
             dynamic = dynamic_shapes.get(name)
         elif isinstance(dynamic_shapes, (list, tuple)):
             dynamic = dynamic_shapes[i] if i < len(dynamic_shapes) else None
-        parts.append(_describe(value, dynamic, fixes_numbers))
+        parts.append(_describe(value, dynamic, leaves, fixes_numbers))
     return ", ".join(parts)

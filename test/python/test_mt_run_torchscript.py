@@ -1,4 +1,5 @@
 """mt-run on TorchScript archives, and what it is linked with."""
+import json
 import os
 import shutil
 import subprocess
@@ -85,6 +86,36 @@ def test_errors(run):
             file.write(data[:size])
         run_archive(run, path, good, status=2)
         assert "error: " in run.errors
+
+
+class Accumulate(nn.Module):
+    def forward(self, x, y):
+        x.add_(1)
+        return x, x * y, y
+
+
+@needs_importer
+@pytest.mark.parametrize("options", [[], ["--dynamic"]])
+def test_one_tensor_twice(run, options):
+    """`ref` is the same tensor, in arguments and in results."""
+    path = save(run, Accumulate())
+    x = np.array([1, 2], np.float32)
+    stored = {"t": "tensor", "npy": "t0.npy", "dtype": "float32", "shape": [2]}
+    run.full({"calls": [
+        {"method": "forward", "args": [stored, {"t": "ref", "id": 0}]}]}, t0=x)
+    done = subprocess.run(
+        [MT_RUN, path, "--inputs", run.path("in.npz"), "--output",
+         run.path("out.npz"), *options],
+        capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    with np.load(run.path("out.npz")) as out:
+        manifest = json.loads(bytes(out["manifest.json"]).decode())
+        first, product, second = manifest["calls"][0]["result"]["v"]
+        np.testing.assert_array_equal(out[first["npy"][:-4]], [2, 3])
+        np.testing.assert_array_equal(out[product["npy"][:-4]], [4, 9])
+        assert second == {"t": "ref", "id": int(first["npy"][1:-4])}
+        after, = manifest["inputs_after"].values()
+        np.testing.assert_array_equal(out[after["npy"][:-4]], [2, 3])
 
 
 @needs_importer

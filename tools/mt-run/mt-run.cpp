@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <unistd.h>
 
 using namespace llvm;
@@ -108,27 +109,45 @@ static ModelOptions modelOptions() {
   return result;
 }
 
-/// A value whose tensors are copies: a program may change its arguments.
-static minitorch::Value copyOf(const minitorch::Value &value) {
-  minitorch::Value copy = value;
-  if (value.isTensor())
-    if (TensorRef tensor =
-            Tensor::allocate(value.tensor->dtype, value.tensor->sizes)) {
-      tensor->copyFrom(*value.tensor);
-      copy.tensor = tensor;
-    }
-  for (minitorch::Value &item : copy.items)
-    item = copyOf(item);
-  return copy;
-}
+/// Copies values with their tensors, as a program may change its arguments;
+/// what is one tensor stays one.
+namespace {
+class Copier {
+public:
+  minitorch::Value copy(const minitorch::Value &value) {
+    minitorch::Value result = value;
+    if (value.isTensor())
+      result.tensor = copy(value.tensor);
+    for (minitorch::Value &item : result.items)
+      item = copy(item);
+    return result;
+  }
+
+private:
+  TensorRef copy(const TensorRef &tensor) {
+    TensorRef &result = copies[tensor.get()];
+    if (result)
+      return result;
+    result = Tensor::allocate(tensor->dtype, tensor->sizes);
+    if (result)
+      result->copyFrom(*tensor);
+    else
+      result = tensor;
+    return result;
+  }
+
+  std::map<const Tensor *, TensorRef> copies;
+};
+} // namespace
 
 /// Calls again and prints the times; what these calls do is not kept.
 static Error timeCall(Model &model, CallRequest request, Matching matching) {
   unsigned count = options.repetitions;
+  Copier copier;
   for (minitorch::Value &argument : request.args)
-    argument = copyOf(argument);
+    argument = copier.copy(argument);
   for (auto &argument : request.kwargs)
-    argument.second = copyOf(argument.second);
+    argument.second = copier.copy(argument.second);
   ObjectState kept = model.state();
   std::vector<double> times;
   for (unsigned i = 0; i < count; ++i) {
@@ -171,9 +190,11 @@ static Expected<int> run(Model &model, const Requests &requests) {
     if (!result)
       return result.takeError();
     profile.mark("call: " + request.method);
-    // As they are now; later calls may change them again.
+    // As they are now; later calls may change them again. A result may be an
+    // argument.
     for (auto &[place, tensor] : result->changed)
-      tensor = copyOf(minitorch::Value::ofTensor(tensor)).tensor;
+      tensor = Copier().copy(minitorch::Value::ofTensor(tensor)).tensor;
+    result->result = Copier().copy(result->result);
     // The text of a program that the file has no place for is its output.
     if (!requests.isFull)
       outs() << result->output;

@@ -33,6 +33,21 @@ enum class Matching {
   Plain,
 };
 
+/// Arguments share memory that the function writes to, other than as it was
+/// compiled for.
+class SharedArgumentsError : public llvm::ErrorInfo<SharedArgumentsError> {
+public:
+  static char ID;
+  explicit SharedArgumentsError(std::string text) : text(std::move(text)) {}
+  void log(llvm::raw_ostream &os) const override { os << text; }
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+
+private:
+  std::string text;
+};
+
 /// A compiled function that is called with values and returns values.
 ///
 /// Tensors are passed and returned where they lie, except that a tensor that is
@@ -50,6 +65,10 @@ public:
           std::shared_ptr<ObjectState> state);
 
   const Signature &signature() const { return sig; }
+
+  /// Whether a call with these arguments would be a SharedArgumentsError.
+  bool writesShared(llvm::ArrayRef<Value> args, const NamedValues &kwargs = {},
+                    Matching matching = Matching::Strict) const;
 
   /// Calls the function. An Error says why the arguments do not fit; an
   /// exception of the program is part of the result.

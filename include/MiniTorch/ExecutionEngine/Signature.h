@@ -39,6 +39,11 @@ struct ValueType {
   /// Of a tensor. A negative size is any size.
   DType dtype = DType::F32;
   std::vector<int64_t> shape;
+  /// Of a tensor argument: it has to be the tensor of this argument leaf. Of a
+  /// tensor result: it is the tensor of that leaf. It is no leaf itself.
+  std::optional<int64_t> sameArgument;
+  /// Of a tensor result: the same for an earlier leaf of the result.
+  std::optional<int64_t> sameResult;
   /// An int, float, bool or str that was fixed when compiling: not passed.
   std::optional<Value> constant;
   /// Of a tuple with names.

@@ -103,7 +103,8 @@ private:
   Model() = default;
   llvm::Expected<Session *> prepareTyped(const CallRequest &request);
   llvm::Expected<Session *> prepareMethod(const CallRequest &request,
-                                          Matching matching);
+                                          Matching matching,
+                                          bool sharesTensors = false);
   void reportFallbacks(const CompiledModule &compiled) const;
   void takeInitialState(mlir::ModuleOp compiled);
   bool isCurrent(const Specialization &specialization) const;

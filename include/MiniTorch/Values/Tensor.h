@@ -79,6 +79,11 @@ TensorRef makeContiguous(const TensorRef &tensor);
 /// Row-major strides.
 llvm::SmallVector<int64_t, 4> contiguousStrides(llvm::ArrayRef<int64_t> sizes);
 
+/// Whether two tensors are the same elements in the same order, of one dtype.
+bool areSameMemory(const Tensor &a, const Tensor &b);
+/// Whether some byte of memory belongs to an element of each.
+bool shareMemory(const Tensor &a, const Tensor &b);
+
 /// Whether two tensors have the same dtype, sizes and bits.
 bool haveSameBits(const Tensor &a, const Tensor &b);
 

@@ -276,10 +276,10 @@ static LogicalResult lowerFlip(const AtenLowering &l) {
 /// Element i comes from (i - shift) mod size.
 static LogicalResult lowerRoll(const AtenLowering &l) {
   DtypedValue self = l.get("self");
-  std::optional<SmallVector<int64_t>> shifts = l.getConstantInts("shifts");
+  std::optional<SmallVector<DtypedValue>> shifts = l.getList("shifts");
   std::optional<SmallVector<int64_t>> dims = l.getConstantInts("dims");
   if (!shifts || !dims)
-    return l.fail("'shifts' and 'dims' are not constants");
+    return l.fail("how many 'shifts' there are, or which 'dims', is not known");
   DtypedValue source = self;
   bool isFlat = dims->empty();
   if (isFlat) {
@@ -289,13 +289,15 @@ static LogicalResult lowerRoll(const AtenLowering &l) {
   if (dims->size() != shifts->size())
     return l.fail("as many shifts as dims are needed");
   SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, source.value);
+  SmallVector<Value> moves;
+  for (const DtypedValue &shift : *shifts)
+    moves.push_back(toIndex(l.b, l.loc, toSize(l.b, l.loc, shift.value)));
   Value rolled = gatherElements(
       l, source, sizes, [&](OpBuilder &b, MutableArrayRef<Value> from) {
-        for (auto [shift, dim] : llvm::zip(*shifts, *dims)) {
+        for (auto [move, dim] : llvm::zip(moves, *dims)) {
           int64_t own = dim < 0 ? dim + source.getRank() : dim;
           Value size = toIndex(b, l.loc, sizes[own]);
-          Value moved =
-              arith::SubIOp::create(b, l.loc, from[own], createIndex(l, shift));
+          Value moved = arith::SubIOp::create(b, l.loc, from[own], move);
           Value rest = arith::RemSIOp::create(b, l.loc, moved, size);
           Value isNegative = arith::CmpIOp::create(
               b, l.loc, arith::CmpIPredicate::slt, rest, createIndex(l, 0));

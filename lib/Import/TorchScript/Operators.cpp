@@ -217,13 +217,24 @@ void GraphImporter::addAttributes(const Node &node, OperationState &state) {
   }
 }
 
+/// The operator's name with its overload. TorchScript has twins of some that
+/// take `Tensor[]` for `Tensor?[]`, as its lists are of one type; lists here
+/// are what is in them.
+static std::string getName(const Node &node) {
+  std::string name = node.kind().toQualString();
+  const c10::FunctionSchema *schema = node.maybeSchema();
+  if (!schema)
+    return name;
+  StringRef overload = schema->overload_name();
+  overload.consume_back("hacked_twin");
+  overload.consume_back("_");
+  return overload.empty() ? name : name + "." + overload.str();
+}
+
 void GraphImporter::importOperator(const Node &node) {
   MLIRContext *context = importer.context;
   Location loc = importer.convertLocation(node);
-  std::string name = node.kind().toQualString();
-  if (const c10::FunctionSchema *schema = node.maybeSchema())
-    if (!schema->overload_name().empty())
-      name += "." + schema->overload_name();
+  std::string name = getName(node);
   SmallVector<Value> operands = getInputs(node);
   SmallVector<Type> types = getResultTypes(node);
 

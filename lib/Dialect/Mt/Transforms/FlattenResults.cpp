@@ -50,11 +50,38 @@ static StringRef getNumberWord(Type type) {
                                      : "";
 }
 
+namespace {
+/// Spreads results into leaves and describes them.
+class ResultFlattener {
+public:
+  ResultFlattener(Operation *where, DictionaryAttr same)
+      : where(where), same(same) {}
+
+  /// `value` is at `path` in the result. Fails where its structure is not
+  /// known.
+  FailureOr<json::Value> flatten(Value value, const std::string &path);
+
+  SmallVector<Value> leaves;
+
+private:
+  FailureOr<json::Value> flattenRuntimeList(Value value);
+  FailureOr<json::Array> flattenAll(ValueRange values, const std::string &path);
+  FailureOr<json::Value> flattenDict(PrimDictConstructOp dict,
+                                     const std::string &path);
+  json::Value flattenTensor(Value value, const TensorShape &shape,
+                            const std::string &path);
+
+  Operation *where;
+  /// See sameResultsAttrName.
+  DictionaryAttr same;
+  /// The leaf that the tensor at a path is.
+  llvm::StringMap<int64_t> leafAt;
+};
+} // namespace
+
 /// A list whose length is known only when the program runs: one leaf. What its
 /// elements are, any cast on the way may know.
-static FailureOr<json::Value>
-flattenRuntimeList(Value value, Operation *where,
-                   SmallVectorImpl<Value> &leaves) {
+FailureOr<json::Value> ResultFlattener::flattenRuntimeList(Value value) {
   for (Value list = value; list;) {
     Type element = cast<ListType>(list.getType()).getElementType();
     std::optional<json::Object> description;
@@ -75,36 +102,79 @@ flattenRuntimeList(Value value, Operation *where,
                           "types, are known only when the program runs");
 }
 
-/// Spreads `value` into `leaves` and describes it; fails where its structure is
-/// not known.
-static FailureOr<json::Value> flatten(Value value, Operation *where,
-                                      SmallVectorImpl<Value> &leaves) {
-  auto flattenAll = [&](ValueRange values) -> FailureOr<json::Array> {
-    json::Array parts;
-    for (Value element : values) {
-      FailureOr<json::Value> part = flatten(element, where, leaves);
-      if (failed(part))
-        return failure();
-      parts.push_back(std::move(*part));
+FailureOr<json::Array> ResultFlattener::flattenAll(ValueRange values,
+                                                   const std::string &path) {
+  json::Array parts;
+  for (auto [i, element] : llvm::enumerate(values)) {
+    FailureOr<json::Value> part =
+        flatten(element, path + "." + std::to_string(i));
+    if (failed(part))
+      return failure();
+    parts.push_back(std::move(*part));
+  }
+  return parts;
+}
+
+FailureOr<json::Value> ResultFlattener::flattenDict(PrimDictConstructOp dict,
+                                                    const std::string &path) {
+  json::Array items;
+  for (unsigned i = 0; i + 1 < dict.getElements().size(); i += 2) {
+    Value key = dict.getElements()[i];
+    json::Array item;
+    if (auto text = getConstantStr(key))
+      item.push_back(text->str());
+    else if (auto number = getConstantInt(key))
+      item.push_back(*number);
+    else
+      return where->emitError("returns a dict whose keys are known only when "
+                              "the program runs; this is not supported yet");
+    FailureOr<json::Value> part =
+        flatten(dict.getElements()[i + 1], path + "." + std::to_string(i / 2));
+    if (failed(part))
+      return failure();
+    item.push_back(std::move(*part));
+    items.push_back(std::move(item));
+  }
+  return json::Value(json::Object{{"t", "dict"}, {"v", std::move(items)}});
+}
+
+json::Value ResultFlattener::flattenTensor(Value value,
+                                           const TensorShape &shape,
+                                           const std::string &path) {
+  json::Object description = describeTensor(shape);
+  Attribute other = same ? same.get(path) : Attribute();
+  if (auto argument = dyn_cast_or_null<IntegerAttr>(other)) {
+    description["same"] = json::Object{{"arg", argument.getInt()}};
+    return description;
+  }
+  if (auto earlier = dyn_cast_or_null<StringAttr>(other))
+    if (auto leaf = leafAt.find(earlier); leaf != leafAt.end()) {
+      description["same"] = json::Object{{"result", leaf->second}};
+      return description;
     }
-    return parts;
-  };
+  leafAt[path] = leaves.size();
+  leaves.push_back(value);
+  return description;
+}
+
+FailureOr<json::Value> ResultFlattener::flatten(Value value,
+                                                const std::string &path) {
   if (isa<ListType>(value.getType())) {
     Value list = value;
     while (auto cast = list.getDefiningOp<PrimUncheckedCastOp>())
       list = cast.getValue();
     auto construct = list.getDefiningOp<PrimListConstructOp>();
     if (!construct || isWritten(list))
-      return flattenRuntimeList(value, where, leaves);
-    auto parts = flattenAll(construct.getElements());
+      return flattenRuntimeList(value);
+    auto parts = flattenAll(construct.getElements(), path);
     if (failed(parts))
       return failure();
     return json::Value(json::Object{{"t", "list"}, {"v", std::move(*parts)}});
   }
   if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-    return flatten(cast.getValue(), where, leaves);
+    return flatten(cast.getValue(), path);
   if (auto tuple = value.getDefiningOp<PrimTupleConstructOp>()) {
-    auto parts = flattenAll(tuple.getElements());
+    auto parts = flattenAll(tuple.getElements(), path);
     if (failed(parts))
       return failure();
     json::Object object{{"t", "tuple"}, {"v", std::move(*parts)}};
@@ -118,37 +188,16 @@ static FailureOr<json::Value> flatten(Value value, Operation *where,
     }
     return json::Value(std::move(object));
   }
-  if (auto dict = value.getDefiningOp<PrimDictConstructOp>()) {
-    json::Array items;
-    for (unsigned i = 0; i + 1 < dict.getElements().size(); i += 2) {
-      Value key = dict.getElements()[i];
-      json::Array item;
-      if (auto text = getConstantStr(key))
-        item.push_back(text->str());
-      else if (auto number = getConstantInt(key))
-        item.push_back(*number);
-      else
-        return where->emitError("returns a dict whose keys are known only when "
-                                "the program runs; this is not supported yet");
-      FailureOr<json::Value> part =
-          flatten(dict.getElements()[i + 1], where, leaves);
-      if (failed(part))
-        return failure();
-      item.push_back(std::move(*part));
-      items.push_back(std::move(item));
-    }
-    return json::Value(json::Object{{"t", "dict"}, {"v", std::move(items)}});
-  }
+  if (auto dict = value.getDefiningOp<PrimDictConstructOp>())
+    return flattenDict(dict, path);
   Type type = value.getType();
   if (isa<mt::NoneType>(type))
     return json::Value(json::Object{{"t", "none"}});
   if (auto text = getConstantStr(value))
     return json::Value(json::Object{{"t", "str"}, {"v", text->str()}});
   if (auto shape = TensorShape::of(type);
-      shape && shape->hasRank && shape->dtype) {
-    leaves.push_back(value);
-    return json::Value(describeTensor(*shape));
-  }
+      shape && shape->hasRank && shape->dtype)
+    return flattenTensor(value, *shape, path);
   if (TensorShape::of(type)) {
     // The contract's check names every operator behind this, not only the last.
     leaves.push_back(value);
@@ -258,10 +307,13 @@ public:
     unsigned numResults = operands.size() - numState - mutated.size();
     unsigned firstState = func.getNumArguments() - numState;
 
-    SmallVector<Value> leaves;
+    ResultFlattener flattener(
+        terminator, func->getAttrOfType<DictionaryAttr>(sameResultsAttrName));
+    SmallVector<Value> &leaves = flattener.leaves;
     json::Array results;
     for (unsigned i = 0; i < numResults; ++i) {
-      FailureOr<json::Value> part = flatten(operands[i], terminator, leaves);
+      FailureOr<json::Value> part =
+          flattener.flatten(operands[i], std::to_string(i));
       if (failed(part))
         return signalPassFailure();
       results.push_back(std::move(*part));
@@ -293,6 +345,7 @@ public:
         ValueRange(leaves).getTypes()));
     func.removeResAttrsAttr();
     func->removeAttr(mutatedAttrName);
+    func->removeAttr(sameResultsAttrName);
     std::string printed;
     llvm::raw_string_ostream(printed) << *parsed;
     func->setAttr(signatureAttrName, StringAttr::get(&getContext(), printed));

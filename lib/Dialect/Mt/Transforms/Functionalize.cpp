@@ -16,6 +16,7 @@
 #include "Functionalize/AliasAnalysis.h"
 #include "Functionalize/HiddenWrites.h"
 #include "Functionalize/InPlace.h"
+#include "Functionalize/SameResults.h"
 #include "Functionalize/Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -663,6 +664,7 @@ public:
     exposeHiddenWrites(func);
     AliasAnalysis aliases(func);
     aliases.run();
+    markSameResults(func, aliases);
     if (aliases.getWrites().empty())
       return markAllAnalysesPreserved();
     if (failed(aliases.checkWrites()) ||

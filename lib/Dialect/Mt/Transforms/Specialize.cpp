@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/JSON.h"
+#include <cmath>
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTSPECIALIZEPASS
@@ -206,6 +207,23 @@ Value InputParser::parse(json::Value &description) {
         values);
   }
 
+  if (consume("str:\"")) {
+    // To the quote that ends it, as in JSON.
+    size_t end = 0;
+    while (end < rest.size() && rest[end] != '"')
+      end += rest[end] == '\\' ? 2 : 1;
+    if (end >= rest.size())
+      return fail("a str that does not end");
+    llvm::Expected<json::Value> parsed =
+        json::parse(("\"" + rest.take_front(end) + "\"").str());
+    if (!parsed)
+      return fail(llvm::toString(parsed.takeError()));
+    rest = rest.drop_front(end + 1);
+    description = json::Object{{"t", "str"}, {"v", *parsed}};
+    return ConstantStrOp::create(builder, loc, StrType::get(context),
+                                 builder.getStringAttr(*parsed->getAsString()));
+  }
+
   StringRef text = word();
   auto [kind, constant] = text.split(':');
   if (kind == "none") {
@@ -233,7 +251,9 @@ Value InputParser::parse(json::Value &description) {
       if (constant.getAsDouble(number))
         return fail("not a float: '" + constant + "'");
       value = builder.getF64FloatAttr(number);
-      object["v"] = number;
+      // JSON has no infinities.
+      object["v"] = std::isfinite(number) ? json::Value(number)
+                                          : json::Value(constant.str());
     } else if (kind == "bool") {
       value = builder.getBoolAttr(constant == "true" || constant == "1");
       object["v"] = constant == "true" || constant == "1";
@@ -247,7 +267,9 @@ Value InputParser::parse(json::Value &description) {
     return arith::ConstantOp::create(builder, loc, value);
   }
 
-  // A tensor: sizes and dtype between `x`.
+  // A tensor: sizes and dtype between `x`; the leaf that it is after `@`.
+  StringRef same;
+  std::tie(text, same) = text.split('@');
   SmallVector<StringRef> parts;
   text.split(parts, 'x');
   Type dtype = parseDtypeWord(context, parts.back());
@@ -275,7 +297,16 @@ Value InputParser::parse(json::Value &description) {
   description = json::Object{{"t", "tensor"},
                              {"dtype", getDtypeWord(dtype)},
                              {"shape", std::move(shape)}};
-  return leaf(mt::TensorType::get(context, sizes, dtype), example);
+  auto type = mt::TensorType::get(context, sizes, dtype);
+  if (same.empty())
+    return leaf(type, example);
+  unsigned index;
+  if (same.getAsInteger(10, index) || index >= leaves.size())
+    return fail("'" + same + "' is not an earlier argument");
+  if (leaves[index].getType() != type)
+    return fail("the tensor after '@' has another type");
+  description.getAsObject()->insert({"same", json::Object{{"arg", index}}});
+  return leaves[index];
 }
 
 //===----------------------------------------------------------------------===//

@@ -62,8 +62,9 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
 
     `inputs` is a comma separated list, one an argument of the method:
     `2x?xf32`, or `2x?7xf32` for a size that may change and is 7 in an example
-    (`mt.example`, see mt-assume-squeezed-dims); `int`, `float`, `bool`,
-    `none`, `str:text`, `int:3` (a constant), `(T, T)` a tuple, `[T, T]` a
+    (`mt.example`, see mt-assume-squeezed-dims); `2x?xf32@0` for the same tensor
+    as the first leaf, which is not passed again; `int`, `float`, `bool`,
+    `none`, `str:text` or `str:"any text"` (as in JSON), `int:3` (a constant), `(T, T)` a tuple, `[T, T]` a
     list, `{key: T}` a dict.
 
     Before: `func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)`

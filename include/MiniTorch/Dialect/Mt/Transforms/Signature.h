@@ -13,6 +13,8 @@
 //    "state": [{"path": "a.b", "type": T}, ...], "mutated": [leaf, ...]}
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
+//        with "same": {"arg": n} or {"result": n}: the same tensor as that
+//        leaf, and no leaf itself
 //      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
 //      {"t": "complex", "v": [float, float]}  a result's two parts
 //      {"t": "none"}  {"t": "str", "v": "text"}
@@ -40,6 +42,11 @@ inline constexpr llvm::StringLiteral signatureAttrName = "mt.signature";
 inline constexpr llvm::StringLiteral exampleAttrName = "mt.example";
 /// Indices of arguments whose new contents are returned (mt-functionalize).
 inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
+
+/// For tensors of the result that have another name (mt-functionalize): from
+/// its path in the result ("0.1": item 1 of result 0) to the argument's number
+/// or the path of an earlier tensor of the result.
+inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
 
 /// `f32`, `i64`, `ui8`, `i1`, `c64`, ...: the word for an element type.
 std::string getDtypeWord(mlir::Type dtype);

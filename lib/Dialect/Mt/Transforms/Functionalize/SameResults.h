@@ -1,0 +1,22 @@
+//===- SameResults.h - Results that are tensors of the caller ---*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_SAMERESULTS_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_SAMERESULTS_H
+
+#include "AliasAnalysis.h"
+
+namespace minitorch::mt {
+
+/// Notes in `mt.same_results` which tensors of the result are arguments, or
+/// earlier tensors of the result, themselves.
+void markSameResults(mlir::func::FuncOp func, const AliasAnalysis &aliases);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_SAMERESULTS_H

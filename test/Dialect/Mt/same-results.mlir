@@ -1,0 +1,42 @@
+// RUN: mt-opt %s --mt-functionalize --split-input-file | FileCheck %s --check-prefix=FUNC
+// RUN: mt-opt %s --mt-functionalize --mt-flatten-results --split-input-file | FileCheck %s --check-prefix=FLAT
+
+// A result that is the argument, whatever it was given, is not returned.
+
+// FUNC: mt.same_results = {"0" = 0 : i64}
+// FLAT-LABEL: func.func @argument
+// FLAT-SAME: -> !mt.tensor<[3],f32> attributes
+// FLAT-SAME: \22mutated\22:[0],\22result\22:{\22dtype\22:\22f32\22,\22same\22:{\22arg\22:0},\22shape\22:[3],\22t\22:\22tensor\22}
+func.func @argument(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {mt.signature = "{\22args\22: []}"} {
+  %c1 = arith.constant 1 : i64
+  %y = mt.operator "aten::add_.Scalar"(%x, %c1, %c1) : (!mt.tensor<[3],f32>, i64, i64) -> !mt.tensor<[3],f32>
+  return %y : !mt.tensor<[3],f32>
+}
+
+// -----
+
+// One tensor twice, and one that is equal but another.
+
+// FUNC: mt.same_results = {"0.2" = "0.0"}
+// FLAT-LABEL: func.func @twice
+// FLAT-SAME: -> (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>)
+// FLAT-SAME: \22same\22:{\22result\22:0}
+func.func @twice(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>>
+    attributes {mt.signature = "{\22args\22: []}"} {
+  %y = mt.aten.relu %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %z = mt.aten.relu %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %t = mt.prim.tuple_construct %y, %z, %y : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>>
+  return %t : !mt.tuple<!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>>
+}
+
+// -----
+
+// A view is another tensor.
+
+// FUNC-NOT: mt.same_results
+// FLAT-LABEL: func.func @view
+func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[1,3],f32> attributes {mt.signature = "{\22args\22: []}"} {
+  %c0 = arith.constant 0 : i64
+  %y = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[3],f32>, i64) -> !mt.tensor<[1,3],f32>
+  return %y : !mt.tensor<[1,3],f32>
+}

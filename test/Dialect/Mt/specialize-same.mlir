@@ -1,0 +1,23 @@
+// RUN: mt-opt %s --mt-specialize='inputs=2x?xf32,int,2x?xf32@0,str:"a, (b) \"c\"",float:inf' | FileCheck %s
+// RUN: not mt-opt %s --mt-specialize="inputs=f32,int,f32@7,none,none" 2>&1 | FileCheck %s --check-prefix=LEAF
+// RUN: not mt-opt %s --mt-specialize="inputs=f32,int,f64@0,none,none" 2>&1 | FileCheck %s --check-prefix=TYPE
+// RUN: not mt-opt %s --mt-specialize='inputs=f32,int,f32,str:"a,none' 2>&1 | FileCheck %s --check-prefix=STR
+
+// The third argument is the first; it is not passed.
+
+// CHECK: func.func @forward(%[[X:.*]]: !mt.tensor<[2,?],f32>, %[[N:.*]]: i64)
+// CHECK-SAME: \22name\22:\22y\22,\22type\22:{\22dtype\22:\22f32\22,\22same\22:{\22arg\22:0},\22shape\22:[2,-1],\22t\22:\22tensor\22}
+// CHECK-SAME: {\22t\22:\22float\22,\22v\22:\22inf\22}
+// CHECK: %[[S:.*]] = mt.constant.str "a, (b) \22c\22"
+// CHECK: mt.prim.tuple_construct %[[X]], %[[N]], %[[X]], %[[S]], %
+
+// LEAF: inputs: '7' is not an earlier argument
+// TYPE: inputs: the tensor after '@' has another type
+// STR: inputs: a str that does not end
+func.func @forward(%x: !mt.tensor {mt.name = "x"}, %n: i64 {mt.name = "n"}, %y: !mt.tensor {mt.name = "y"},
+                   %s: !mt.any {mt.name = "s"}, %f: !mt.any {mt.name = "f"})
+    -> !mt.tuple<!mt.tensor, i64, !mt.tensor, !mt.any, !mt.any> {
+  %r = mt.prim.tuple_construct %x, %n, %y, %s, %f
+    : (!mt.tensor, i64, !mt.tensor, !mt.any, !mt.any) -> !mt.tuple<!mt.tensor, i64, !mt.tensor, !mt.any, !mt.any>
+  return %r : !mt.tuple<!mt.tensor, i64, !mt.tensor, !mt.any, !mt.any>
+}

@@ -1,0 +1,159 @@
+"""One tensor under several names: arguments that are the same, results that are
+arguments or one another."""
+from typing import List, Tuple
+
+import minitorch
+import pytest
+import torch
+from torch import Tensor
+
+X = torch.arange(6.0).reshape(2, 3)
+SHAPES = pytest.mark.parametrize("shapes", [None, "all"],
+                                 ids=["static", "dynamic"])
+
+
+def compiled_and_scripted(function, inputs, shapes):
+    scripted = torch.jit.script(function)
+    return minitorch.compile(scripted, inputs, dynamic_shapes=shapes,
+                             fallback=False), scripted
+
+
+# The same argument twice -----------------------------------------------------
+
+def write_first(x: Tensor, y: Tensor):
+    x.add_(1)
+    return x * y
+
+
+def write_second(x: Tensor, y: Tensor):
+    z = x * 1
+    y[0] = 5.0
+    return z + x
+
+
+def write_both(x: Tensor, y: Tensor):
+    x.mul_(2)
+    y.t()[0].add_(1)
+    x[0] += y[1]
+    return x - y
+
+
+def write_in_loop(x: Tensor, y: Tensor):
+    for i in range(y.size(0)):
+        y[i] += x.sum()
+    return x.sum()
+
+
+def write_list(xs: List[Tensor], y: Tensor):
+    xs[0].add_(1)
+    return xs[0] + xs[1] * y
+
+
+SHARING = [write_first, write_second, write_both, write_in_loop]
+
+
+@SHAPES
+@pytest.mark.parametrize("function", SHARING, ids=lambda f: f.__name__)
+def test_same_argument(function, shapes):
+    compiled, scripted = compiled_and_scripted(function, (X, X), shapes)
+    for make in (lambda x: (x, x), lambda x: (x, x.view(2, 3)),
+                 lambda x: (x, x.clone()), lambda x: (x.t(), x.t())):
+        if shapes is None and make(X)[0].shape != X.shape:
+            continue
+        ours, theirs = X.clone(), X.clone()
+        mine, other = make(ours), make(theirs)
+        torch.testing.assert_close(compiled(*mine), scripted(*other))
+        torch.testing.assert_close(ours, theirs)
+        torch.testing.assert_close(mine, other)
+
+
+@SHAPES
+def test_same_in_a_list(shapes):
+    compiled, scripted = compiled_and_scripted(
+        write_list, ([X, X.clone()], X.clone()), shapes)
+    for make in (lambda x: ([x, x], x), lambda x: ([x, x.clone()], x),
+                 lambda x: ([x.clone(), x], x)):
+        mine, other = make(X.clone()), make(X.clone())
+        torch.testing.assert_close(compiled(*mine), scripted(*other))
+        torch.testing.assert_close(mine, other)
+
+
+def test_other_overlaps():
+    compiled, scripted = compiled_and_scripted(
+        write_first, (X, X.clone()), "all")
+    # Parts that do not touch.
+    mine, other = X.clone(), X.clone()
+    torch.testing.assert_close(compiled(mine[:, :1], mine[:, 1:2]),
+                               scripted(other[:, :1], other[:, 1:2]))
+    torch.testing.assert_close(mine, other)
+    # Parts that do.
+    for part in (X.clone()[0:1], X.clone()[:, 1:]):
+        whole = part._base
+        with pytest.raises(minitorch.InputError,
+                           match="writes to argument 'x', which shares memory "
+                           "with argument 'y'"):
+            compiled(whole, part)
+
+
+# Results ---------------------------------------------------------------------
+
+def return_argument(x: Tensor) -> Tensor:
+    return x
+
+
+def return_written(x: Tensor) -> Tensor:
+    return x.add_(1).mul_(2)
+
+
+def return_twice(x: Tensor) -> Tuple[Tensor, Tensor]:
+    y = x + 1
+    return y, y
+
+
+def return_in_list(x: Tensor) -> List[Tensor]:
+    y = x + 1
+    z = y
+    y += 1
+    return [z, x, y, y.contiguous()]
+
+
+def return_equal(x: Tensor) -> Tuple[Tensor, Tensor]:
+    return x + 1, x + 1
+
+
+def return_after_branch(x: Tensor) -> Tensor:
+    if x.sum() > 0:
+        x.add_(1)
+    else:
+        x.sub_(1)
+    return x
+
+
+RETURNS = [return_argument, return_written, return_twice, return_in_list,
+           return_equal, return_after_branch]
+
+
+def identities(result, argument):
+    """For each tensor the first one that is the same, the argument first."""
+    tensors = [argument] + (list(result) if isinstance(result, (list, tuple))
+                            else [result])
+    return [next(i for i, other in enumerate(tensors) if other is tensor)
+            for tensor in tensors]
+
+
+@SHAPES
+@pytest.mark.parametrize("function", RETURNS, ids=lambda f: f.__name__)
+def test_results(function, shapes):
+    compiled, scripted = compiled_and_scripted(function, (X,), shapes)
+    mine, other = X.clone(), X.clone()
+    ours, theirs = compiled(mine), scripted(other)
+    torch.testing.assert_close(ours, theirs)
+    torch.testing.assert_close(mine, other)
+    assert identities(ours, mine) == identities(theirs, other)
+
+
+def test_numpy_results():
+    compiled, _ = compiled_and_scripted(return_written, (X,), None)
+    array = X.numpy().copy()
+    assert compiled(array) is array
+    torch.testing.assert_close(torch.from_numpy(array), (X + 1) * 2)
