@@ -209,7 +209,8 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
     OpBuilder builder(where);
     auto parts = flattenAll(
         {complex::ReOp::create(builder, where->getLoc(), value),
-         complex::ImOp::create(builder, where->getLoc(), value)});
+         complex::ImOp::create(builder, where->getLoc(), value)},
+        path);
     return json::Value(
         json::Object{{"t", "complex"}, {"v", std::move(*parts)}});
   }
