@@ -165,5 +165,6 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     leaf.given->copyFrom(*contents);
     result.changed.emplace_back(leaf.path, leaf.given);
   }
+  slots.finishViews();
   return result;
 }

@@ -19,7 +19,7 @@ using Kind = ValueType::Kind;
 bool ValueType::isLeaf() const {
   switch (kind) {
   case Kind::Tensor:
-    return !sameArgument && !sameResult;
+    return !relation;
   case Kind::Int:
   case Kind::Float:
   case Kind::Bool:
@@ -67,9 +67,9 @@ std::string minitorch::describe(const ValueType &type) {
 }
 
 static constexpr std::pair<Kind, const char *> kindNames[] = {
-    {Kind::Tensor, "tensor"}, {Kind::Int, "int"},   {Kind::Float, "float"},
-    {Kind::Bool, "bool"},     {Kind::None, "none"}, {Kind::Str, "str"},
-    {Kind::Tuple, "tuple"},   {Kind::List, "list"}, {Kind::Dict, "dict"},
+    {Kind::Tensor, "tensor"},   {Kind::Int, "int"},   {Kind::Float, "float"},
+    {Kind::Bool, "bool"},       {Kind::None, "none"}, {Kind::Str, "str"},
+    {Kind::Tuple, "tuple"},     {Kind::List, "list"}, {Kind::Dict, "dict"},
     {Kind::Complex, "complex"},
 };
 
@@ -116,6 +116,38 @@ static Error parseScalarConstant(const json::Value &json, ValueType &type) {
   return Error::success();
 }
 
+static constexpr std::pair<ValueType::Relation::Kind, const char *>
+    relationNames[] = {{ValueType::Relation::Kind::Same, "same"},
+                       {ValueType::Relation::Kind::Alias, "alias"},
+                       {ValueType::Relation::Kind::View, "view"}};
+
+static Error parseRelation(const json::Object &tensor, ValueType &type) {
+  for (auto [kind, name] : relationNames) {
+    const json::Object *object = tensor.getObject(name);
+    if (!object)
+      continue;
+    ValueType::Relation relation;
+    relation.kind = kind;
+    std::optional<int64_t> argument = object->getInteger("arg");
+    std::optional<int64_t> result = object->getInteger("result");
+    if (!argument == !result)
+      return malformed(Twine("'") + name + "' names no tensor");
+    relation.isOfResult = result.has_value();
+    relation.index = result ? *result : *argument;
+    relation.offset = object->getInteger("offset").value_or(0);
+    if (const json::Array *strides = object->getArray("strides"))
+      for (const json::Value &stride : *strides)
+        relation.strides.push_back(stride.getAsInteger().value_or(-1));
+    if (kind == ValueType::Relation::Kind::View &&
+        (relation.strides.size() != type.shape.size() || relation.offset < 0 ||
+         is_contained(type.shape, -1) ||
+         any_of(relation.strides, [](int64_t stride) { return stride < 0; })))
+      return malformed("a 'view' needs sizes, strides and an offset");
+    type.relation = std::move(relation);
+  }
+  return Error::success();
+}
+
 static Expected<ValueType> parseType(const json::Value *json,
                                      unsigned depth = 0) {
   const json::Object *object = json ? json->getAsObject() : nullptr;
@@ -147,10 +179,8 @@ static Expected<ValueType> parseType(const json::Value *json,
         return malformed("a size is not a number");
       type.shape.push_back(*integer < 0 ? -1 : *integer);
     }
-    if (const json::Object *same = object->getObject("same")) {
-      type.sameArgument = same->getInteger("arg");
-      type.sameResult = same->getInteger("result");
-    }
+    if (Error error = parseRelation(*object, type))
+      return std::move(error);
     return type;
   }
   case Kind::Str:
@@ -244,18 +274,25 @@ static int64_t countLeaves(const ValueType &type) {
   return count;
 }
 
-/// Whether what is the same as a leaf names one of `arguments` leaves of
-/// arguments, or of `results` leaves of results.
-static bool areSameLeavesValid(const ValueType &type, int64_t arguments,
-                               int64_t results) {
-  auto isValid = [](std::optional<int64_t> index, int64_t count) {
-    return !index || (*index >= 0 && *index < count);
-  };
-  return isValid(type.sameArgument, arguments) &&
-         isValid(type.sameResult, results) &&
-         all_of(type.items, [&](const ValueType &item) {
-           return areSameLeavesValid(item, arguments, results);
-         });
+static int64_t countTensors(const ValueType &type) {
+  int64_t count = type.kind == Kind::Tensor;
+  if (!type.hasRuntimeLength)
+    for (const ValueType &item : type.items)
+      count += countTensors(item);
+  return count;
+}
+
+/// Whether tensors that are related to another one name one of `arguments`
+/// leaves of arguments, or of `results` tensors of the result.
+static bool areRelationsValid(const ValueType &type, int64_t arguments,
+                              int64_t results) {
+  if (const auto &relation = type.relation)
+    if (relation->index < 0 ||
+        relation->index >= (relation->isOfResult ? results : arguments))
+      return false;
+  return all_of(type.items, [&](const ValueType &item) {
+    return areRelationsValid(item, arguments, results);
+  });
 }
 
 Expected<Signature> Signature::parse(StringRef text) {
@@ -277,12 +314,12 @@ Expected<Signature> Signature::parse(StringRef text) {
   int64_t leaves = 0;
   for (const Named &arg : signature.args) {
     leaves += countLeaves(arg.type);
-    if (!areSameLeavesValid(arg.type, leaves, 0))
-      return malformed("'same' names no earlier argument");
+    if (!areRelationsValid(arg.type, leaves, 0))
+      return malformed("a tensor is that of no earlier argument");
   }
-  if (!areSameLeavesValid(signature.result, leaves,
-                          countLeaves(signature.result)))
-    return malformed("'same' names no argument or result");
+  if (!areRelationsValid(signature.result, leaves,
+                         countTensors(signature.result)))
+    return malformed("a tensor is that of no argument or result");
   if (const json::Array *mutated = object->getArray("mutated"))
     for (const json::Value &index : *mutated) {
       auto integer = index.getAsInteger();
@@ -320,10 +357,18 @@ static json::Value printType(const ValueType &type) {
   if (type.kind == Kind::Tensor) {
     object["dtype"] = toWord(type.dtype).str();
     object["shape"] = json::Array(type.shape);
-    if (type.sameArgument)
-      object["same"] = json::Object{{"arg", *type.sameArgument}};
-    else if (type.sameResult)
-      object["same"] = json::Object{{"result", *type.sameResult}};
+    if (type.relation) {
+      json::Object relation;
+      relation[type.relation->isOfResult ? "result" : "arg"] =
+          type.relation->index;
+      if (type.relation->kind == ValueType::Relation::Kind::View) {
+        relation["offset"] = type.relation->offset;
+        relation["strides"] = json::Array(type.relation->strides);
+      }
+      for (auto [kind, name] : relationNames)
+        if (kind == type.relation->kind)
+          object[name] = std::move(relation);
+    }
   } else if (type.constant) {
     object["v"] = printConstant(*type.constant);
   } else if (type.hasRuntimeLength) {

@@ -128,8 +128,8 @@ Error Slots::addTensor(const ValueType &type, const Value &value,
   if (!fits)
     return mismatch(where, type, value);
 
-  if (type.sameArgument) {
-    const TensorRef &other = argumentLeaves[*type.sameArgument].given;
+  if (type.relation) {
+    const TensorRef &other = argumentLeaves[type.relation->index].given;
     if (!other || !areSameMemory(*other, tensor))
       return createStringError(where + ": expected the same tensor as another "
                                        "argument, which it is in the example");
@@ -316,15 +316,46 @@ static Value readItem(mtrt_handle list, int64_t i, const ValueType &type) {
   return Value::ofTensor(std::move(tensor));
 }
 
+/// The elements of a view of a contiguous tensor.
+static Tensor viewOf(const Tensor &source, const ValueType &type) {
+  Tensor view = source;
+  view.sizes.assign(type.shape.begin(), type.shape.end());
+  view.strides.assign(type.relation->strides.begin(),
+                      type.relation->strides.end());
+  view.data += type.relation->offset * byteSize(source.dtype);
+  return view;
+}
+
+TensorRef Slots::takeRelated(const ValueType &type) {
+  const ValueType::Relation &relation = *type.relation;
+  TensorRef source = relation.isOfResult ? taken[relation.index]
+                                         : argumentLeaves[relation.index].given;
+  if (relation.kind == ValueType::Relation::Kind::Same || !source)
+    return source;
+  if (relation.kind == ValueType::Relation::Kind::Alias)
+    return std::make_shared<Tensor>(*source);
+  if (source->isContiguous())
+    return std::make_shared<Tensor>(viewOf(*source, type));
+  TensorRef copy = Tensor::allocate(source->dtype, type.shape);
+  if (copy)
+    copiedViews.push_back({copy, source, &type});
+  return copy;
+}
+
+void Slots::finishViews() {
+  for (const CopiedView &view : copiedViews)
+    if (TensorRef contiguous = makeContiguous(view.source))
+      view.copy->copyFrom(viewOf(*contiguous, *view.type));
+}
+
 Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   if (type.constant)
     return *type.constant;
-  if (type.sameArgument)
-    return Value::ofTensor(argumentLeaves[*type.sameArgument].given);
-  if (type.sameResult)
-    return Value::ofTensor(taken[*type.sameResult]);
-  if (type.isLeaf())
-    taken.emplace_back();
+  if (type.relation) {
+    TensorRef tensor = takeRelated(type);
+    taken.push_back(tensor);
+    return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
+  }
   if (type.hasRuntimeLength) {
     auto list = static_cast<mtrt_handle>(memory[nextResult++][0]);
     Value value = Value::ofKind(Value::Kind::List);
@@ -335,7 +366,7 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   switch (type.kind) {
   case Kind::Tensor: {
     TensorRef tensor = takeTensor(type, frame);
-    taken.back() = tensor;
+    taken.push_back(tensor);
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   }
   case Kind::Int:

@@ -50,6 +50,9 @@ public:
   /// Reads results in the order they were added, after the call succeeded.
   Value takeResult(const ValueType &type, mtrt_frame *frame);
   TensorRef takeTensor(const ValueType &type, mtrt_frame *frame);
+  /// Fills the results that could not be views of arguments, after arguments
+  /// have their new contents.
+  void finishViews();
 
 private:
   llvm::Error addTensor(const ValueType &type, const Value &value,
@@ -59,6 +62,7 @@ private:
   llvm::Error addItems(const ValueType &type, const Value &value,
                        const std::string &where, const std::string &path);
   int64_t *addSlot(size_t words);
+  TensorRef takeRelated(const ValueType &type);
 
   Matching matching;
   std::vector<void *> pointers;
@@ -66,8 +70,14 @@ private:
   std::deque<llvm::SmallVector<int64_t, 12>> memory;
   std::vector<Leaf> argumentLeaves;
   std::vector<const ValueType *> types;
-  /// The result leaves that were taken; null for what is no tensor.
+  /// The tensors of the result so far.
   std::vector<TensorRef> taken;
+  /// A result that is a copy of a view of an argument, still to be filled.
+  struct CopiedView {
+    TensorRef copy, source;
+    const ValueType *type;
+  };
+  std::vector<CopiedView> copiedViews;
   size_t nextResult = 0;
   bool hasResults = false;
 };

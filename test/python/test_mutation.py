@@ -39,6 +39,18 @@ def outcome(module, calls):
     return outcomes
 
 
+def are_one(a, b):
+    """Whether two tensors are the same memory."""
+    return a.data_ptr() == b.data_ptr() and a.stride() == b.stride()
+
+
+def share(inputs):
+    """The same inputs, with one tensor for all of its shape and dtype."""
+    first = {}
+    return [first.setdefault((v.shape, v.dtype), v)
+            if isinstance(v, torch.Tensor) else v for v in inputs]
+
+
 def is_defined(plain, separate, calls, folder):
     copied = outcome(load(separate, folder), calls)
     return all(isinstance(p, str) or (
@@ -77,6 +89,9 @@ def check(source, calls, dynamic, folder, separate=None):
             # Compiled for the numbers of the first call only.
             pytest.skip(f"refused: {str(error).splitlines()[0]}")
         assert len(actual) == len(wanted), source
+        assert all(are_one(wanted[i], wanted[j]) for i in range(len(actual))
+                   for j in range(i) if actual[i] is actual[j]
+                   and isinstance(actual[i], torch.Tensor)), source
         for a, e in zip(actual, wanted):
             if isinstance(e, torch.Tensor):
                 assert a.dtype == e.dtype and a.shape == e.shape, source
@@ -87,10 +102,14 @@ def check(source, calls, dynamic, folder, separate=None):
 @pytest.mark.parametrize("dynamic", [False, True])
 def test_straight_line(seed, dynamic, tmp_path):
     source, inputs = mutation_programs.straight_line(seed, 4 + seed % 10)
-    check(source, [inputs], dynamic, tmp_path)
+    check(source, [share(inputs) if seed % 4 == 3 else inputs], dynamic,
+          tmp_path)
 
 
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_control_flow(seed, tmp_path):
     program = mutation_programs.ControlFlow(seed, 3 + seed % 8)
-    check(program.source, program.inputs, False, tmp_path, program.separate)
+    calls = program.inputs
+    if seed % 4 == 3:
+        calls = [*calls, *map(share, calls)]
+    check(program.source, calls, False, tmp_path, program.separate)

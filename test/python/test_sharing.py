@@ -152,6 +152,32 @@ def test_results(function, shapes):
     assert identities(ours, mine) == identities(theirs, other)
 
 
+def return_views(x: Tensor) -> List[Tensor]:
+    y = x * 2
+    x.add_(1)
+    a, b = x.chunk(2, 1)
+    return [x.t(), x[1:, ::2], x.detach(), a, b, x.view(-1), y, y[0], y.t()[1:],
+            x.unsqueeze(0).expand(2, 2, 3)]
+
+
+def test_view_results():
+    """Where sizes are known, a view of something that the caller has is one."""
+    compiled, scripted = compiled_and_scripted(return_views, (X,), None)
+    mine, other = X.clone(), X.clone()
+    ours, theirs = compiled(mine), scripted(other)
+    torch.testing.assert_close(ours, theirs)
+    assert [r.stride() for r in ours] == [r.stride() for r in theirs]
+    mine.fill_(7)
+    other.fill_(7)
+    ours[6].fill_(8)
+    theirs[6].fill_(8)
+    torch.testing.assert_close(ours, theirs)
+    # Of a tensor that lies otherwise it is a copy, of what was written.
+    strided = X.t().contiguous().t()
+    torch.testing.assert_close(compiled(strided), scripted(X.clone()))
+    torch.testing.assert_close(strided, X + 1)
+
+
 def test_numpy_results():
     compiled, _ = compiled_and_scripted(return_written, (X,), None)
     array = X.numpy().copy()

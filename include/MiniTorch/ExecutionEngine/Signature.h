@@ -39,11 +39,26 @@ struct ValueType {
   /// Of a tensor. A negative size is any size.
   DType dtype = DType::F32;
   std::vector<int64_t> shape;
-  /// Of a tensor argument: it has to be the tensor of this argument leaf. Of a
-  /// tensor result: it is the tensor of that leaf. It is no leaf itself.
-  std::optional<int64_t> sameArgument;
-  /// Of a tensor result: the same for an earlier leaf of the result.
-  std::optional<int64_t> sameResult;
+  /// What a tensor is of another one; it is no leaf itself then.
+  struct Relation {
+    enum class Kind {
+      /// That tensor. (The only one there is of arguments.)
+      Same,
+      /// Another tensor of the same elements.
+      Alias,
+      /// Other elements in its memory, if it is contiguous.
+      View
+    };
+    Kind kind = Kind::Same;
+    /// The other one is this leaf of the arguments, or this tensor of all in
+    /// the result.
+    bool isOfResult = false;
+    int64_t index = 0;
+    /// Of a view, in elements.
+    int64_t offset = 0;
+    std::vector<int64_t> strides;
+  };
+  std::optional<Relation> relation;
   /// An int, float, bool or str that was fixed when compiling: not passed.
   std::optional<Value> constant;
   /// Of a tuple with names.

@@ -3,7 +3,7 @@
 
 // A result that is the argument, whatever it was given, is not returned.
 
-// FUNC: mt.same_results = {"0" = 0 : i64}
+// FUNC: mt.same_results = {"0" = {of = 0 : i64, same}}
 // FLAT-LABEL: func.func @argument
 // FLAT-SAME: -> !mt.tensor<[3],f32> attributes
 // FLAT-SAME: \22mutated\22:[0],\22result\22:{\22dtype\22:\22f32\22,\22same\22:{\22arg\22:0},\22shape\22:[3],\22t\22:\22tensor\22}
@@ -17,7 +17,7 @@ func.func @argument(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {
 
 // One tensor twice, and one that is equal but another.
 
-// FUNC: mt.same_results = {"0.2" = "0.0"}
+// FUNC: mt.same_results = {"0.2" = {of = "0.0", same}}
 // FLAT-LABEL: func.func @twice
 // FLAT-SAME: -> (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>)
 // FLAT-SAME: \22same\22:{\22result\22:0}
@@ -31,12 +31,37 @@ func.func @twice(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[3],f32>, !mt.
 
 // -----
 
-// A view is another tensor.
+// A view is another tensor in the same memory, also that of another result.
+
+// FUNC: mt.same_results = {
+// FUNC-SAME: "0.0" = {of = 0 : i64, offset = 0 : i64, strides = array<i64: 3, 1>}
+// FUNC-SAME: "0.2" = {of = "0.1", offset = 1 : i64, strides = array<i64>}
+// FUNC-SAME: "0.3" = {alias, of = "0.1"}
+// FLAT-LABEL: func.func @view
+// FLAT-SAME: -> !mt.tensor<[3],f32> attributes
+// FLAT-SAME: \22view\22:{\22arg\22:0,\22offset\22:0,\22strides\22:[3,1]}
+// FLAT-SAME: \22view\22:{\22offset\22:1,\22result\22:1,\22strides\22:[]}
+// FLAT-SAME: \22alias\22:{\22result\22:1}
+func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[1,3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[],f32>, !mt.tensor<[3],f32>> attributes {mt.signature = "{\22args\22: []}"} {
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  %v = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[3],f32>, i64) -> !mt.tensor<[1,3],f32>
+  %y = mt.aten.relu %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %s = mt.aten.select.int %y, %c0, %c1 : (!mt.tensor<[3],f32>, i64, i64) -> !mt.tensor<[],f32>
+  %d = mt.aten.detach %y : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+  %t = mt.prim.tuple_construct %v, %y, %s, %d : (!mt.tensor<[1,3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[],f32>, !mt.tensor<[3],f32>)
+    -> !mt.tuple<!mt.tensor<[1,3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[],f32>, !mt.tensor<[3],f32>>
+  return %t : !mt.tuple<!mt.tensor<[1,3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[],f32>, !mt.tensor<[3],f32>>
+}
+
+// -----
+
+// Of sizes that are not known it is a copy.
 
 // FUNC-NOT: mt.same_results
-// FLAT-LABEL: func.func @view
-func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[1,3],f32> attributes {mt.signature = "{\22args\22: []}"} {
+// FLAT-LABEL: func.func @dynamic
+func.func @dynamic(%x: !mt.tensor<[?],f32>) -> !mt.tensor<[1,?],f32> attributes {mt.signature = "{\22args\22: []}"} {
   %c0 = arith.constant 0 : i64
-  %y = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[3],f32>, i64) -> !mt.tensor<[1,3],f32>
-  return %y : !mt.tensor<[1,3],f32>
+  %y = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[?],f32>, i64) -> !mt.tensor<[1,?],f32>
+  return %y : !mt.tensor<[1,?],f32>
 }

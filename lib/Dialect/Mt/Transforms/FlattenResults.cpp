@@ -68,14 +68,15 @@ private:
   FailureOr<json::Array> flattenAll(ValueRange values, const std::string &path);
   FailureOr<json::Value> flattenDict(PrimDictConstructOp dict,
                                      const std::string &path);
+  std::optional<json::Object> describeKnown(const std::string &path);
   json::Value flattenTensor(Value value, const TensorShape &shape,
                             const std::string &path);
 
   Operation *where;
   /// See sameResultsAttrName.
   DictionaryAttr same;
-  /// The leaf that the tensor at a path is.
-  llvm::StringMap<int64_t> leafAt;
+  /// The number of the tensor at a path, of all tensors of the result.
+  llvm::StringMap<int64_t> tensorAt;
 };
 } // namespace
 
@@ -138,21 +139,41 @@ FailureOr<json::Value> ResultFlattener::flattenDict(PrimDictConstructOp dict,
   return json::Value(json::Object{{"t", "dict"}, {"v", std::move(items)}});
 }
 
+/// What the tensor at `path` is of the caller's, if anything.
+std::optional<json::Object>
+ResultFlattener::describeKnown(const std::string &path) {
+  auto entry = same ? same.getAs<DictionaryAttr>(path) : DictionaryAttr();
+  if (!entry)
+    return std::nullopt;
+  json::Object source;
+  if (auto argument = entry.getAs<IntegerAttr>("of")) {
+    source["arg"] = argument.getInt();
+  } else {
+    auto tensor = tensorAt.find(entry.getAs<StringAttr>("of"));
+    if (tensor == tensorAt.end())
+      return std::nullopt;
+    source["result"] = tensor->second;
+  }
+  for (StringRef word : {"same", "alias"})
+    if (entry.contains(word))
+      return json::Object{{word, std::move(source)}};
+  source["offset"] = entry.getAs<IntegerAttr>("offset").getInt();
+  source["strides"] =
+      json::Array(entry.getAs<DenseI64ArrayAttr>("strides").asArrayRef());
+  return json::Object{{"view", std::move(source)}};
+}
+
 json::Value ResultFlattener::flattenTensor(Value value,
                                            const TensorShape &shape,
                                            const std::string &path) {
   json::Object description = describeTensor(shape);
-  Attribute other = same ? same.get(path) : Attribute();
-  if (auto argument = dyn_cast_or_null<IntegerAttr>(other)) {
-    description["same"] = json::Object{{"arg", argument.getInt()}};
+  std::optional<json::Object> known = describeKnown(path);
+  tensorAt.try_emplace(path, tensorAt.size());
+  if (known) {
+    for (auto &[key, value] : *known)
+      description[key] = value;
     return description;
   }
-  if (auto earlier = dyn_cast_or_null<StringAttr>(other))
-    if (auto leaf = leafAt.find(earlier); leaf != leafAt.end()) {
-      description["same"] = json::Object{{"result", leaf->second}};
-      return description;
-    }
-  leafAt[path] = leaves.size();
   leaves.push_back(value);
   return description;
 }
@@ -207,10 +228,10 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
   if (auto complexType = dyn_cast<ComplexType>(type);
       complexType && complexType.getElementType().isF64()) {
     OpBuilder builder(where);
-    auto parts = flattenAll(
-        {complex::ReOp::create(builder, where->getLoc(), value),
-         complex::ImOp::create(builder, where->getLoc(), value)},
-        path);
+    auto parts =
+        flattenAll({complex::ReOp::create(builder, where->getLoc(), value),
+                    complex::ImOp::create(builder, where->getLoc(), value)},
+                   path);
     return json::Value(
         json::Object{{"t", "complex"}, {"v", std::move(*parts)}});
   }

@@ -13,8 +13,11 @@
 //    "state": [{"path": "a.b", "type": T}, ...], "mutated": [leaf, ...]}
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
-//        with "same": {"arg": n} or {"result": n}: the same tensor as that
-//        leaf, and no leaf itself
+//        with "same": {"arg": leaf} or {"result": n}: the tensor of that
+//        argument, or the n-th tensor of the result; it is no leaf itself. No
+//        leaves are, in a result, "alias": S and "view": {S, "offset": 0,
+//        "strides": [1, 4]} either, S as in "same": other tensors in the memory
+//        of S, all of it or, if S is contiguous, a part
 //      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
 //      {"t": "complex", "v": [float, float]}  a result's two parts
 //      {"t": "none"}  {"t": "str", "v": "text"}
@@ -43,9 +46,10 @@ inline constexpr llvm::StringLiteral exampleAttrName = "mt.example";
 /// Indices of arguments whose new contents are returned (mt-functionalize).
 inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 
-/// For tensors of the result that have another name (mt-functionalize): from
-/// its path in the result ("0.1": item 1 of result 0) to the argument's number
-/// or the path of an earlier tensor of the result.
+/// For tensors of the result that the caller has already, in part or whole
+/// (mt-functionalize). From the path in the result ("0.1": item 1 of result 0)
+/// to a dictionary: "of", an argument's number or the path of an earlier tensor
+/// of the result, and "same", "alias", or "offset" and "strides".
 inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
 
 /// `f32`, `i64`, `ui8`, `i1`, `c64`, ...: the word for an element type.

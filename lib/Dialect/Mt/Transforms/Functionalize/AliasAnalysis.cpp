@@ -68,6 +68,13 @@ Value AliasAnalysis::getSame(Value value) const {
   return value;
 }
 
+Value AliasAnalysis::getObject(Value value) const {
+  for (const AliasLink *link = getLink(value);
+       link && !link->view && link->isObject; link = getLink(value))
+    value = link->parent;
+  return value;
+}
+
 ArrayRef<Value> AliasAnalysis::getElements(Value value) const {
   auto it = elements.find(getSame(value));
   return it == elements.end() ? ArrayRef<Value>() : ArrayRef(it->second);
@@ -417,9 +424,13 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
       case AliasKind::Fresh:
         setRoot(result);
         break;
-      case AliasKind::Identity:
-        setLink(result, {source});
+      case AliasKind::Identity: {
+        AliasLink link{source};
+        link.isObject =
+            schema.name != "aten::detach" && schema.name != "aten::alias";
+        setLink(result, link);
         break;
+      }
       case AliasKind::View:
         setLink(result, {source, op, static_cast<unsigned>(from),
                          static_cast<unsigned>(i)});

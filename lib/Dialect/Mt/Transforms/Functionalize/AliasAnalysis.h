@@ -36,6 +36,9 @@ struct AliasLink {
   /// Which operand of `view` the parent is, and which result the value.
   unsigned operand = 0;
   unsigned result = 0;
+  /// Where there is no view: whether it is `parent` itself, and not another
+  /// object that lies in the same memory.
+  bool isObject = true;
 };
 
 /// A write to a tensor.
@@ -68,6 +71,8 @@ public:
   mlir::Value getRoot(mlir::Value value) const;
   /// The first value that is the same tensor.
   mlir::Value getSame(mlir::Value value) const;
+  /// The first value that is the same object.
+  mlir::Value getObject(mlir::Value value) const;
   /// The elements of a list or tuple that nothing but the function sees, and
   /// that nothing changes; empty otherwise.
   llvm::ArrayRef<mlir::Value> getElements(mlir::Value value) const;

@@ -114,6 +114,17 @@ static AliasKind classifyConversion(Operation *op, const Schema &schema) {
   return AliasKind::Identity;
 }
 
+/// Whether a `flatten` has one dim to join, and is its operand.
+static bool joinsOneDim(Operation *op) {
+  std::optional<TensorShape> shape =
+      TensorShape::of(op->getOperand(0).getType());
+  std::optional<int64_t> start = getConstantInt(op->getOperand(1));
+  std::optional<int64_t> end = getConstantInt(op->getOperand(2));
+  if (!shape || !shape->hasRank || shape->getRank() == 0 || !start || !end)
+    return false;
+  return wrapDim(*start, shape->getRank()) == wrapDim(*end, shape->getRank());
+}
+
 AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
                                    unsigned operand) {
   StringRef name = StringRef(schema.name).split('.').first;
@@ -153,6 +164,8 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
       return AliasKind::Identity;
     return layout.strides && sizes ? AliasKind::Fresh : AliasKind::Unknown;
   }
+  if (name == "flatten" && joinsOneDim(op))
+    return AliasKind::Identity;
   if (llvm::is_contained({"reshape", "reshape_as", "flatten", "ravel"}, name)) {
     if (layout.contiguous)
       return AliasKind::View;

@@ -16,7 +16,13 @@ namespace {
 class SameResults {
 public:
   SameResults(func::FuncOp func, const AliasAnalysis &aliases)
-      : func(func), aliases(aliases) {}
+      : builder(func.getContext()), aliases(aliases) {
+    unsigned numState = 0;
+    if (auto state = func->getAttrOfType<ArrayAttr>("mt.state"))
+      numState = state.size();
+    for (BlockArgument argument : func.getArguments().drop_back(numState))
+      known[argument] = builder.getI64IntegerAttr(argument.getArgNumber());
+  }
 
   /// Visits `value`, at `path` in the result, and what it contains.
   void visit(Value value, const Twine &path);
@@ -25,29 +31,40 @@ public:
 
 private:
   void visitTensor(Value value, StringRef path);
+  void add(StringRef path, Attribute of, StringRef how) {
+    found.set(path, builder.getDictionaryAttr(
+                        {builder.getNamedAttr("of", of),
+                         builder.getNamedAttr(how, builder.getUnitAttr())}));
+  }
 
-  func::FuncOp func;
+  Builder builder;
   const AliasAnalysis &aliases;
-  /// The path at which a tensor was first.
-  llvm::DenseMap<Value, std::string> first;
+  /// What the caller has already: an argument's number, or a path.
+  llvm::DenseMap<Value, Attribute> known;
 };
 } // namespace
 
 void SameResults::visitTensor(Value value, StringRef path) {
-  Builder builder(func.getContext());
-  Value same = aliases.getSame(value);
-  unsigned numState = 0;
-  if (auto state = func->getAttrOfType<ArrayAttr>("mt.state"))
-    numState = state.size();
-  auto argument = dyn_cast<BlockArgument>(same);
-  if (argument && argument.getOwner() == &func.getBody().front() &&
-      argument.getArgNumber() + numState < func.getNumArguments()) {
-    found.set(path, builder.getI64IntegerAttr(argument.getArgNumber()));
-    return;
-  }
-  auto [earlier, isFirst] = first.try_emplace(same, path);
-  if (!isFirst)
-    found.set(path, builder.getStringAttr(earlier->second));
+  Value object = aliases.getObject(value);
+  if (Attribute same = known.lookup(object))
+    return add(path, same, "same");
+  known[object] = builder.getStringAttr(path);
+  Value lying = aliases.getSame(value);
+  if (Attribute same = known.lookup(lying); same && lying != object)
+    return add(path, same, "alias");
+  Value root = aliases.getRoot(value);
+  std::optional<StridedView> view = aliases.getStridedView(value);
+  auto type = TensorShape::of(value.getType());
+  auto rootType = TensorShape::of(root.getType());
+  Attribute source = root == object ? Attribute() : known.lookup(root);
+  if (source && view && type && rootType && type->dtype == rootType->dtype)
+    found.set(path,
+              builder.getDictionaryAttr(
+                  {builder.getNamedAttr("of", source),
+                   builder.getNamedAttr(
+                       "offset", builder.getI64IntegerAttr(view->offset)),
+                   builder.getNamedAttr("strides", builder.getDenseI64ArrayAttr(
+                                                       view->strides))}));
 }
 
 void SameResults::visit(Value value, const Twine &path) {
