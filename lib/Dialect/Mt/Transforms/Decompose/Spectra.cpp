@@ -262,7 +262,8 @@ static std::optional<NormRequest> getNormRequest(TensorBuilder &b, Value x,
                                                  Value keepDim, Value dtype) {
   std::optional<int64_t> rank = getRank(x);
   std::optional<bool> keeps = getConstantBool(keepDim);
-  if (!rank || !keeps || dims.size() != 2 || !hasLapackDtype(x))
+  if (!rank || !keeps || dims.size() != 2 ||
+      !isa_and_present<FloatType, ComplexType>(getDtype(x)))
     return std::nullopt;
   std::optional<Type> wanted = getOptionalDtype(dtype, getDtype(x));
   std::optional<int64_t> rows = wrapDim(dims[0], *rank);
@@ -299,6 +300,8 @@ static Value restoreDims(TensorBuilder &b, const NormRequest &request,
 
 static FormulaResult nuclearNormOf(TensorBuilder &b,
                                    const NormRequest &request) {
+  if (!hasLapackDtype(request.x))
+    return std::nullopt;
   Value s = singularValuesOf(b, request);
   return {{restoreDims(b, request, b.sum(s, {-1}, /*keepDim=*/false))}};
 }
@@ -323,6 +326,8 @@ static FormulaResult matrixNormOf(TensorBuilder &b, const NormRequest &request,
     return isMax ? b.amax(x, {dim}, keepDim) : amin(b, x, {dim}, keepDim);
   };
   if (absolute == 2) {
+    if (!hasLapackDtype(request.x))
+      return std::nullopt;
     Value s = singularValuesOf(b, request);
     if (isMax)
       s = withZero(b, s, -1);
