@@ -74,6 +74,8 @@ nb::dlpack::dtype toDLPack(DType dtype) {
     return make(dtype_code::UInt, 16);
   case DType::I1:
     return make(dtype_code::Bool, 8);
+  case DType::C32:
+    return make(dtype_code::Complex, 32);
   case DType::C64:
     return make(dtype_code::Complex, 64);
   case DType::C128:
@@ -85,7 +87,8 @@ nb::dlpack::dtype toDLPack(DType dtype) {
 std::optional<DType> fromDLPack(nb::dlpack::dtype dtype) {
   for (DType candidate :
        {DType::F16, DType::BF16, DType::F32, DType::F64, DType::I8, DType::I16,
-        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C64, DType::C128})
+        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C32,
+        DType::C64, DType::C128})
     if (toDLPack(candidate) == dtype)
       return candidate;
   return std::nullopt;

@@ -41,6 +41,8 @@ std::optional<DType> minitorch::toDType(Type type) {
   if (type.isIndex())
     return DType::I64;
   if (auto complex = dyn_cast<ComplexType>(type)) {
+    if (complex.getElementType().isF16())
+      return DType::C32;
     if (complex.getElementType().isF32())
       return DType::C64;
     if (complex.getElementType().isF64())

@@ -167,6 +167,8 @@ static StringRef descrOf(DType dtype) {
   case DType::BF16:
   case DType::UI16:
     return "<u2";
+  case DType::C32: // NumPy has none: the bits of both parts
+    return "<u4";
   }
   return "";
 }

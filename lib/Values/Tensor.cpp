@@ -37,6 +37,7 @@ static constexpr DTypeInfo infos[] = {
     {DType::I64, "i64", "int64", 8},
     {DType::UI8, "ui8", "uint8", 1},
     {DType::I1, "i1", "bool", 1},
+    {DType::C32, "c32", "complex32", 4},
     {DType::C64, "c64", "complex64", 8},
     {DType::C128, "c128", "complex128", 16},
     {DType::UI16, "ui16", "uint16", 2},

@@ -6,7 +6,8 @@ from ._errors import InputError
 _WORDS = {
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
     "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
-    "uint8": "ui8", "bool": "i1", "complex64": "c64", "complex128": "c128",
+    "uint8": "ui8", "bool": "i1", "complex32": "c32", "complex64": "c64",
+    "complex128": "c128",
 }
 
 

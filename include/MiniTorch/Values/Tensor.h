@@ -30,6 +30,7 @@ enum class DType : uint8_t {
   I64,
   UI8,
   I1,
+  C32,
   C64,
   C128,
   /// Only in files, as the bits of a bfloat16.

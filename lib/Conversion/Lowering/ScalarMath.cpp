@@ -29,6 +29,8 @@ bool minitorch::isUnsignedDtype(Type dtype) {
 Type minitorch::getComputeDtype(Type dtype) {
   if (dtype.isF16() || dtype.isBF16())
     return Float32Type::get(dtype.getContext());
+  if (auto complexType = dyn_cast<ComplexType>(dtype))
+    return ComplexType::get(getComputeDtype(complexType.getElementType()));
   return dtype;
 }
 

@@ -42,6 +42,8 @@ static Type getElementType(Builder &builder, at::ScalarType type) {
     return builder.getF32Type();
   case at::kDouble:
     return builder.getF64Type();
+  case at::kComplexHalf:
+    return ComplexType::get(builder.getF16Type());
   case at::kComplexFloat:
     return ComplexType::get(builder.getF32Type());
   case at::kComplexDouble:

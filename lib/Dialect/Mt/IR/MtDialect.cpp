@@ -109,8 +109,10 @@ minitorch::mt::TensorType::getBoxed(RankedTensorType type) {
 }
 
 static bool isTensorElementType(Type type) {
-  if (auto complex = dyn_cast<ComplexType>(type))
-    return complex.getElementType().isF32() || complex.getElementType().isF64();
+  if (auto complex = dyn_cast<ComplexType>(type)) {
+    Type part = complex.getElementType();
+    return part.isF16() || part.isF32() || part.isF64();
+  }
   if (auto integer = dyn_cast<IntegerType>(type)) {
     if (integer.isUnsigned())
       return integer.getWidth() == 8;
@@ -131,7 +133,7 @@ LogicalResult minitorch::mt::TensorType::verify(
   if (dtype && !isTensorElementType(dtype))
     return emitError() << "not a tensor element type: " << dtype
                        << "; expected f16, bf16, f32, f64, i1, i8, i16, i32, "
-                          "i64, ui8, complex<f32> or complex<f64>";
+                          "i64, ui8, complex<f16>, complex<f32> or complex<f64>";
   return success();
 }
 

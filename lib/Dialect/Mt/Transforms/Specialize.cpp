@@ -31,7 +31,9 @@ namespace json = llvm::json;
 
 std::string minitorch::mt::getDtypeWord(Type dtype) {
   if (auto complex = dyn_cast<ComplexType>(dtype))
-    return complex.getElementType().isF32() ? "c64" : "c128";
+    return complex.getElementType().isF16()   ? "c32"
+           : complex.getElementType().isF32() ? "c64"
+                                              : "c128";
   std::string text;
   llvm::raw_string_ostream(text) << dtype;
   return text;
@@ -47,6 +49,8 @@ Type minitorch::mt::parseDtypeWord(MLIRContext *context, StringRef word) {
     return builder.getF32Type();
   if (word == "f64")
     return builder.getF64Type();
+  if (word == "c32")
+    return ComplexType::get(builder.getF16Type());
   if (word == "c64")
     return ComplexType::get(builder.getF32Type());
   if (word == "c128")

@@ -29,10 +29,7 @@ LogicalResult viewAsReal(const TypeRuleContext &context) {
 LogicalResult viewAsComplex(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   if (self.dtype) {
-    // complex<f16> is no element type here.
-    if (self.dtype.isF16())
-      return context.unknown();
-    if (!self.dtype.isF32() && !self.dtype.isF64())
+    if (!self.dtype.isF16() && !self.dtype.isF32() && !self.dtype.isF64())
       return context.fail("view_as_complex takes a tensor of floats");
     self.dtype = ComplexType::get(self.dtype);
   }
@@ -49,10 +46,8 @@ LogicalResult fromParts(const TypeRuleContext &context) {
   Type part = promoteTypes(context.getOperation()->getOperands().take_front(2));
   Type dtype;
   if (part) {
-    if (part.isF16())
-      return context.unknown();
-    if (!part.isF32() && !part.isF64())
-      return context.fail("the parts are not of float or double");
+    if (!part.isF16() && !part.isF32() && !part.isF64())
+      return context.fail("the parts are not of half, float or double");
     dtype = ComplexType::get(part);
   }
   return setBroadcast(context, {0, 1}, dtype);

@@ -234,6 +234,8 @@ std::optional<int64_t> getScalarTypeNumber(Type dtype) {
   if (dtype.isBF16())
     return 15;
   if (auto complex = dyn_cast<ComplexType>(dtype)) {
+    if (complex.getElementType().isF16())
+      return 8;
     if (complex.getElementType().isF32())
       return 9;
     if (complex.getElementType().isF64())
@@ -260,6 +262,8 @@ Type getScalarType(MLIRContext *context, int64_t number) {
     return Float32Type::get(context);
   case 7:
     return Float64Type::get(context);
+  case 8:
+    return ComplexType::get(Float16Type::get(context));
   case 9:
     return ComplexType::get(Float32Type::get(context));
   case 10:
@@ -281,16 +285,13 @@ Type toFloatDtype(Type dtype) {
   return Float32Type::get(dtype.getContext());
 }
 
-/// The complex dtype whose parts hold `dtype`; null for float16, whose complex
-/// dtype is no element type here.
+/// The complex dtype whose parts hold `dtype`.
 static Type toComplexDtype(Type dtype) {
   if (isa<ComplexType>(dtype))
     return dtype;
   if (dtype.isBF16())
     return ComplexType::get(Float32Type::get(dtype.getContext()));
-  if (dtype.isF32() || dtype.isF64())
-    return ComplexType::get(dtype);
-  return Type();
+  return ComplexType::get(dtype);
 }
 
 Type promoteDtypes(Type a, Type b) {
@@ -310,9 +311,13 @@ Type promoteDtypes(Type a, Type b) {
     std::swap(a, b);
   int kind = getKind(a), other = getKind(b);
   if (kind == 3) {
-    if (other == 3 || b.isF64())
-      return ComplexType::get(Float64Type::get(a.getContext()));
-    return a;
+    // The parts hold the other's, or the other number.
+    Type part = cast<ComplexType>(a).getElementType();
+    if (other == 3)
+      b = cast<ComplexType>(b).getElementType();
+    else if (other < 2)
+      return a;
+    return toComplexDtype(promoteDtypes(part, b));
   }
   if (kind != other)
     return a;

@@ -392,9 +392,16 @@ static FormulaResult equal(TensorBuilder &b, ValueRange in) {
   return {{ifOp.getResult(0)}};
 }
 
+static FormulaResult toComplexHalf(TensorBuilder &b, ValueRange in) {
+  if (!getDtype(in[0]))
+    return std::nullopt;
+  return {{b.toDtype(in[0], ComplexType::get(b.getRewriter().getF16Type()))}};
+}
+
 static constexpr NamedFormula formulas[] = {
     {"aten::add.Tensor", addScaled<AtenAddTensorOp>},
     {"aten::allclose", allClose},
+    {"aten::chalf", toComplexHalf},
     {"aten::deg2rad", multiplied<degree>},
     {"aten::equal", equal},
     {"aten::fill.Scalar", fillAll},
