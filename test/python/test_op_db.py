@@ -38,6 +38,23 @@ def test_native_cell(entry, dtype, form):
         pytest.skip("no sample that TorchScript takes")
 
 
+@pytest.mark.parametrize("entry", [
+    "nn.functional.huber_loss", "nn.functional.smooth_l1_loss",
+    "nn.functional.kl_div", "norm", "cumsum", "roll", "clamp", "einsum",
+    "index_put", "nn.functional.avg_pool2d", "renorm", "fft.fft"])
+def test_numbers_as_parameters(entry):
+    """Numbers, strings and lists that are known only when the call comes."""
+    pytest.importorskip("minitorch", exc_type=ModuleNotFoundError,
+                        reason="the minitorch package is not built")
+    for index, call in calls.calls(entry, torch.float32, limit=3,
+                                   parameters=True):
+        if isinstance(call, calls.NotScriptable):
+            continue
+        outcome, reason = measure.check(
+            call, "dynamic", calls.tolerances(entry, torch.float32))
+        assert outcome == "native", f"sample {index}: {reason}"
+
+
 def test_report_has_no_wrong_cell():
     """Unsupported is a gap; wrong is a defect."""
     with open(COVERAGE, encoding="utf-8") as text:

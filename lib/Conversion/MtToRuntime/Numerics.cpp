@@ -511,16 +511,18 @@ static LogicalResult lowerLstsq(const AtenLowering &l) {
 //===----------------------------------------------------------------------===//
 
 /// What `normalization` says the sum is multiplied by: 1, 1 / sqrt(n), 1 / n,
-/// n the product of the transformed sizes.
+/// n the product of the transformed sizes. Null where it is not known.
 static Value createScale(const AtenLowering &l, ArrayRef<OpFoldResult> sizes) {
   Type f64 = l.b.getF64Type();
   Value one = arith::ConstantOp::create(l.b, l.loc, l.b.getF64FloatAttr(1.0));
-  int64_t normalization = l.getInt("normalization").value_or(0);
-  if (normalization == 0)
+  std::optional<int64_t> normalization = l.getInt("normalization");
+  if (!normalization || *normalization < 0 || *normalization > 2)
+    return {};
+  if (*normalization == 0)
     return one;
   Value count = toInt(l.b, l.loc, multiplySizes(l.b, l.loc, sizes));
   Value number = arith::SIToFPOp::create(l.b, l.loc, f64, count);
-  if (normalization == 1)
+  if (*normalization == 1)
     number = ScalarMath(l.b, l.loc, f64).sqrt(number);
   return arith::DivFOp::create(l.b, l.loc, one, number);
 }
@@ -552,6 +554,8 @@ static LogicalResult lowerFft(const AtenLowering &l) {
   for (int64_t dim : *dims)
     transformed.push_back(dim == last ? lastSize : sizes[dim]);
   Value scale = createScale(l, transformed);
+  if (!scale)
+    return l.fail("'normalization' is not a constant that there is");
 
   auto transform = [&](StringRef name, int64_t dim) {
     Kernel kernel(l, name);

@@ -39,6 +39,10 @@ def parse_arguments():
                         help="processes side by side (default: %(default)s)")
     parser.add_argument("--cells", metavar="FILE",
                         help="cells already measured; new ones are added")
+    parser.add_argument("--parameters", action="store_true",
+                        help="numbers, strings and lists are parameters of the "
+                        "functions, not constants (their own --cells; never "
+                        "for the report)")
     parser.add_argument("--report", metavar="FILE",
                         help="write the table to FILE (COVERAGE.md)")
     return parser.parse_args()
@@ -65,7 +69,8 @@ def main():
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         futures = [pool.submit(measure.measure, name, dtype, options.samples,
-                               options.seconds) for name, dtype in todo]
+                               options.seconds, options.parameters)
+                   for name, dtype in todo]
         for done, future in enumerate(
                 concurrent.futures.as_completed(futures), 1):
             cell = future.result()

@@ -99,16 +99,44 @@ class Arguments:
         raise NotScriptable(f"no literal for a {type(value).__name__}")
 
 
+class Parameters(Arguments):
+    """The same with typed parameters for numbers, strings and lists of them,
+    too: operators have to take them when the program runs."""
+
+    def __init__(self):
+        super().__init__()
+        self.types = []
+
+    def _parameter(self, value, kind):
+        self.tensors.append(value)
+        self.types.append(kind)
+        return f"t{len(self.tensors) - 1}"
+
+    def text(self, value):
+        if isinstance(value, torch.Tensor):
+            return self._parameter(value, "Tensor")
+        for kind in (bool, int, float, str):
+            if type(value) is kind:
+                return self._parameter(value, kind.__name__)
+        if type(value) in (list, tuple, torch.Size) and value:
+            for kind, name in ((torch.Tensor, "Tensor"), (int, "int"),
+                               (float, "float")):
+                if all(isinstance(item, kind) and not isinstance(item, bool)
+                       for item in value):
+                    return self._parameter(list(value), f"List[{name}]")
+        return super().text(value)
+
+
 def _float_text(value):
     if math.isnan(value) or math.isinf(value):
         return f"float('{value}')"
     return repr(value)
 
 
-def _sources(op, sample):
-    """Candidate sources, the function form first, each with its tensors."""
+def _sources(op, sample, arguments_class):
+    """Candidate sources, the function form first, each with its inputs."""
     for form in ("function", "method"):
-        arguments = Arguments()
+        arguments = arguments_class()
         try:
             texts = [arguments.text(value)
                      for value in (sample.input, *sample.args)]
@@ -123,7 +151,8 @@ def _sources(op, sample):
             return
         else:
             call = f"{texts[0]}.{op.name}({', '.join(texts[1:])})"
-        names = ", ".join(f"t{i}" for i in range(len(arguments.tensors)))
+        types = getattr(arguments, "types", ["Tensor"] * len(arguments.tensors))
+        names = ", ".join(f"t{i}: {kind}" for i, kind in enumerate(types))
         yield f"def call({names}):\n    return {call}\n", arguments.tensors
 
 
@@ -146,10 +175,15 @@ def leaves(value):
     return [value]
 
 
-def copies(tensors):
+def copies(values):
     """Copies that keep strides: a call may read them."""
-    return tuple(t.detach().clone(memory_format=torch.preserve_format)
-                 for t in tensors)
+    def copy(value):
+        if isinstance(value, list):
+            return [copy(item) for item in value]
+        if not isinstance(value, torch.Tensor):
+            return value
+        return value.detach().clone(memory_format=torch.preserve_format)
+    return tuple(map(copy, values))
 
 
 def collect(value, tensors):
@@ -193,7 +227,7 @@ def _is_drawn(run, first):
     return differs or any(not is_close(run(), first) for _ in range(10))
 
 
-def _call_of(op, sample):
+def _call_of(op, sample, arguments_class):
     tensors = []
     positional = collect((sample.input, *sample.args), tensors)
     keywords = collect(dict(sample.kwargs), tensors)
@@ -230,13 +264,13 @@ def _call_of(op, sample):
         return Call(function, tuple(inputs), normalized(expected), process,
                     varies, how, exact, written)
 
-    for source, inputs in _sources(op, sample):
+    for source, inputs in _sources(op, sample, arguments_class):
         try:
             function = torch.jit.CompilationUnit(source).call
             return accept(function, copies(inputs), "script")
         except Exception:
             continue
-    if not tensors:
+    if not tensors or arguments_class is not Arguments:
         raise NotScriptable("no tensor to trace")
     try:
         traced = torch.jit.trace(
@@ -266,14 +300,17 @@ def spread(items, limit):
             for i in range(limit)]
 
 
-def calls(name, dtype, limit):
-    """(index, Call or NotScriptable) of up to `limit` samples of an entry."""
+def calls(name, dtype, limit, parameters=False):
+    """(index, Call or NotScriptable) of up to `limit` samples of an entry. Only
+    tensors are parameters of the function, or with `parameters` all that can
+    be."""
+    arguments_class = Parameters if parameters else Arguments
     op = ENTRIES[name]
     torch.manual_seed(0)
     samples = list(op.sample_inputs("cpu", dtype, requires_grad=False))
     for index, sample in spread(list(enumerate(samples)), limit):
         try:
-            yield index, _call_of(op, sample)
+            yield index, _call_of(op, sample, arguments_class)
         except NotScriptable as reason:
             yield index, reason
         except Exception as error:  # eager itself refuses the sample

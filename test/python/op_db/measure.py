@@ -166,10 +166,10 @@ def check(call, form, tolerance):
     return ("wrong", difference) if difference else (outcome, reason)
 
 
-def _measure(entry, dtype, limit, report):
+def _measure(entry, dtype, limit, parameters, report):
     """Reports every sample as it ends."""
     tolerance = op_calls.tolerances(entry, dtype)
-    for index, call in op_calls.calls(entry, dtype, limit):
+    for index, call in op_calls.calls(entry, dtype, limit, parameters):
         if isinstance(call, op_calls.NotScriptable):
             report({"skipped": str(call)[:200]})
             continue
@@ -181,9 +181,10 @@ def _measure(entry, dtype, limit, report):
                     "reason": reason})
 
 
-def measure(entry, dtype, limit, seconds):
+def measure(entry, dtype, limit, seconds, parameters=False):
     """The cell of an entry and dtype, from a process of its own: a sample that
-    kills it is a crash, one that takes longer than `seconds` a timeout."""
+    kills it is a crash, one that takes longer than `seconds` a timeout.
+    `parameters`: see calls."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -199,7 +200,7 @@ def measure(entry, dtype, limit, seconds):
                 warnings.simplefilter("ignore")
                 torch.set_num_threads(1)
                 signal.alarm(seconds)
-                _measure(entry, dtype, limit, report)
+                _measure(entry, dtype, limit, parameters, report)
                 report({"end": True})
             except BaseException as error:
                 report({"failed": f"{type(error).__name__}: {error}"[:300]})

@@ -9,6 +9,7 @@
 #include "Loss.h"
 #include "Decompose.h"
 #include "Formula.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include <numbers>
 
 using namespace mlir;
@@ -74,16 +75,23 @@ Value absoluteError(TensorBuilder &b, AtenL1LossOp op) {
   return b.create<AtenAbsOp>({b.sub(op.getSelf(), op.getTarget())});
 }
 
+/// `factor` times a float.
+Value scale(TensorBuilder &b, double factor, Value number) {
+  return b.getRewriter().createOrFold<arith::MulFOp>(
+      b.getLoc(), b.constant(factor), number);
+}
+
 /// smooth_l1_loss: d^2 / (2 beta) where d = |x - y| < beta, d - beta / 2
 /// elsewhere.
 Value smoothAbsoluteError(TensorBuilder &b, AtenSmoothL1LossOp op) {
   Value distance = b.create<AtenAbsOp>({b.sub(op.getSelf(), op.getTarget())});
-  double beta = getConstantFloat(op.getBeta()).value_or(1.0);
-  if (beta == 0.0)
+  Value beta = op.getBeta();
+  if (getConstantFloat(beta) == 0.0)
     return distance;
-  Value square = b.mulScalar(b.mul(distance, distance), b.constant(0.5 / beta));
-  Value line = b.addScalar(distance, b.constant(-0.5 * beta));
-  Value isNear = b.create<AtenLtScalarOp>({distance, b.constant(beta)});
+  Value square = b.divScalar(
+      b.mulScalar(b.mul(distance, distance), b.constant(0.5)), beta);
+  Value line = b.addScalar(distance, scale(b, -0.5, beta));
+  Value isNear = b.create<AtenLtScalarOp>({distance, beta});
   return b.create<AtenWhereSelfOp>({isNear, square, line});
 }
 
@@ -94,11 +102,10 @@ Value huberError(TensorBuilder &b, AtenHuberLossOp op) {
   Value distance = b.create<AtenAbsOp>(
       {b.sub(b.toDtype(op.getSelf(), getAccumulationDtype(dtype)),
              b.toDtype(op.getTarget(), getAccumulationDtype(dtype)))});
-  double delta = getConstantFloat(op.getDelta()).value_or(1.0);
+  Value delta = op.getDelta();
   Value square = b.mulScalar(b.mul(distance, distance), b.constant(0.5));
-  Value line = b.mulScalar(b.addScalar(distance, b.constant(-0.5 * delta)),
-                           b.constant(delta));
-  Value isNear = b.create<AtenLeScalarOp>({distance, b.constant(delta)});
+  Value line = b.mulScalar(b.addScalar(distance, scale(b, -0.5, delta)), delta);
+  Value isNear = b.create<AtenLeScalarOp>({distance, delta});
   return b.toDtype(b.create<AtenWhereSelfOp>({isNear, square, line}), dtype);
 }
 
@@ -142,13 +149,20 @@ Value binaryCrossEntropyWithLogits(TensorBuilder &b,
 /// kl_div: y * (log(y) - x), 0 where y is 0; with log_target, exp(y) * (y - x).
 Value divergence(TensorBuilder &b, AtenKlDivOp op) {
   Value x = op.getSelf(), y = op.getTarget();
-  if (getConstantBool(op.getLogTarget()) == true)
+  auto ofLogTarget = [&] {
     return b.mul(b.create<AtenExpOp>({y}), b.sub(y, x));
-  Value entropy = b.mul(y, b.create<AtenLogOp>({y}));
-  Value isZero = b.create<AtenEqScalarOp>({y, b.constant(0.0)});
-  entropy =
-      b.create<AtenMaskedFillScalarOp>({entropy, isZero, b.constant(0.0)});
-  return b.sub(entropy, b.mul(y, x));
+  };
+  auto ofTarget = [&] {
+    Value entropy = b.mul(y, b.create<AtenLogOp>({y}));
+    Value isZero = b.create<AtenEqScalarOp>({y, b.constant(0.0)});
+    entropy =
+        b.create<AtenMaskedFillScalarOp>({entropy, isZero, b.constant(0.0)});
+    return b.sub(entropy, b.mul(y, x));
+  };
+  if (std::optional<bool> isLog = getConstantBool(op.getLogTarget()))
+    return *isLog ? ofLogTarget() : ofTarget();
+  Value isLog = b.full({}, op.getLogTarget(), b.getRewriter().getI1Type());
+  return b.create<AtenWhereSelfOp>({isLog, ofLogTarget(), ofTarget()});
 }
 
 /// The rows of a loss over class indices: a 1 or the class's weight each,
