@@ -573,6 +573,14 @@ def least_as_number(x):
     return float(torch.unique(x)[0].item()), int(torch.unique(x)[0].item())
 
 
+def norm_of_nothing(x, mean, var):
+    return torch.nn.functional.batch_norm(x[:0], mean, var, training=True)
+
+
+def norm_of_vector(x, mean, var):
+    return torch.batch_norm(x, None, None, mean, var, True, 0.1, 1e-5, False)
+
+
 def complex_number(x):
     return torch.complex(x, x + 1).sum().item(), x.size(0)
 
@@ -657,6 +665,8 @@ PROGRAMS = [
     (normalized_weight, [(t(3, 4), t(3, 1)), (t(2, 5), t(2, 1))]),
     (least_as_number, [(X,), (Y,)]),
     (complex_number, [(X,), (Y,)]),
+    (norm_of_nothing, [(X, torch.zeros(4), torch.ones(4)),
+                       (t(2, 3), torch.zeros(3), torch.ones(3))]),
 ]
 
 
@@ -696,6 +706,7 @@ ERRORS = [
     (add, (X, X), (X, Y), "size"),
     (index_of_other_rank, (t(5), torch.zeros(2, 0, dtype=torch.int64)),
      (t(5), torch.zeros(2, 1, dtype=torch.int64)), "number of dimensions"),
+    (norm_of_vector, (t(0), t(0), t(0)), (t(3), t(0), t(0)), "sizes"),
     (multiply, (t(2, 3), t(3, 4)), (t(2, 3), t(2, 4)), ""),
     (divide, (7, 2), (7, 0), "division by 0"),
 ]

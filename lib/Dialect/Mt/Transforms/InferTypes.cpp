@@ -9,6 +9,7 @@
 #include "InferTypes/InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -174,14 +175,27 @@ void TypeInference::raiseInstead(Operation *op, StringRef reason) {
   for (Operation *next = op; next != terminator; next = next->getNextNode())
     dead.push_back(next);
   builder.setInsertionPoint(terminator);
+  // What a call would have left in arguments and state, after the results.
+  SmallVector<Value> kept;
+  if (auto func = dyn_cast<func::FuncOp>(block->getParentOp())) {
+    if (auto state = func->getAttrOfType<ArrayAttr>("mt.state"))
+      llvm::append_range(kept, block->getArguments().take_back(state.size()));
+    if (auto mutated =
+            func->getAttrOfType<DenseI64ArrayAttr>(mutatedAttrName))
+      for (int64_t argument : mutated.asArrayRef())
+        kept.push_back(block->getArgument(argument));
+  }
   bool isReturn = isa<func::ReturnOp>(terminator);
+  unsigned numResults = terminator->getNumOperands() - kept.size();
   for (OpOperand &operand : terminator->getOpOperands()) {
     Operation *definition = operand.get().getDefiningOp();
     if (!definition || definition->getBlock() != block ||
         definition->isBeforeInBlock(op))
       continue;
     // A function that returns nothing has a signature whatever its types are.
-    operand.set(isReturn
+    unsigned number = operand.getOperandNumber();
+    operand.set(isReturn && number >= numResults ? kept[number - numResults]
+                : isReturn
                     ? Value(ConstantNoneOp::create(
                           builder, loc, mt::NoneType::get(op->getContext())))
                     : Value(PrimUninitializedOp::create(

@@ -52,17 +52,21 @@ LogicalResult nativeLayerNorm(const TypeRuleContext &context) {
 }
 
 /// (normalized, mean, invstd): the statistics are per channel while training
-/// and empty otherwise.
+/// and empty otherwise. A vector may come if it has no elements.
 static LogicalResult setBatchNorm(const TypeRuleContext &context,
                                   std::optional<bool> training) {
   TensorShape input = context.getTensor(0);
-  if (input.hasRank && input.getRank() < 2)
+  bool isVector = input.hasRank && input.getRank() == 1;
+  if (input.hasRank && input.getRank() < 2 &&
+      !(isVector && (input.sizes[0] == 0 || input.sizes[0] == kDynamic)))
     return context.fail("batch norm takes a tensor of at least rank 2; got "
                         "shape " +
                         describe(input));
   int64_t count = kDynamic;
   if (training)
-    count = !*training ? 0 : input.hasRank ? input.sizes[1] : kDynamic;
+    count = !*training || isVector ? 0
+            : input.hasRank        ? input.sizes[1]
+                                   : kDynamic;
   Type dtype = getStatisticsDtype(context, input.dtype);
   if (failed(context.setResult(input)) ||
       failed(context.setResult({count}, dtype)))

@@ -71,7 +71,7 @@ Value affine(TensorBuilder &b, Value x, Value weight, Value bias) {
 
 /// Dimensions 2, 3, ... rank - 1, after `first`.
 SmallVector<int64_t> dimsFrom(int64_t first, int64_t rank) {
-  return llvm::to_vector(llvm::seq<int64_t>(first, rank));
+  return llvm::to_vector(llvm::seq<int64_t>(first, std::max(first, rank)));
 }
 
 /// The `Tensor?` operands that a pattern needs, or a reason why not.
@@ -165,11 +165,19 @@ readBatchNorm(Value input, Value weight, Value bias, Value runningMean,
 std::optional<BatchNorm> normalizeBatch(TensorBuilder &b,
                                         const BatchNormOperands &in) {
   bool useBatch = in.isTraining || !in.runningMean || !in.runningVar;
-  return normalizeBatch(
-      b, in.input, in.weight, in.bias, useBatch ? Value() : in.runningMean,
+  // A vector has no elements, and no channels; the reshape raises otherwise.
+  bool isVector = getRank(in.input) == 1;
+  Value x = in.input, length = isVector ? b.size(x, 0) : Value();
+  if (isVector)
+    x = b.reshape(x, {length, b.constant(int64_t(0))});
+  std::optional<BatchNorm> norm = normalizeBatch(
+      b, x, in.weight, in.bias, useBatch ? Value() : in.runningMean,
       useBatch ? Value() : in.runningVar, in.eps,
       getStatisticsDtype(in.input,
                          {in.weight, in.bias, in.runningMean, in.runningVar}));
+  if (norm && isVector)
+    norm->value = b.reshape(norm->value, {length});
+  return norm;
 }
 
 /// The results of native_batch_norm: with the batch's statistics while training
@@ -187,7 +195,7 @@ FormulaResult getNativeResults(TensorBuilder &b, const BatchNormOperands &in,
 }
 
 /// Training moves the running statistics by `momentum` towards the batch's,
-/// with the unbiased variance n / (n - 1) * var.
+/// with the unbiased variance n / (n - 1) * var; a batch of nothing does not.
 std::array<Value, 2> moveStatistics(TensorBuilder &b,
                                     const BatchNormOperands &in,
                                     const BatchNorm &norm, Value momentum) {
@@ -200,11 +208,17 @@ std::array<Value, 2> moveStatistics(TensorBuilder &b,
   Value n = b.full({}, count, wide);
   Value unbiased =
       b.mul(norm.variance, b.div(n, b.addScalar(n, b.constant(-1.0))));
+  std::optional<int64_t> known = getConstantInt(count);
+  Value isBatch;
+  if (!known || *known == 0)
+    isBatch = b.create<AtenGtScalarOp>({n, b.constant(int64_t(0))});
   auto move = [&](Value running, Value batch) {
     Value old = b.toDtype(running, wide);
     Value rest = b.getRewriter().createOrFold<arith::SubFOp>(
         b.getLoc(), b.constant(1.0), momentum);
     Value moved = b.add(b.mulScalar(batch, momentum), b.mulScalar(old, rest));
+    if (isBatch)
+      moved = b.create<AtenWhereSelfOp>({isBatch, moved, old});
     return b.toDtype(moved, getDtype(running));
   };
   return {move(in.runningMean, norm.mean), move(in.runningVar, unbiased)};
