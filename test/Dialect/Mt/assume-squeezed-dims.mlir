@@ -53,3 +53,52 @@ func.func @unknown(%x: !mt.tensor<[?,3],f32>) -> !mt.tensor {
   %a = mt.aten.squeeze %x : (!mt.tensor<[?,3],f32>) -> !mt.tensor
   return %a : !mt.tensor
 }
+
+// -----
+
+// The covariance of one variable is a scalar.
+
+// CHECK-LABEL: func.func @covariance
+// CHECK-SAME: -> !mt.tensor<[?,?],f32>
+func.func @covariance(%x: !mt.tensor<[?,?],f32> {mt.example = array<i64: 3, 4>}) -> !mt.tensor {
+  %none = mt.constant.none
+  %c1 = arith.constant 1 : i64
+  %r = mt.operator "aten::cov"(%x, %c1, %none, %none) : (!mt.tensor<[?,?],f32>, i64, !mt.none, !mt.none) -> !mt.tensor
+  return %r : !mt.tensor
+}
+
+// -----
+
+// The first dim of size 3.
+
+// CHECK-LABEL: func.func @crossed
+// CHECK: mt.constant.str "cross: dimension 0 must not be 3
+// CHECK: mt.constant.str "cross: dimension 1 has to be 3
+// CHECK: mt.operator "aten::linalg_cross"(%{{.*}}, %{{.*}}, %c1_i64{{.*}})
+func.func @crossed(%x: !mt.tensor<[?,?,?],f32> {mt.example = array<i64: 5, 3, 3>}) -> !mt.tensor {
+  %none = mt.constant.none
+  %r = mt.operator "aten::cross"(%x, %x, %none) : (!mt.tensor<[?,?,?],f32>, !mt.tensor<[?,?,?],f32>, !mt.none) -> !mt.tensor
+  return %r : !mt.tensor
+}
+
+// -----
+
+// A branch that would give something of another type.
+
+// CHECK-LABEL: func.func @branch
+// CHECK-SAME: -> !mt.tensor<[?],f32>
+// CHECK: mt.constant.str "if: the condition has to be false
+// CHECK-NOT: mt.prim.if
+// CHECK: return
+func.func @branch(%x: !mt.tensor<[?],i64> {mt.example = array<i64: 5>}) -> !mt.tensor {
+  %c0 = arith.constant 0 : i64
+  %n = mt.aten.size.int %x, %c0 : (!mt.tensor<[?],i64>, i64) -> i64
+  %empty = arith.cmpi eq, %n, %c0 : i64
+  %r = mt.prim.if %empty -> (!mt.tensor) {
+    mt.prim.yield %x : !mt.tensor<[?],i64>
+  } else {
+    %y = mt.aten.sqrt %x : (!mt.tensor<[?],i64>) -> !mt.tensor<[?],f32>
+    mt.prim.yield %y : !mt.tensor<[?],f32>
+  }
+  return %r : !mt.tensor
+}

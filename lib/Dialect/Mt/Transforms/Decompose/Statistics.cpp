@@ -243,7 +243,7 @@ FormulaResult gradientOfOnes(TensorBuilder &b, ValueRange in) {
 
 /// cov(x): (x - avg) * w @ (x - avg)^H / n, where rows are variables, w the
 /// product of the weights, avg the weighted average and n the sum of weights
-/// less the correction. One variable gives a scalar.
+/// less the correction. A matrix, where one variable gives a scalar too.
 std::optional<Value> covariance(TensorBuilder &b, Value x, Value correction,
                                 Value frequencies, Value weights) {
   std::optional<int64_t> rank = getRank(x);
@@ -252,9 +252,6 @@ std::optional<Value> covariance(TensorBuilder &b, Value x, Value correction,
   Value one = b.constant(int64_t(1)), rest = b.constant(int64_t(-1));
   if (*rank < 2)
     x = b.reshape(x, {one, rest});
-  // Whether the result is a scalar follows from the type, or is not known.
-  if (!getStaticSize(x, 0))
-    return std::nullopt;
   Value w = frequencies;
   if (weights)
     w = w ? b.mul(w, weights) : weights;
@@ -275,10 +272,7 @@ std::optional<Value> covariance(TensorBuilder &b, Value x, Value correction,
   if (isa<ComplexType>(getDtype(x)))
     weighted = b.call("aten::conj_physical", {weighted});
   Value product = b.create<AtenMatmulOp>({centered, weighted});
-  Value result = b.div(product, divisor);
-  if (getStaticSize(x, 0) == 1)
-    result = b.reshape(result, {});
-  return result;
+  return b.div(product, divisor);
 }
 
 FormulaResult cov(TensorBuilder &b, ValueRange in) {
@@ -290,7 +284,7 @@ FormulaResult cov(TensorBuilder &b, ValueRange in) {
       covariance(b, in[0], in[1], *frequencies, *weights);
   if (!result)
     return std::nullopt;
-  return {{*result}};
+  return {{b.create<AtenSqueezeOp>(*result)}};
 }
 
 /// corrcoef: cov(x)[i, j] / sqrt(cov(x)[i, i] * cov(x)[j, j])
@@ -299,8 +293,9 @@ FormulaResult corrcoef(TensorBuilder &b, ValueRange in) {
       covariance(b, in[0], b.constant(int64_t(1)), Value(), Value());
   if (!c || !getRank(*c))
     return std::nullopt;
-  if (*getRank(*c) == 0)
-    return {{b.div(*c, *c)}};
+  // Exactly one, or not a number.
+  if (getStaticSize(*c, 0) == 1)
+    return {{b.create<AtenSqueezeOp>(b.div(*c, *c))}};
   Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
   bool isComplex = isa<ComplexType>(getDtype(*c));
   Value variance = b.create<AtenDiagonalOp>({*c, zero, zero, one});
@@ -312,10 +307,10 @@ FormulaResult corrcoef(TensorBuilder &b, ValueRange in) {
   auto clamp = [&](Value x) {
     return b.create<AtenClampOp>({x, b.constant(-1.0), b.constant(1.0)});
   };
-  if (!isComplex)
-    return {{clamp(r)}};
-  return {{b.call("aten::complex", {clamp(b.call("aten::real", {r})),
-                                    clamp(b.call("aten::imag", {r}))})}};
+  r = isComplex ? b.call("aten::complex", {clamp(b.call("aten::real", {r})),
+                                           clamp(b.call("aten::imag", {r}))})
+                : clamp(r);
+  return {{b.create<AtenSqueezeOp>(r)}};
 }
 
 /// renorm: slices along dim whose p-norm exceeds `maxnorm`, scaled down to it
