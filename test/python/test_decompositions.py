@@ -102,3 +102,12 @@ def test_cross_entropy(reduction):
 def test_one_hot():
     check(lambda x: (F.one_hot(x, 5), F.one_hot(x)),
           (torch.tensor([[0, 4, 2], [1, 1, 3]]),), dynamic_shapes=None)
+
+
+@pytest.mark.parametrize("dynamic", [None, [{0}, None, None]],
+                         ids=["static", "dynamic"])
+def test_grouped_matmul(dynamic):
+    """Rows by where they end; a group may have none."""
+    ends = torch.tensor([2, 2, 6], dtype=torch.int32)
+    check(lambda x, w, ends: torch._grouped_mm(x, w, offs=ends),
+          (t(6, 8), t(3, 8, 4), ends), dynamic_shapes=dynamic)

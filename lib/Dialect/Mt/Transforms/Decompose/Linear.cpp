@@ -268,7 +268,39 @@ FormulaResult addbmm(TensorBuilder &b, ValueRange in) {
   return sum ? FormulaResult{{*sum}} : std::nullopt;
 }
 
+/// _grouped_mm(x, w, offs): rows offs[g - 1] to offs[g] of a matrix x times
+/// w[g]
+FormulaResult groupedMatmul(TensorBuilder &b, ValueRange in) {
+  Value x = in[0], w = in[1], ends = in[2];
+  std::optional<int64_t> rank = getRank(x);
+  if (!rank || getRank(w) != 3 || !isNone(in[3]) || !isNone(in[4]))
+    return std::nullopt;
+  if (*rank == 3 && isNone(ends))
+    return {{b.create<AtenBmmOp>({x, w})}};
+  std::optional<int64_t> groups = getStaticSize(w, 0);
+  if (*rank != 2 || getRank(ends) != 1 || !groups || !getDtype(x))
+    return std::nullopt;
+  SmallVector<Value> parts;
+  Value start = b.constant(int64_t(0));
+  for (int64_t group = 0; group < *groups; ++group) {
+    Value index = b.constant(group);
+    Value end = b.itemInt(b.select(ends, 0, index));
+    parts.push_back(
+        b.create<AtenMmOp>({b.slice(x, 0, start, end), b.select(w, 0, index)}));
+    start = end;
+  }
+  Value rows = b.size(x, 0);
+  parts.push_back(b.zeros({b.subInt(rows, start), b.size(w, 2)}, getDtype(x)));
+  int64_t dynamic = ShapedType::kDynamic;
+  TensorShape type({getStaticSize(x, 0).value_or(dynamic),
+                    getStaticSize(w, 2).value_or(dynamic)},
+                   getDtype(x));
+  return {
+      {b.cast(b.cat(parts, 0), type.getBoxed(b.getRewriter().getContext()))}};
+}
+
 constexpr NamedFormula formulas[] = {
+    {"aten::_grouped_mm", groupedMatmul},
     {"aten::addbmm", addbmm},
     {"aten::addr", addr},
     {"aten::chain_matmul", chainMatmul},
