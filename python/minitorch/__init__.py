@@ -13,10 +13,10 @@ try:
 except ImportError:
     pass
 
-from ._compile import CompiledFunction, compile
+from ._compile import CompiledFunction, compile, mlir
 from ._errors import (CompileError, Error, FallbackWarning, InputError,
                       ProgramError)
 
-__all__ = ["compile", "CompiledFunction", "Error", "CompileError", "InputError",
-           "ProgramError", "FallbackWarning"]
+__all__ = ["compile", "mlir", "CompiledFunction", "Error", "CompileError",
+           "InputError", "ProgramError", "FallbackWarning"]
 __version__ = "0.1.0"

@@ -30,6 +30,22 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
     Returns a callable. Raises CompileError with every reason where the model
     cannot be compiled.
     """
+    program, names, specify = _prepare(model, dynamic_shapes, method)
+    return CompiledFunction(program, method, specify, example_inputs, names,
+                            fallback)
+
+
+def mlir(model, example_inputs=(), stage="linalg", dynamic_shapes=None,
+         method="forward", locations=False):
+    """The program after a stage, as `CompiledFunction.mlir` gives it; the rest
+    of the way it need not compile. Takes what `compile` takes."""
+    program, _, specify = _prepare(model, dynamic_shapes, method)
+    return program.print(method, specify(example_inputs), stage, locations)
+
+
+def _prepare(model, dynamic_shapes, method):
+    """The program, the names of the method's parameters, and how its inputs
+    are specified."""
     program = _load(model)
     parameters = program.parameters(method)
     # An archive keeps no defaults of a function; the function has them.
@@ -39,8 +55,7 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
     def specify(inputs, **options):
         return describe_inputs(inputs, dynamic_shapes, parameters, **options)
 
-    return CompiledFunction(program, method, specify, example_inputs,
-                            [name for name, _ in parameters], fallback)
+    return program, [name for name, _ in parameters], specify
 
 
 def _load(model):

@@ -4,7 +4,9 @@
 
 Without names every entry is measured, in parallel, each entry and dtype in a
 process of its own. Cells are kept in a file as they end (--cells): run the same
-command again to go on where it stopped. Names may be shell patterns.
+command again to go on where it stopped. Names may be shell patterns. With
+--types, inferred types are compared with those of PyTorch's meta device instead
+of results, which is quicker by far (inference.py).
 """
 import argparse
 import concurrent.futures
@@ -16,7 +18,7 @@ import time
 
 import torch
 
-from . import calls, measure, report
+from . import calls, inference, measure, report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -43,8 +45,11 @@ def parse_arguments():
                         help="numbers, strings and lists are parameters of the "
                         "functions, not constants (their own --cells; never "
                         "for the report)")
+    parser.add_argument("--types", action="store_true",
+                        help="compare types instead of results")
     parser.add_argument("--report", metavar="FILE",
-                        help="write the table to FILE (COVERAGE.md)")
+                        help="write the table to FILE (COVERAGE.md; "
+                        "INFERENCE.md with --types)")
     return parser.parse_args()
 
 
@@ -56,6 +61,9 @@ def main():
              if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
     if not names:
         sys.exit(f"op_db: no entry matches {' '.join(patterns)}")
+    comparison, write = (
+        (inference.TYPES, inference.write) if options.types
+        else (measure.RESULTS, report.write))
     cells = {}
     if options.cells and os.path.exists(options.cells):
         with open(options.cells, encoding="utf-8") as kept:
@@ -69,7 +77,8 @@ def main():
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         futures = [pool.submit(measure.measure, name, dtype, options.samples,
-                               options.seconds, options.parameters)
+                               options.seconds, options.parameters,
+                               comparison)
                    for name, dtype in todo]
         for done, future in enumerate(
                 concurrent.futures.as_completed(futures), 1):
@@ -79,17 +88,18 @@ def main():
                 with open(options.cells, "a", encoding="utf-8") as kept:
                     kept.write(cell.to_json() + "\n")
             if options.names:
-                print(report.line(cell), flush=True)
+                print(report.line(cell, comparison.good), flush=True)
             if done % 20 == 0 or done == len(todo):
                 print(f"{done} of {len(todo)}, "
                       f"{time.monotonic() - start:.0f} s",
                       file=sys.stderr, flush=True)
     shown = [cells[name, str(dtype).rpartition(".")[2]]
              for name, dtype in wanted]
-    print(report.summary(shown))
+    print(report.summary(shown, comparison))
     if options.report:
-        report.write(options.report, shown, options.samples)
-    bad = [c for c in shown if set(c.outcome.values()) & {"wrong", "crash"}]
+        write(options.report, shown, options.samples)
+    bad = [c for c in shown
+           if set(c.outcome.values()) & {"wrong", "disagree", "crash"}]
     sys.exit(1 if bad else 0)
 
 

@@ -58,6 +58,8 @@ class Call:
     how: str  # "script" or "trace"
     # The result in float64, for how much of a difference is rounding.
     exact: typing.Callable = None
+    # The result on PyTorch's meta device: its type.
+    meta: typing.Callable = None
     # The first input afterwards, where the call writes to it.
     written: typing.Any = None
 
@@ -239,6 +241,9 @@ def _call_of(op, sample, arguments_class):
         return normalized(run(*(t.to(WIDE.get(t.dtype, t.dtype))
                                 for t in copies(tensors))))
 
+    def meta():
+        return normalized(run(*(t.to("meta") for t in copies(tensors))))
+
     torch.manual_seed(1)
     given = copies(tensors)
     expected = run(*given)
@@ -262,7 +267,7 @@ def _call_of(op, sample, arguments_class):
                                        process(normalized(expected))):
             raise NotScriptable("TorchScript's result differs from eager's")
         return Call(function, tuple(inputs), normalized(expected), process,
-                    varies, how, exact, written)
+                    varies, how, exact, meta, written)
 
     for source, inputs in _sources(op, sample, arguments_class):
         try:

@@ -1,10 +1,11 @@
-"""What becomes of one entry and dtype: compiled without fallback (with it where
-that is refused), run, compared."""
+"""What becomes of one entry and dtype, in a process of its own: by default it is
+compiled without fallback (with it where that is refused), run and compared."""
 import dataclasses
 import json
 import os
 import re
 import signal
+import typing
 import warnings
 
 import torch
@@ -12,9 +13,19 @@ from torch.testing._comparison import default_tolerances
 
 from . import calls as op_calls
 
-# From best to worst: a cell is as bad as its worst sample.
-OUTCOMES = ("native", "fallback", "unsupported", "timeout", "wrong", "crash")
 FORMS = ("static", "dynamic")
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """What is done with every call."""
+    # From best to worst: a cell is as bad as its worst sample.
+    outcomes: tuple
+    # The one that counts, and those that are left out of its share.
+    good: str
+    apart: tuple
+    # (outcome, reason) of a call in a form, at a tolerance.
+    check: typing.Callable
 
 
 @dataclasses.dataclass
@@ -166,7 +177,12 @@ def check(call, form, tolerance):
     return ("wrong", difference) if difference else (outcome, reason)
 
 
-def _measure(entry, dtype, limit, parameters, report):
+RESULTS = Comparison(
+    ("native", "fallback", "unsupported", "timeout", "wrong", "crash"),
+    "native", (), check)
+
+
+def _measure(entry, dtype, limit, parameters, comparison, report):
     """Reports every sample as it ends."""
     tolerance = op_calls.tolerances(entry, dtype)
     for index, call in op_calls.calls(entry, dtype, limit, parameters):
@@ -176,12 +192,13 @@ def _measure(entry, dtype, limit, parameters, report):
         report({"how": call.how})
         for form in FORMS:
             report({"start": form, "sample": index})
-            outcome, reason = check(call, form, tolerance)
+            outcome, reason = comparison.check(call, form, tolerance)
             report({"form": form, "outcome": outcome, "sample": index,
                     "reason": reason})
 
 
-def measure(entry, dtype, limit, seconds, parameters=False):
+def measure(entry, dtype, limit, seconds, parameters=False,
+            comparison=RESULTS):
     """The cell of an entry and dtype, from a process of its own: a sample that
     kills it is a crash, one that takes longer than `seconds` a timeout.
     `parameters`: see calls."""
@@ -200,7 +217,7 @@ def measure(entry, dtype, limit, seconds, parameters=False):
                 warnings.simplefilter("ignore")
                 torch.set_num_threads(1)
                 signal.alarm(seconds)
-                _measure(entry, dtype, limit, parameters, report)
+                _measure(entry, dtype, limit, parameters, comparison, report)
                 report({"end": True})
             except BaseException as error:
                 report({"failed": f"{type(error).__name__}: {error}"[:300]})
@@ -209,7 +226,7 @@ def measure(entry, dtype, limit, seconds, parameters=False):
     with os.fdopen(reader, encoding="utf-8", errors="replace") as result:
         lines = [json.loads(line) for line in result if line.endswith("\n")]
     _, status = os.waitpid(child, 0)
-    return _cell(entry, dtype, lines, status)
+    return _cell(entry, dtype, lines, status, comparison.outcomes)
 
 
 def without_folders(text):
@@ -219,13 +236,13 @@ def without_folders(text):
     return re.sub(r"(?<![\w.])/(?:[^\s/:]+/)+", "", text)
 
 
-def _cell(entry, dtype, lines, status):
+def _cell(entry, dtype, lines, status, outcomes):
     cell = Cell(entry, str(dtype).rpartition(".")[2],
                 {form: "" for form in FORMS}, {form: "" for form in FORMS})
 
     def add(form, outcome, reason, sample):
         worst = cell.outcome[form]
-        if not worst or OUTCOMES.index(outcome) > OUTCOMES.index(worst):
+        if not worst or outcomes.index(outcome) > outcomes.index(worst):
             cell.outcome[form] = outcome
             reason = without_folders(reason)
             cell.reason[form] = f"sample {sample}: {reason}" if reason else ""

@@ -1,19 +1,20 @@
 """The coverage table: written whole, and read by the tests."""
 import collections
 import os
+import re
 
-from .measure import FORMS, OUTCOMES
+from .measure import FORMS, RESULTS
 
 MARKS = {"native": "n", "fallback": "f", "unsupported": "u", "timeout": "t",
          "wrong": "W", "crash": "C", "": "."}
 
 
-def line(cell):
+def line(cell, good):
     """One cell for a terminal."""
     text = f"{cell.entry:40} {cell.dtype:10}"
     for form in FORMS:
         text += f" {cell.outcome[form] or 'not scriptable':12}"
-    if cell.outcome == {form: "native" for form in FORMS}:
+    if cell.outcome == {form: good for form in FORMS}:
         return text + f" {cell.samples} samples, {cell.scripted} scripted"
     reasons = dict.fromkeys(r for r in cell.reason.values() if r)
     return text + "\n    " + "\n    ".join(reasons or [cell.note])
@@ -26,19 +27,21 @@ def counted(cells, dtype, form):
     return counts, sum(counts.values()), skipped
 
 
-def summary(cells):
+def summary(cells, comparison=RESULTS):
     """Per dtype and form: how many entries have which outcome."""
     dtypes = list(dict.fromkeys(c.dtype for c in cells))
-    rows = ["| dtype | form | entries | " + " | ".join(OUTCOMES)
-            + " | native % | not scriptable |",
-            "|---|---|--:" + "|--:" * (len(OUTCOMES) + 2) + "|"]
+    outcomes, good = comparison.outcomes, comparison.good
+    rows = ["| dtype | form | entries | " + " | ".join(outcomes)
+            + f" | {good} % | not scriptable |",
+            "|---|---|--:" + "|--:" * (len(outcomes) + 2) + "|"]
     for dtype in sorted(dtypes, key=lambda d: order(d)):
         for form in FORMS:
             counts, total, skipped = counted(cells, dtype, form)
-            share = 100 * counts["native"] / total if total else 0
+            measured = total - sum(counts[o] for o in comparison.apart)
+            share = 100 * counts[good] / measured if measured else 0
             rows.append(
                 f"| {dtype} | {form} | {total} | "
-                + " | ".join(str(counts[o]) for o in OUTCOMES)
+                + " | ".join(str(counts[o]) for o in outcomes)
                 + f" | {share:.1f} | {skipped} |")
     return "\n".join(rows)
 
@@ -65,12 +68,52 @@ good as its worst sample.
 """
 
 
-def write(path, cells, samples):
-    """Writes the report, whole or not at all."""
-    dtypes = sorted({c.dtype for c in cells}, key=order)
+def by_entry_and_dtype(cells):
     by_entry = collections.defaultdict(dict)
     for cell in cells:
         by_entry[cell.entry][cell.dtype] = cell
+    return sorted(by_entry.items())
+
+
+def reasons(cells, comparison=RESULTS):
+    """Lines: the reasons of each entry, with the dtypes that share one."""
+    fine = (comparison.good, "", *comparison.apart)
+    lines = []
+    for entry, row in by_entry_and_dtype(cells):
+        shared = collections.defaultdict(list)
+        for dtype in sorted(row, key=order):
+            for form in FORMS:
+                outcome = row[dtype].outcome[form]
+                if outcome in fine:
+                    continue
+                reason = row[dtype].reason[form].partition(": ")[2]
+                key = outcome, reason.split(" | ")[0].replace("|", "\\|")
+                shared[key].append(f"{dtype} {form}")
+        lines += [f"- `{entry}` ({', '.join(where)}): {outcome}"
+                  + (f": {reason}" if reason else "") + "\n"
+                  for (outcome, reason), where in shared.items()]
+    return lines
+
+
+def read_reasons(path):
+    """(entry, dtype, form) of every cell that `reasons` wrote to a report."""
+    with open(path, encoding="utf-8") as report:
+        lines = re.findall(r"^- `(.*?)` \((.*?)\): ", report.read(), re.M)
+    return {(entry, *cell.split(" ")) for entry, where in lines
+            for cell in where.split(", ")}
+
+
+def replace(path, lines):
+    """Writes a file, whole or not at all."""
+    temporary = path + ".new"
+    with open(temporary, "w", encoding="utf-8") as out:
+        out.writelines(lines)
+    os.replace(temporary, path)
+
+
+def write(path, cells, samples):
+    """Writes the report on results."""
+    dtypes = sorted({c.dtype for c in cells}, key=order)
     text = [HEADER.format(samples=samples), summary(cells), """
 
 ## Cells
@@ -81,30 +124,13 @@ The first letter is for static shapes, the second for dynamic ones: `n` native,
 declare the dtype.
 
 | entry | """ + " | ".join(dtypes) + " |\n|---" + "|---" * len(dtypes) + "|\n"]
-    for entry, row in sorted(by_entry.items()):
+    for entry, row in by_entry_and_dtype(cells):
         marks = ["".join(MARKS[row[d].outcome[f]] for f in FORMS)
                  if d in row else "" for d in dtypes]
         text.append(f"| {entry} | " + " | ".join(marks) + " |\n")
     text.append("\n## Reasons\n\nThe first reason of each entry that is not "
                 "native everywhere, with the dtypes that share it.\n\n")
-    for entry, row in sorted(by_entry.items()):
-        reasons = collections.defaultdict(list)
-        for dtype in dtypes:
-            for form in FORMS:
-                if dtype not in row or row[dtype].outcome[form] in ("native",
-                                                                    ""):
-                    continue
-                reason = row[dtype].reason[form].partition(": ")[2]
-                key = (row[dtype].outcome[form],
-                       reason.split(" | ")[0].replace("|", "\\|"))
-                reasons[key].append(f"{dtype} {form}")
-        for (outcome, reason), where in reasons.items():
-            text.append(f"- `{entry}` ({', '.join(where)}): {outcome}"
-                        + (f": {reason}" if reason else "") + "\n")
-    temporary = path + ".new"
-    with open(temporary, "w", encoding="utf-8") as out:
-        out.write("".join(text))
-    os.replace(temporary, path)
+    replace(path, text + reasons(cells))
 
 
 def read_native(path):
