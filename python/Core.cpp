@@ -96,21 +96,34 @@ std::optional<DType> fromDLPack(nb::dlpack::dtype dtype) {
 
 using Array = nb::ndarray<nb::device::cpu>;
 
+/// A tensor of PyTorch's, and what is passed for it.
+struct TorchTensor {
+  nb::object object;
+  TensorRef tensor;
+  /// Its memory; the tensor may get another.
+  std::shared_ptr<void> storage;
+};
+
 /// Converts the values of one call both ways, so that a tensor that comes back
 /// is the same object.
 class Converter {
 public:
-  /// `torch` says which kind of array new tensors become.
-  explicit Converter(bool torch) : torch(torch) {}
+  /// `torch` says which kind of array new tensors become; `looksAtMemory`,
+  /// whether the program depends on where a tensor lies, or changes its shape.
+  Converter(bool torch, bool looksAtMemory)
+      : torch(torch), looksAtMemory(looksAtMemory) {}
 
   /// A Python value as the compiled program takes it; tensors are not copied.
   Value toValue(nb::handle object, int depth = 0);
   nb::object fromValue(const Value &value);
 
+  /// Tensors of PyTorch's that were given, if the program looks at memory.
+  std::vector<TorchTensor> given;
+
 private:
   nb::object fromTensor(const TensorRef &tensor);
 
-  bool torch;
+  bool torch, looksAtMemory;
   std::unordered_map<const Tensor *, nb::object> objects;
   /// A key has to stay one tensor's.
   std::vector<TensorRef> tensors;
@@ -165,6 +178,10 @@ Value Converter::toValue(nb::handle object, int depth) {
   tensor->storage = std::make_shared<Array>(array);
   objects[tensor.get()] = nb::borrow(object);
   tensors.push_back(tensor);
+  if (looksAtMemory && nb::hasattr(object, "storage_offset")) {
+    tensor->storageOffset = nb::cast<int64_t>(object.attr("storage_offset")());
+    given.push_back({nb::borrow(object), tensor, tensor->storage});
+  }
   return Value::ofTensor(tensor);
 }
 
@@ -240,6 +257,25 @@ nb::object Converter::fromValue(const Value &value) {
   }
 }
 
+/// Makes a tensor of PyTorch's what a call made of `tensor`, which was its
+/// memory then.
+void update(const TorchTensor &of, const Tensor &tensor) {
+  auto tuple = [](llvm::ArrayRef<int64_t> values) {
+    nb::list list;
+    for (int64_t value : values)
+      list.append(value);
+    return nb::steal(PyList_AsTuple(list.ptr()));
+  };
+  if (tensor.storage == of.storage) {
+    of.object.attr("as_strided_")(tuple(tensor.sizes), tuple(tensor.strides),
+                                  tensor.storageOffset);
+    return;
+  }
+  of.object.attr("resize_")(tuple(tensor.sizes));
+  of.object.attr("copy_")(Converter(/*torch=*/true, /*looksAtMemory=*/false)
+                              .fromValue(Value::ofTensor(of.tensor)));
+}
+
 //===----------------------------------------------------------------------===//
 // Programs
 //===----------------------------------------------------------------------===//
@@ -254,7 +290,12 @@ public:
   Fallbacks fallbacks;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
-    Converter converter(torch);
+    const Signature &signature = session->signature();
+    if (!torch && !signature.reshaped.empty())
+      raise("InputError", "the program changes the shape of an argument, which "
+                          "has to be a tensor of PyTorch for that");
+    Converter converter(torch, !signature.whole.empty() ||
+                                   !signature.reshaped.empty());
     std::vector<Value> values;
     for (nb::handle arg : args)
       values.push_back(converter.toValue(arg));
@@ -280,6 +321,12 @@ public:
         text += "\n" + e.location;
       raise("ProgramError", text);
     }
+    if (!signature.reshaped.empty())
+      for (const TorchTensor &given : converter.given)
+        if (llvm::any_of(result->changed, [&](const auto &entry) {
+              return entry.second == given.tensor;
+            }))
+          update(given, *given.tensor);
     return converter.fromValue(result->result);
   }
 };

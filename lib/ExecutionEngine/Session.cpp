@@ -82,13 +82,46 @@ static Error bindArguments(const Signature &signature, ArrayRef<Value> args,
   return Error::success();
 }
 
+/// Makes the caller's tensor what the function made of it.
+static void reshape(Tensor &tensor, const Signature::Reshaped &change,
+                    const TensorRef &replacement) {
+  switch (change.kind) {
+  case Signature::Reshaped::Kind::Dims: {
+    SmallVector<int64_t, 4> sizes, strides;
+    for (int64_t dim : change.dims) {
+      sizes.push_back(dim < 0 ? 1 : tensor.sizes[dim]);
+      strides.push_back(dim < 0 ? 1 : tensor.strides[dim]);
+    }
+    tensor.sizes = std::move(sizes);
+    tensor.strides = std::move(strides);
+    return;
+  }
+  case Signature::Reshaped::Kind::Strided:
+    tensor.data += change.offset * byteSize(tensor.dtype);
+    tensor.storageOffset += change.offset;
+    tensor.sizes.assign(change.sizes.begin(), change.sizes.end());
+    tensor.strides.assign(change.strides.begin(), change.strides.end());
+    return;
+  case Signature::Reshaped::Kind::Replaced:
+    break;
+  }
+  // In the same memory where it fits.
+  if (replacement->numElements() > tensor.numElements()) {
+    tensor = *replacement;
+    return;
+  }
+  tensor.sizes = replacement->sizes;
+  tensor.strides = contiguousStrides(tensor.sizes);
+  tensor.copyFrom(*replacement);
+}
+
 static void appendOutput(void *data, const char *text, size_t size) {
   static_cast<std::string *>(data)->append(text, size);
 }
 
 bool Session::writesShared(ArrayRef<Value> args, const NamedValues &kwargs,
                            Matching matching) const {
-  Slots slots(matching);
+  Slots slots(sig, matching);
   if (Error error = bindArguments(sig, args, kwargs, slots)) {
     consumeError(std::move(error));
     return false;
@@ -110,7 +143,7 @@ static std::string nameOf(const Signature &signature, StringRef path) {
 Expected<CallResult> Session::call(ArrayRef<Value> args,
                                    const NamedValues &kwargs,
                                    Matching matching) {
-  Slots slots(matching);
+  Slots slots(sig, matching);
   if (Error error = bindArguments(sig, args, kwargs, slots))
     return std::move(error);
   if (auto shared = slots.findShared(sig.mutated))
@@ -136,6 +169,9 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
       return createStringError("malformed signature: a number is mutated");
     slots.addResultTensor(type.shape.size());
   }
+  for (const Signature::Reshaped &change : sig.reshaped)
+    if (change.kind == Signature::Reshaped::Kind::Replaced)
+      slots.addResultTensor(change.rank);
 
   mtrt_frame *frame = mtrt_frame_create();
   if (!frame)
@@ -156,7 +192,9 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     (*state)[attribute.name] = slots.takeResult(attribute.type, frame);
   for (int64_t index : sig.mutated) {
     const Slots::Leaf &leaf = slots.leaves()[index];
-    TensorRef contents = slots.takeTensor(slots.leafType(index), frame);
+    const ValueType &type = slots.leafType(index);
+    TensorRef contents =
+        slots.takeTensor(type.dtype, type.shape.size(), frame);
     if (!contents || contents->sizes != leaf.given->sizes)
       return createStringError("a call changed the size of an argument, which "
                                "is not supported");
@@ -166,5 +204,19 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     result.changed.emplace_back(leaf.path, leaf.given);
   }
   slots.finishViews();
+  for (const Signature::Reshaped &change : sig.reshaped) {
+    const Slots::Leaf &leaf = slots.leaves()[change.leaf];
+    TensorRef replacement;
+    if (change.kind == Signature::Reshaped::Kind::Replaced)
+      replacement = slots.takeTensor(slots.leafType(change.leaf).dtype,
+                                     change.rank, frame);
+    if (change.kind == Signature::Reshaped::Kind::Replaced && !replacement)
+      return createStringError("out of memory for a copy");
+    reshape(*leaf.given, change, replacement);
+    if (none_of(result.changed, [&](const auto &other) {
+          return other.second == leaf.given;
+        }))
+      result.changed.emplace_back(leaf.path, leaf.given);
+  }
   return result;
 }

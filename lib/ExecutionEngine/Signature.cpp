@@ -265,13 +265,67 @@ static Error parseNamed(const json::Object &object, StringRef list,
   return Error::success();
 }
 
-static int64_t countLeaves(const ValueType &type) {
-  int64_t count = type.isLeaf();
+static void collectLeaves(const ValueType &type,
+                          std::vector<const ValueType *> &leaves) {
+  if (type.isLeaf())
+    leaves.push_back(&type);
   if (type.hasRuntimeLength)
-    return count;
+    return;
   for (const ValueType &item : type.items)
-    count += countLeaves(item);
-  return count;
+    collectLeaves(item, leaves);
+}
+
+static Error parseLeaves(const json::Object &object, StringRef list,
+                         size_t count, std::vector<int64_t> &leaves) {
+  const json::Array *array = object.getArray(list);
+  for (const json::Value &index : array ? *array : json::Array()) {
+    auto integer = index.getAsInteger();
+    if (!integer || *integer < 0 || *integer >= static_cast<int64_t>(count))
+      return malformed("'" + list + "' names no argument");
+    leaves.push_back(*integer);
+  }
+  return Error::success();
+}
+
+static Error parseReshaped(const json::Value &json,
+                           ArrayRef<const ValueType *> leaves,
+                           std::vector<Signature::Reshaped> &result) {
+  using Reshape = Signature::Reshaped;
+  const json::Object *object = json.getAsObject();
+  auto leaf = object ? object->getInteger("leaf") : std::nullopt;
+  if (!leaf || *leaf < 0 || *leaf >= static_cast<int64_t>(leaves.size()) ||
+      leaves[*leaf]->kind != Kind::Tensor)
+    return malformed("'reshaped' names no argument that is a tensor");
+  Reshape reshape;
+  reshape.leaf = *leaf;
+  auto parseInts = [&](StringRef key, std::vector<int64_t> &ints) {
+    const json::Array *array = object->getArray(key);
+    for (const json::Value &each : array ? *array : json::Array())
+      ints.push_back(each.getAsInteger().value_or(-2));
+    return array != nullptr;
+  };
+  int64_t rank = leaves[*leaf]->shape.size();
+  if (parseInts("dims", reshape.dims)) {
+    if (any_of(reshape.dims,
+               [&](int64_t dim) { return dim < -1 || dim >= rank; }))
+      return malformed("'reshaped' names no dim");
+  } else if (parseInts("sizes", reshape.sizes)) {
+    reshape.kind = Reshape::Kind::Strided;
+    parseInts("strides", reshape.strides);
+    reshape.offset = object->getInteger("offset").value_or(0);
+    auto isNegative = [](int64_t each) { return each < 0; };
+    if (reshape.sizes.size() != reshape.strides.size() ||
+        any_of(reshape.sizes, isNegative) ||
+        any_of(reshape.strides, isNegative) || reshape.offset < 0)
+      return malformed("'reshaped' has strides that do not fit");
+  } else {
+    reshape.kind = Reshape::Kind::Replaced;
+    reshape.rank = object->getInteger("rank").value_or(-1);
+    if (reshape.rank < 0)
+      return malformed("'reshaped' does not say how");
+  }
+  result.push_back(std::move(reshape));
+  return Error::success();
 }
 
 static int64_t countTensors(const ValueType &type) {
@@ -311,22 +365,28 @@ Expected<Signature> Signature::parse(StringRef text) {
   if (!result)
     return result.takeError();
   signature.result = std::move(*result);
-  int64_t leaves = 0;
+  std::vector<const ValueType *> leaves;
   for (const Named &arg : signature.args) {
-    leaves += countLeaves(arg.type);
-    if (!areRelationsValid(arg.type, leaves, 0))
+    collectLeaves(arg.type, leaves);
+    if (!areRelationsValid(arg.type, leaves.size(), 0))
       return malformed("a tensor is that of no earlier argument");
   }
-  if (!areRelationsValid(signature.result, leaves,
+  if (!areRelationsValid(signature.result, leaves.size(),
                          countTensors(signature.result)))
     return malformed("a tensor is that of no argument or result");
-  if (const json::Array *mutated = object->getArray("mutated"))
-    for (const json::Value &index : *mutated) {
-      auto integer = index.getAsInteger();
-      if (!integer || *integer < 0 || *integer >= leaves)
-        return malformed("'mutated' names no argument");
-      signature.mutated.push_back(*integer);
-    }
+  if (Error error =
+          parseLeaves(*object, "mutated", leaves.size(), signature.mutated))
+    return std::move(error);
+  if (Error error = parseLeaves(*object, "contiguous", leaves.size(),
+                                signature.contiguous))
+    return std::move(error);
+  if (Error error =
+          parseLeaves(*object, "whole", leaves.size(), signature.whole))
+    return std::move(error);
+  if (const json::Array *reshaped = object->getArray("reshaped"))
+    for (const json::Value &entry : *reshaped)
+      if (Error error = parseReshaped(entry, leaves, signature.reshaped))
+        return std::move(error);
   return signature;
 }
 
@@ -405,6 +465,30 @@ std::string Signature::str() const {
                       {"result", printType(result)},
                       {"state", named(state, "path")},
                       {"mutated", json::Array(mutated)}};
+  if (!contiguous.empty())
+    object["contiguous"] = json::Array(contiguous);
+  if (!whole.empty())
+    object["whole"] = json::Array(whole);
+  json::Array changes;
+  for (const Reshaped &each : reshaped) {
+    json::Object entry{{"leaf", each.leaf}};
+    switch (each.kind) {
+    case Reshaped::Kind::Dims:
+      entry["dims"] = json::Array(each.dims);
+      break;
+    case Reshaped::Kind::Strided:
+      entry["sizes"] = json::Array(each.sizes);
+      entry["strides"] = json::Array(each.strides);
+      entry["offset"] = each.offset;
+      break;
+    case Reshaped::Kind::Replaced:
+      entry["rank"] = each.rank;
+      break;
+    }
+    changes.push_back(std::move(entry));
+  }
+  if (!changes.empty())
+    object["reshaped"] = std::move(changes);
   std::string text;
   raw_string_ostream(text) << json::Value(std::move(object));
   return text;

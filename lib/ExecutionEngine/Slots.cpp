@@ -110,6 +110,24 @@ Error Slots::add(const ValueType &type, const Value &value,
   return Error::success();
 }
 
+/// Whether `tensor`, the next leaf, lies as the program was compiled for: some
+/// operators depend on strides, which it does not see.
+Error Slots::checkMemory(const Tensor &tensor, const std::string &where) {
+  int64_t leaf = argumentLeaves.size();
+  bool isWhole = is_contained(signature.whole, leaf);
+  if ((isWhole || is_contained(signature.contiguous, leaf)) &&
+      !tensor.isContiguous())
+    return createStringError(
+        where + ": the result depends on how it lies in memory, and the "
+                "program was compiled for a contiguous tensor");
+  if (isWhole && tensor.storageOffset != 0)
+    return createStringError(
+        where + ": the result depends on where it lies in memory, and the "
+                "program was compiled for a tensor that begins where its "
+                "memory does");
+  return Error::success();
+}
+
 Error Slots::addTensor(const ValueType &type, const Value &value,
                        const std::string &where, const std::string &path) {
   if (value.kind == Value::Kind::Absent)
@@ -135,6 +153,8 @@ Error Slots::addTensor(const ValueType &type, const Value &value,
                                        "argument, which it is in the example");
     return Error::success();
   }
+  if (Error error = checkMemory(tensor, where))
+    return error;
 
   TensorRef passed = makeContiguous(value.tensor);
   if (!passed)
@@ -268,25 +288,30 @@ void Slots::addResult(const ValueType &type) {
     addResult(item);
 }
 
-TensorRef Slots::takeTensor(const ValueType &type, mtrt_frame *frame) {
+TensorRef Slots::takeTensor(DType dtype, size_t rank, mtrt_frame *frame) {
   const int64_t *words = memory[nextResult++].data();
-  size_t rank = type.shape.size();
   auto *allocated = reinterpret_cast<void *>(words[0]);
   auto tensor = std::make_shared<Tensor>();
-  tensor->dtype = type.dtype;
+  tensor->dtype = dtype;
   tensor->sizes.assign(words + kHead, words + kHead + rank);
   tensor->strides.assign(words + kHead + rank, words + kHead + 2 * rank);
   tensor->data =
-      reinterpret_cast<char *>(words[1]) + words[2] * byteSize(type.dtype);
+      reinterpret_cast<char *>(words[1]) + words[2] * byteSize(dtype);
   if (mtrt_frame_take(frame, allocated)) {
     tensor->storage = std::shared_ptr<void>(allocated, mtrt_buffer_free);
     return tensor;
   }
   // Memory of an argument, a constant, or another result.
-  TensorRef copy = Tensor::allocate(type.dtype, tensor->sizes);
+  TensorRef copy = Tensor::allocate(dtype, tensor->sizes);
   if (copy)
     copy->copyFrom(*tensor);
   return copy;
+}
+
+double Slots::takeFloat() {
+  double number;
+  std::memcpy(&number, memory[nextResult++].data(), sizeof(number));
+  return number;
 }
 
 /// Item `i` of a list of the runtime's, copied.
@@ -338,7 +363,8 @@ TensorRef Slots::takeRelated(const ValueType &type) {
     return std::make_shared<Tensor>(viewOf(*source, type));
   TensorRef copy = Tensor::allocate(source->dtype, type.shape);
   if (copy)
-    copiedViews.push_back({copy, source, &type});
+    // As it lies now; the call may make another tensor of it.
+    copiedViews.push_back({copy, std::make_shared<Tensor>(*source), &type});
   return copy;
 }
 
@@ -365,17 +391,14 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   }
   switch (type.kind) {
   case Kind::Tensor: {
-    TensorRef tensor = takeTensor(type, frame);
+    TensorRef tensor = takeTensor(type.dtype, type.shape.size(), frame);
     taken.push_back(tensor);
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   }
   case Kind::Int:
     return Value::ofInt(memory[nextResult++][0]);
-  case Kind::Float: {
-    double real;
-    std::memcpy(&real, memory[nextResult++].data(), sizeof(real));
-    return Value::ofFloat(real);
-  }
+  case Kind::Float:
+    return Value::ofFloat(takeFloat());
   case Kind::Bool:
     return Value::ofBool(
         *reinterpret_cast<uint8_t *>(memory[nextResult++].data()) != 0);

@@ -27,7 +27,8 @@ public:
     std::string path;
   };
 
-  explicit Slots(Matching matching) : matching(matching) {}
+  Slots(const Signature &signature, Matching matching)
+      : signature(signature), matching(matching) {}
 
   /// Adds the leaves of an argument; `where` names it in messages.
   llvm::Error add(const ValueType &type, const Value &value,
@@ -49,21 +50,24 @@ public:
 
   /// Reads results in the order they were added, after the call succeeded.
   Value takeResult(const ValueType &type, mtrt_frame *frame);
-  TensorRef takeTensor(const ValueType &type, mtrt_frame *frame);
+  TensorRef takeTensor(DType dtype, size_t rank, mtrt_frame *frame);
   /// Fills the results that could not be views of arguments, after arguments
   /// have their new contents.
   void finishViews();
 
 private:
+  double takeFloat();
   llvm::Error addTensor(const ValueType &type, const Value &value,
                         const std::string &where, const std::string &path);
   llvm::Error addNumber(const ValueType &type, const Value &value,
                         const std::string &where);
   llvm::Error addItems(const ValueType &type, const Value &value,
                        const std::string &where, const std::string &path);
+  llvm::Error checkMemory(const Tensor &tensor, const std::string &where);
   int64_t *addSlot(size_t words);
   TensorRef takeRelated(const ValueType &type);
 
+  const Signature &signature;
   Matching matching;
   std::vector<void *> pointers;
   /// What the slots point to; a deque does not move it.

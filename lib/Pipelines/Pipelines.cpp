@@ -96,7 +96,7 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   // Numbers taken out of tensors have types only now.
   addInference(pm, fallback);
   // Functionalization needs the ranks that depend on sizes.
-  pm.addPass(mt::createMtAssumeSqueezedDimsPass());
+  pm.addPass(mt::createMtAssumeExampleSizesPass());
   pm.addPass(createCSEPass());
   // No writes from here on: decompositions and conversions see values.
   pm.addNestedPass<func::FuncOp>(mt::createMtFunctionalizePass());

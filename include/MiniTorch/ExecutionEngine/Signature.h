@@ -90,8 +90,29 @@ struct Signature {
   /// Attributes of the model that the function reads and writes: passed after
   /// the arguments, returned after the results.
   std::vector<Named> state;
-  /// Argument leaves that the function changes: returned last.
+  /// Argument leaves that the function changes: returned after the state.
   std::vector<int64_t> mutated;
+  /// Argument leaves whose tensor has to be contiguous, and those where it also
+  /// has to begin where its memory does.
+  std::vector<int64_t> contiguous, whole;
+  /// What the caller's tensor for an argument leaf becomes.
+  struct Reshaped {
+    enum class Kind {
+      /// A permutation of its dims, with -1 for a new one of size 1.
+      Dims,
+      /// Other sizes and strides in the same memory.
+      Strided,
+      /// A tensor that is returned, last.
+      Replaced
+    };
+    int64_t leaf = 0;
+    Kind kind = Kind::Dims;
+    std::vector<int64_t> dims, sizes, strides;
+    /// Where it begins, counted from where it did.
+    int64_t offset = 0;
+    int64_t rank = 0;
+  };
+  std::vector<Reshaped> reshaped;
 
   static llvm::Expected<Signature> parse(llvm::StringRef text);
   std::string str() const;

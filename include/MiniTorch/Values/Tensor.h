@@ -57,6 +57,8 @@ struct Tensor {
   llvm::SmallVector<int64_t, 4> strides;
   /// The first element.
   char *data = nullptr;
+  /// How many elements its memory has before it, where that is known.
+  int64_t storageOffset = 0;
   /// Owns the memory.
   std::shared_ptr<void> storage;
 

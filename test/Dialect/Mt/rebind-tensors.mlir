@@ -80,3 +80,16 @@ func.func @in_a_list(%a: !mt.tensor) -> !mt.list<!mt.tensor> {
   %y = mt.operator "aten::t_"(%x) : (!mt.tensor) -> !mt.tensor
   return %l : !mt.list<!mt.tensor>
 }
+
+// -----
+
+// Unless the function can say what the argument becomes.
+
+// CHECK-LABEL: func.func @argument_of_entry
+// CHECK-SAME: mt.rebound = array<i64: 0>
+// CHECK: %[[T:.*]] = mt.aten.t
+// CHECK: return %[[T]], %[[T]]
+func.func @argument_of_entry(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor attributes {mt.signature = ""} {
+  %y = mt.operator "aten::t_"(%x) : (!mt.tensor<[2,3],f32>) -> !mt.tensor
+  return %y : !mt.tensor
+}

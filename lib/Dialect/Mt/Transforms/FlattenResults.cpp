@@ -297,6 +297,57 @@ static void pruneState(func::FuncOp func, json::Object &signature,
   *descriptions = std::move(keptDescriptions);
 }
 
+/// Takes the tensors that arguments become off the operands, where they are
+/// last.
+static SmallVector<Value> takeReplaced(ArrayAttr reshaped,
+                                       SmallVectorImpl<Value> &operands) {
+  unsigned count = reshaped ? llvm::count_if(reshaped, [](Attribute entry) {
+    return cast<DictionaryAttr>(entry).contains("replaced");
+  })
+                            : 0;
+  SmallVector<Value> replaced(operands.end() - count, operands.end());
+  operands.pop_back_n(count);
+  return replaced;
+}
+
+/// What is relied on of the memory of arguments, and what they become.
+static void describeMemory(func::FuncOp func, ValueRange replaced,
+                           json::Object &signature) {
+  for (auto [attrName, key] :
+       {std::pair<StringRef, StringRef>{contiguousAttrName, "contiguous"},
+        {wholeAttrName, "whole"}}) {
+    json::Array leaves;
+    for (unsigned i = 0; i < func.getNumArguments(); ++i)
+      if (func.removeArgAttr(i, attrName))
+        leaves.push_back(i);
+    if (!leaves.empty())
+      signature[key] = std::move(leaves);
+  }
+  auto reshaped = func->getAttrOfType<ArrayAttr>(reshapedAttrName);
+  json::Array entries;
+  for (Attribute entry : reshaped ? reshaped.getValue() : ArrayRef<Attribute>()) {
+    json::Object object;
+    for (NamedAttribute field : cast<DictionaryAttr>(entry)) {
+      StringRef key = field.getName() == "argument"
+                          ? "leaf"
+                          : field.getName().strref();
+      if (auto list = dyn_cast<DenseI64ArrayAttr>(field.getValue())) {
+        object[key] = json::Array(list.asArrayRef());
+      } else if (key == "replaced") {
+        // Where it is not known, the contract's check says so.
+        auto shape = TensorShape::of(replaced.front().getType());
+        object["rank"] = shape && shape->hasRank ? shape->getRank() : 0;
+        replaced = replaced.drop_front();
+      } else {
+        object[key] = cast<IntegerAttr>(field.getValue()).getInt();
+      }
+    }
+    entries.push_back(std::move(object));
+  }
+  if (!entries.empty())
+    signature["reshaped"] = std::move(entries);
+}
+
 namespace {
 class MtFlattenResultsPass
     : public minitorch::mt::impl::MtFlattenResultsPassBase<
@@ -326,6 +377,9 @@ public:
     unsigned numState = state ? state.size() : 0;
     Operation *terminator = func.getBody().front().getTerminator();
     SmallVector<Value> operands(terminator->getOperands());
+    SmallVector<Value> replaced =
+        takeReplaced(func->getAttrOfType<ArrayAttr>(reshapedAttrName),
+                     operands);
     unsigned numResults = operands.size() - numState - mutated.size();
     unsigned firstState = func.getNumArguments() - numState;
 
@@ -360,6 +414,8 @@ public:
       mutatedLeaves.push_back(argument);
     }
     (*signature)["mutated"] = std::move(mutatedLeaves);
+    llvm::append_range(leaves, replaced);
+    describeMemory(func, replaced, *signature);
 
     terminator->setOperands(leaves);
     func.setType(mlir::FunctionType::get(
@@ -368,6 +424,7 @@ public:
     func.removeResAttrsAttr();
     func->removeAttr(mutatedAttrName);
     func->removeAttr(sameResultsAttrName);
+    func->removeAttr(reshapedAttrName);
     std::string printed;
     llvm::raw_string_ostream(printed) << *parsed;
     func->setAttr(signatureAttrName, StringAttr::get(&getContext(), printed));

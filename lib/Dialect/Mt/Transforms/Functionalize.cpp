@@ -16,11 +16,14 @@
 #include "Functionalize/AliasAnalysis.h"
 #include "Functionalize/HiddenWrites.h"
 #include "Functionalize/InPlace.h"
+#include "Functionalize/Rebinding.h"
 #include "Functionalize/SameResults.h"
+#include "Functionalize/Storage.h"
 #include "Functionalize/Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "Splits.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -610,6 +613,9 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
 
 /// Adds the new contents of arguments to the results. State is returned anyway.
 LogicalResult Functionalizer::finish(func::ReturnOp op) {
+  FailureOr<SmallVector<Value>> replaced = takeRebound(func, op, aliases);
+  if (failed(replaced))
+    return failure();
   setOperands(op);
   OpBuilder builder(op);
   unsigned numState = 0;
@@ -624,7 +630,9 @@ LogicalResult Functionalizer::finish(func::ReturnOp op) {
     op.getOperandsMutable().append(get(builder, op.getLoc(), argument));
   }
   if (!mutated.empty())
-    func->setAttr("mt.mutated", builder.getDenseI64ArrayAttr(mutated));
+    func->setAttr(mutatedAttrName, builder.getDenseI64ArrayAttr(mutated));
+  for (Value tensor : *replaced)
+    op.getOperandsMutable().append(get(builder, op.getLoc(), tensor));
   return success();
 }
 
@@ -662,13 +670,22 @@ public:
       return signalPassFailure();
     }
     exposeHiddenWrites(func);
+    if (seesMemory(func)) {
+      AliasAnalysis memory(func);
+      memory.run();
+      if (failed(resolveMemory(func, memory)))
+        return signalPassFailure();
+    }
     AliasAnalysis aliases(func);
     aliases.run();
     markSameResults(func, aliases);
-    if (aliases.getWrites().empty())
-      return markAllAnalysesPreserved();
-    if (failed(aliases.checkWrites()) ||
-        failed(Functionalizer(func, aliases).run()))
+    if (aliases.getWrites().empty() && !func->hasAttr(reboundAttrName))
+      return;
+    if (failed(aliases.checkWrites()))
+      return signalPassFailure();
+    for (BlockArgument argument : aliases.getContiguousArguments())
+      relyOnMemory(func, argument, contiguousAttrName);
+    if (failed(Functionalizer(func, aliases).run()))
       signalPassFailure();
   }
 };

@@ -12,6 +12,7 @@
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "Splits.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SetVector.h"
@@ -25,25 +26,32 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 
-/// The view that `op` turns its tensor into: `aten::unsqueeze` for
-/// `aten::unsqueeze_`; empty for any other operator.
-static std::string getView(Operation *op) {
+/// The operator whose result the tensor of `op` becomes: `aten::unsqueeze` for
+/// `aten::unsqueeze_`; empty for any operator that keeps the tensor's shape.
+static std::string getReplacement(Operation *op) {
   const Schema *schema = lookupSchema(op);
   if (!schema)
     return {};
   auto [base, overload] = StringRef(schema->name).split('.');
+  // The one operator on elements that gives its tensor the result's shape.
+  if (base == "aten::addbmm_") {
+    auto shape = TensorShape::of(op->getOperand(0).getType());
+    return shape && shape->hasRank && shape->getRank() == 2 ? ""
+                                                            : "aten::addbmm";
+  }
   if (!llvm::is_contained({"aten::t_", "aten::transpose_", "aten::swapaxes_",
                            "aten::swapdims_", "aten::squeeze_",
-                           "aten::unsqueeze_"},
+                           "aten::unsqueeze_", "aten::as_strided_",
+                           "aten::resize_", "aten::resize_as_"},
                           base))
     return {};
-  std::string view = base.drop_back().str();
+  std::string name = base.drop_back().str();
   // The overload's name is the in-place form's but for this one.
-  if (view == "aten::transpose")
-    return view + ".int";
+  if (name == "aten::transpose")
+    return name + ".int";
   if (!overload.empty())
-    view += ("." + overload).str();
-  return view;
+    name += ("." + overload).str();
+  return name;
 }
 
 /// The operand that the result of `op` is the same object as; null for a new
@@ -137,7 +145,8 @@ public:
   }
 
   bool canBeRebound();
-  void rebind();
+  /// Returns what it is at the end of its block.
+  Value rebind();
 
 private:
   /// The ancestor of `op` in the block of `root`.
@@ -156,7 +165,7 @@ bool TensorObject::canBeRebound() {
   Operation *last = nullptr;
   for (Value member : members)
     for (Operation *user : member.getUsers())
-      if (!getView(user).empty() && getSameObject(user) == member) {
+      if (!getReplacement(user).empty() && getSameObject(user) == member) {
         Operation *change = atRoot(user);
         if (!last || last->isBeforeInBlock(change))
           last = change;
@@ -183,7 +192,7 @@ bool TensorObject::canBeRebound() {
   return true;
 }
 
-void TensorObject::rebind() {
+Value TensorObject::rebind() {
   // Later values are of other types.
   root.setType(mt::TensorType::getUnknown(root.getContext()));
   VariableAccesses accesses;
@@ -203,18 +212,52 @@ void TensorObject::rebind() {
     accesses.reads.push_back(read);
     bool isChange = getSameObject(user) == use->get();
     use->set(read);
-    std::string view = isChange ? getView(user) : std::string();
-    if (view.empty())
+    std::string name = isChange ? getReplacement(user) : std::string();
+    if (name.empty())
       continue;
-    Value changed = createOperator(builder, user->getLoc(), view,
+    Value changed = createOperator(builder, user->getLoc(), name,
                                    root.getType(), user->getOperands())
                         ->getResult(0);
     accesses.writes.push_back(access(user->getLoc(), changed));
     changes.push_back(user);
   }
-  promoteVariable(*root.getParentBlock(), accesses, root);
+  Value last = promoteVariable(*root.getParentBlock(), accesses, root);
   for (Operation *change : llvm::reverse(changes))
     change->erase();
+  return last;
+}
+
+/// The caller's tensor for `argument` becomes another one: returned after the
+/// state, for mt-functionalize to tell how.
+static void rebindArgument(func::FuncOp func, BlockArgument argument) {
+  OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
+  auto object = PrimUncheckedCastOp::create(
+      builder, argument.getLoc(), argument.getType(), argument);
+  argument.replaceAllUsesExcept(object, object);
+  Value last = TensorObject(object).rebind();
+  Operation *end = argument.getOwner()->getTerminator();
+  end->insertOperands(end->getNumOperands(), last);
+  auto rebound = func->getAttrOfType<DenseI64ArrayAttr>(reboundAttrName);
+  SmallVector<int64_t> indices;
+  if (rebound)
+    llvm::append_range(indices, rebound.asArrayRef());
+  indices.push_back(argument.getArgNumber());
+  func->setAttr(reboundAttrName, builder.getDenseI64ArrayAttr(indices));
+  func.setType(mlir::FunctionType::get(
+      func.getContext(), func.getArgumentTypes(), end->getOperandTypes()));
+}
+
+/// Whether `value` is an argument of a function that the compiler's caller
+/// calls, and no state.
+static bool isCallersTensor(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  auto func = dyn_cast_or_null<func::FuncOp>(
+      argument ? argument.getOwner()->getParentOp() : nullptr);
+  if (!func || !func->hasAttr(signatureAttrName))
+    return false;
+  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+  return argument.getArgNumber() + (state ? state.size() : 0) <
+         func.getNumArguments();
 }
 
 namespace {
@@ -225,7 +268,7 @@ public:
   void runOnOperation() override {
     SmallVector<Operation *> changes;
     getOperation().walk([&](Operation *op) {
-      if (!getView(op).empty() && op->getNumResults() == 1)
+      if (!getReplacement(op).empty() && op->getNumResults() == 1)
         changes.push_back(op);
     });
     llvm::SetVector<Value> roots;
@@ -234,12 +277,19 @@ public:
       while (root && root.getDefiningOp() &&
              getSameObject(root.getDefiningOp()))
         root = getSameObject(root.getDefiningOp());
-      if (root && root.getDefiningOp() && createsObject(root.getDefiningOp()))
+      if (root && (isCallersTensor(root) ||
+                   (root.getDefiningOp() && createsObject(root.getDefiningOp()))))
         roots.insert(root);
     }
-    for (Value root : roots)
-      if (TensorObject object(root); object.canBeRebound())
+    for (Value root : roots) {
+      TensorObject object(root);
+      if (!object.canBeRebound())
+        continue;
+      if (auto argument = dyn_cast<BlockArgument>(root))
+        rebindArgument(getOperation(), argument);
+      else
         object.rebind();
+    }
   }
 };
 } // namespace

@@ -62,9 +62,10 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
 
     `inputs` is a comma separated list, one an argument of the method:
     `2x?xf32`, or `2x?7xf32` for a size that may change and is 7 in an example
-    (`mt.example`, see mt-assume-squeezed-dims); `2x?xf32@0` for the same tensor
+    (`mt.example`, see mt-assume-example-sizes); `2x?xf32@0` for the same tensor
     as the first leaf, which is not passed again; `int`, `float`, `bool`,
-    `none`, `str:text` or `str:"any text"` (as in JSON), `int:3` (a constant), `(T, T)` a tuple, `[T, T]` a
+    `none`, `str:text` or `str:"any text"` (as in JSON), `int:3` (a constant),
+    `(T, T)` a tuple, `[T, T]` a
     list, `{key: T}` a dict.
 
     Before: `func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)`
@@ -111,11 +112,13 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
 def MtRebindTensorsPass : Pass<"mt-rebind-tensors", "::mlir::func::FuncOp"> {
   let summary = "Turn operators that change a tensor's shape in place into views";
   let description = [{
-    `x.unsqueeze_(0)` (`squeeze_`, `t_`, `transpose_`) makes `x` another view of
-    its memory. It becomes that view, and later uses of `x` uses of the view,
-    through branches and loops. Left as it is, and refused later, where
-    something else may hold the tensor itself: the caller, a list, the result of
-    a branch.
+    `x.unsqueeze_(0)` (`squeeze_`, `t_`, `transpose_`, `as_strided_`) makes `x`
+    another view of its memory, `resize_` another tensor. It becomes that, and
+    later uses of `x` are uses of the new one, through branches and loops. Left
+    as it is, and refused later, where something else may hold the tensor
+    itself: a list, the result of a branch. The caller does hold an argument
+    (of a function with a signature): what it became is returned after the
+    state (`mt.rebound`).
 
     Before:
     ```mlir
@@ -132,14 +135,15 @@ def MtRebindTensorsPass : Pass<"mt-rebind-tensors", "::mlir::func::FuncOp"> {
   }];
 }
 
-def MtAssumeSqueezedDimsPass : Pass<"mt-assume-squeezed-dims", "::mlir::ModuleOp"> {
-  let summary = "Squeeze the dims that are 1 in the example inputs";
+def MtAssumeExampleSizesPass : Pass<"mt-assume-example-sizes", "::mlir::ModuleOp"> {
+  let summary = "Decide by the example inputs what results' types depend on";
   let description = [{
-    How many dims `squeeze` leaves depends on sizes. Where one is only known at
-    run time, the rank is taken from the example sizes of the arguments
-    (`mt.example`), by inferring types once as if they were the sizes; sizes that
-    squeeze another number of dims raise an error at run time. Leaves functions
-    without example sizes as they are, and removes the sizes.
+    How many dims `squeeze` leaves depends on sizes, and so does the dtype of
+    `sum_to_size`, the dim of `cross`. Where a size is only known at run time,
+    what matters of it (whether it is 1) is taken from the example sizes of the
+    arguments (`mt.example`), by inferring types once as if they were the sizes;
+    sizes of which something else holds raise an error at run time. Leaves
+    functions without example sizes as they are, and removes the sizes.
 
     Before:
     ```mlir
@@ -167,6 +171,11 @@ def MtFunctionalizePass : Pass<"mt-functionalize", "::mlir::func::FuncOp"> {
     An argument that is written gets a result with its new contents
     (`mt.mutated`). What cannot be told apart is refused. Arguments are taken
     to be contiguous and not to share memory with one another.
+
+    Operators that see memory (`as_strided`, `resize`) get the tensor that it is,
+    where that is known; arguments that this relies on are marked
+    (`mt.contiguous`, `mt.whole`). What an argument became (`mt.rebound`) is told
+    as a change of its dims or strides, or returned (`mt.reshaped`).
 
     Before:
     ```mlir

@@ -10,7 +10,8 @@
 // `mt.signature` on a public function is JSON:
 //
 //   {"args": [{"name": "x", "type": T}, ...], "result": T,
-//    "state": [{"path": "a.b", "type": T}, ...], "mutated": [leaf, ...]}
+//    "state": [{"path": "a.b", "type": T}, ...], "mutated": [leaf, ...],
+//    "contiguous": [leaf, ...], "whole": [leaf, ...], "reshaped": [R, ...]}
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
 //        with "same": {"arg": leaf} or {"result": n}: the tensor of that
@@ -29,6 +30,17 @@
 // function's arguments, then the state. Results are the leaves of "result",
 // then the new state, then a tensor for each entry of "mutated": the new
 // contents of that argument leaf.
+//
+// The caller's tensor for a leaf of "contiguous" has to lie in the order of its
+// sizes, and for one of "whole" also to begin where its memory does.
+//
+// A call that changes what the caller's tensor for a leaf is, not only its
+// elements, says it in "reshaped":
+//
+//   R: {"leaf": 0, "dims": [1, -1, 0]}    dims that it had; -1: a new one of 1
+//      {"leaf": 0, "sizes": [2, 2], "strides": [1, 2], "offset": 0}
+//                                         of its memory, from where it began
+//      {"leaf": 0, "rank": 2}             another tensor: one more result
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,6 +63,15 @@ inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 /// to a dictionary: "of", an argument's number or the path of an earlier tensor
 /// of the result, and "same", "alias", or "offset" and "strides".
 inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
+/// On an argument: the memory layouts that are relied on (mt-functionalize).
+inline constexpr llvm::StringLiteral contiguousAttrName = "mt.contiguous";
+inline constexpr llvm::StringLiteral wholeAttrName = "mt.whole";
+/// Indices of arguments whose tensor is another one when the function returns,
+/// which it returns after the state (mt-rebind-tensors).
+inline constexpr llvm::StringLiteral reboundAttrName = "mt.rebound";
+/// "reshaped" as dictionaries, with "argument" for "leaf"; the tensors are
+/// returned last (mt-functionalize).
+inline constexpr llvm::StringLiteral reshapedAttrName = "mt.reshaped";
 
 /// `f32`, `i64`, `ui8`, `i1`, `c64`, ...: the word for an element type.
 std::string getDtypeWord(mlir::Type dtype);

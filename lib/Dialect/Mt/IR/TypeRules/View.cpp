@@ -108,6 +108,12 @@ LogicalResult asStrided(const TypeRuleContext &context) {
   return context.setResult(*sizes, dtype);
 }
 
+LogicalResult resizeAs(const TypeRuleContext &context) {
+  TensorShape other = context.getTensor(1);
+  other.dtype = context.getTensor(0).dtype;
+  return context.setResult(other);
+}
+
 LogicalResult flatten(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   if (!self.hasRank)

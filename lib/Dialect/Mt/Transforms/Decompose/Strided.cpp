@@ -1,4 +1,4 @@
-//===- Strided.cpp - as_strided as indexing ---------------------*- C++ -*-===//
+//===- Strided.cpp - as_strided and resize as indexing ----------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,8 +12,8 @@
 
 using namespace mlir;
 
-// A tensor that is a value lies contiguously: its strides are those of its
-// sizes, and its storage is its own.
+// mt-functionalize gave these operators the tensor that lies in memory in the
+// order of its sizes.
 
 namespace minitorch::mt {
 namespace {
@@ -57,9 +57,41 @@ FormulaResult asStridedScatter(TensorBuilder &b, ValueRange in) {
   return {{b.call("aten::put", {in[0], *positions, in[1], b.constant(false)})}};
 }
 
+/// The first elements of `x` in order, as many as there are, and then any.
+FormulaResult resizeTo(TensorBuilder &b, Value x, ValueRange sizes) {
+  if (!getDtype(x) || !getRank(x))
+    return std::nullopt;
+  Value count = b.constant(int64_t(1)), given = count;
+  for (Value size : b.sizes(x))
+    given = b.mulInt(given, size);
+  for (Value size : sizes)
+    count = b.mulInt(count, size);
+  Value missing =
+      b.maxInt(b.subInt(count, given), b.constant(int64_t(0)));
+  Value all = b.cat({b.reshape(x, b.constant(int64_t(-1))),
+                     b.zeros(missing, getDtype(x))},
+                    0);
+  Value taken = b.narrow(all, 0, b.constant(int64_t(0)), count);
+  return {{b.reshape(taken, sizes)}};
+}
+
+FormulaResult resize(TensorBuilder &b, ValueRange in) {
+  std::optional<SmallVector<Value>> sizes = getListElements(in[1]);
+  return sizes ? resizeTo(b, in[0], *sizes) : std::nullopt;
+}
+
+FormulaResult resizeAs(TensorBuilder &b, ValueRange in) {
+  if (!getRank(in[1]))
+    return std::nullopt;
+  return resizeTo(b, in[0], b.sizes(in[1]));
+}
+
 constexpr NamedFormula formulas[] = {
+    {"aten::as_strided", asStridedCopy},
     {"aten::as_strided_copy", asStridedCopy},
     {"aten::as_strided_scatter", asStridedScatter},
+    {"aten::resize", resize},
+    {"aten::resize_as", resizeAs},
 };
 
 } // namespace

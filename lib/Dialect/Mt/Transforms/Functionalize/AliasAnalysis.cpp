@@ -75,6 +75,19 @@ Value AliasAnalysis::getObject(Value value) const {
   return value;
 }
 
+bool AliasAnalysis::isOneTensor(Value value) const {
+  auto it = roots.find(getRoot(value));
+  return it != roots.end() && it->second.kind != RootInfo::Joined;
+}
+
+bool AliasAnalysis::isContiguousObject(Value root) const {
+  auto it = roots.find(root);
+  return it != roots.end() &&
+         (it->second.kind == RootInfo::Plain ||
+          it->second.kind == RootInfo::Argument) &&
+         layouts.isContiguous(root) && layouts.getOffset(root) == 0;
+}
+
 ArrayRef<Value> AliasAnalysis::getElements(Value value) const {
   auto it = elements.find(getSame(value));
   return it == elements.end() ? ArrayRef<Value>() : ArrayRef(it->second);
@@ -420,6 +433,9 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
       }
       AliasKind kind = layouts.classify(op, schema, from);
       layouts.record(op, &schema, kind, from);
+      if (kind != AliasKind::Fresh && layouts.isContiguous(source) &&
+          LayoutAnalysis::dependsOnLayout(schema.name))
+        layoutDependent.insert(result);
       switch (kind) {
       case AliasKind::Fresh:
         setRoot(result);
@@ -948,6 +964,22 @@ LogicalResult AliasAnalysis::checkRoot(Operation *op, Value root) {
     }
   }
   return success();
+}
+
+llvm::SetVector<BlockArgument> AliasAnalysis::getContiguousArguments() const {
+  llvm::SetVector<BlockArgument> arguments;
+  for (const TensorWrite &write : writes)
+    for (Value root : getWrittenRoots(getRoot(write.written))) {
+      auto argument = dyn_cast<BlockArgument>(root);
+      auto family = families.find(root);
+      if (argument && roots.lookup(root).kind == RootInfo::Argument &&
+          family != families.end() &&
+          llvm::any_of(family->second, [&](Value member) {
+            return layoutDependent.contains(member);
+          }))
+        arguments.insert(argument);
+    }
+  return arguments;
 }
 
 LogicalResult AliasAnalysis::checkWrites() {

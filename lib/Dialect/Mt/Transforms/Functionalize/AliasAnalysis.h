@@ -66,6 +66,10 @@ public:
   /// Reports every write whose effect cannot be told.
   mlir::LogicalResult checkWrites();
 
+  /// Arguments that are written and of which something is a view only if they
+  /// are contiguous.
+  llvm::SetVector<mlir::BlockArgument> getContiguousArguments() const;
+
   /// The link of `value`, or null where it is a root.
   const AliasLink *getLink(mlir::Value value) const;
   mlir::Value getRoot(mlir::Value value) const;
@@ -80,6 +84,16 @@ public:
   std::optional<StridedView> getStridedView(mlir::Value value) const {
     return layouts.getStridedView(value, getRoot(value));
   }
+  /// Where `value` begins in its root's memory, where that is known.
+  std::optional<int64_t> getOffset(mlir::Value value) const {
+    return layouts.getOffset(value);
+  }
+  /// Whether it is certain which tensor `value` is (a view of).
+  bool isOneTensor(mlir::Value value) const;
+  /// Whether `root` is one tensor for certain, which no constant of the program
+  /// is, and whose memory is its elements in order (an argument's if it is
+  /// contiguous).
+  bool isContiguousObject(mlir::Value root) const;
   llvm::ArrayRef<TensorWrite> getWrites() const { return writes; }
   /// What `root` is selected from; null where it is one tensor for certain, or
   /// where too little is known.
@@ -165,6 +179,8 @@ private:
   llvm::EquivalenceClasses<void *> containers;
   llvm::SetVector<mlir::Value> containerValues;
   llvm::MapVector<mlir::Value, llvm::SmallVector<Stored>> stored;
+  /// Views and aliases that would be copies of something not contiguous.
+  llvm::DenseSet<mlir::Value> layoutDependent;
   /// Containers with contents that come from elsewhere.
   llvm::DenseSet<mlir::Value> openContainers;
 

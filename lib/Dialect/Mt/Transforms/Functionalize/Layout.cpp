@@ -33,7 +33,8 @@ static SmallVector<int64_t> getContiguousStrides(ArrayRef<int64_t> sizes) {
 }
 
 /// Strides of sizes of one do not matter, nor do any of an empty tensor.
-static bool isContiguous(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
+static bool areContiguous(ArrayRef<int64_t> sizes,
+                          ArrayRef<int64_t> strides) {
   if (llvm::is_contained(sizes, 0))
     return true;
   int64_t expected = 1;
@@ -181,6 +182,7 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
                           "_unsafe_view",
                           "_reshape_alias",
                           "unflatten",
+                          "as_strided",
                           "squeeze",
                           "unsqueeze",
                           "select",
@@ -259,6 +261,19 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
   std::optional<SmallVector<int64_t>> newSizes =
       getStaticSizes(op->getResult(0).getType());
+  if (name == "as_strided") {
+    auto strides = getIntList(op->getOperand(2));
+    if (!isNone(op->getOperand(3)))
+      to.offset = getConstantInt(op->getOperand(3));
+    if (!strides || !newSizes || strides->size() != newSizes->size() ||
+        ShapedType::isDynamicShape(*strides)) {
+      to.offset.reset();
+      return to;
+    }
+    to.contiguous = areContiguous(*newSizes, *strides);
+    to.strides = std::move(strides);
+    return to;
+  }
   // Seeing contiguous elements at other sizes leaves them contiguous.
   if (from.contiguous && changesSizesOnly) {
     to.contiguous = true;
@@ -369,7 +384,7 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
   }
   if (!result || result->size() != newSizes->size())
     return Layout();
-  to.contiguous = isContiguous(*newSizes, *result);
+  to.contiguous = areContiguous(*newSizes, *result);
   to.strides = std::move(result);
   return to;
 }
@@ -401,7 +416,7 @@ void LayoutAnalysis::recordElement(Value element, Operation *split,
   if (!start || to.strides->size() != newSizes->size())
     return;
   *to.offset += *start * (*from.strides)[*dim];
-  to.contiguous = isContiguous(*newSizes, *to.strides);
+  to.contiguous = areContiguous(*newSizes, *to.strides);
   layouts[element] = to;
 }
 

@@ -86,6 +86,20 @@ public:
   /// nullopt where they are not known.
   std::optional<StridedView> getStridedView(mlir::Value value,
                                             mlir::Value root) const;
+  /// Whether the operator of that name gives a view where its operand is
+  /// contiguous, and may copy where it is not.
+  static bool dependsOnLayout(llvm::StringRef name) {
+    return llvm::is_contained({"aten::contiguous", "aten::reshape",
+                               "aten::reshape_as", "aten::flatten",
+                               "aten::ravel"},
+                              name.split('.').first);
+  }
+  bool isContiguous(mlir::Value value) const {
+    return lookup(value).contiguous;
+  }
+  std::optional<int64_t> getOffset(mlir::Value value) const {
+    return lookup(value).offset;
+  }
   /// Records that `value` lies like `source`, or as if just made.
   void setSame(mlir::Value value, mlir::Value source) {
     layouts[value] = lookup(source);

@@ -46,8 +46,8 @@ static Value constantInt(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIntOp::create(builder, loc, value, 64);
 }
 
-static Value intList(OpBuilder &builder, Location loc,
-                     llvm::ArrayRef<int64_t> values) {
+Value minitorch::mt::intList(OpBuilder &builder, Location loc,
+                             llvm::ArrayRef<int64_t> values) {
   SmallVector<Value> elements;
   for (int64_t value : values)
     elements.push_back(constantInt(builder, loc, value));
@@ -101,6 +101,19 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
     return create(op, operands);
   };
 
+  if (name == "as_strided") {
+    auto sizes = getIntList(view->getOperand(1));
+    auto strides = getIntList(view->getOperand(2));
+    if (!sizes || !strides || sizes->size() != strides->size() ||
+        ShapedType::isDynamicShape(*sizes) ||
+        ShapedType::isDynamicShape(*strides) ||
+        StridedView{*sizes, *strides, 0}.overlapsItself()) {
+      reason = "it is a view by 'aten::as_strided', in which several elements "
+               "may be one in memory";
+      return {};
+    }
+    return scatter("aten::as_strided_scatter");
+  }
   if (name == "select")
     return scatter("aten::select_scatter");
   if (name == "slice")

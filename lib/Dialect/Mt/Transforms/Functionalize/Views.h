@@ -23,6 +23,10 @@ mlir::Operation *createOperator(mlir::OpBuilder &builder, mlir::Location loc,
                                 mlir::TypeRange resultTypes,
                                 mlir::ValueRange operands);
 
+/// A list of constants.
+mlir::Value intList(mlir::OpBuilder &builder, mlir::Location loc,
+                    llvm::ArrayRef<int64_t> values);
+
 /// The view `view` (an operator, or the extraction from a list of views) of
 /// `parent` in place of the parent it was made of.
 mlir::Value replayView(mlir::OpBuilder &builder, mlir::Operation *view,

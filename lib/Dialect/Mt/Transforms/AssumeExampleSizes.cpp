@@ -1,4 +1,4 @@
-//===- AssumeSqueezedDims.cpp - Ranks from example sizes --------*- C++ -*-===//
+//===- AssumeExampleSizes.cpp - Ranks from example sizes --------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -19,7 +19,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace minitorch::mt {
-#define GEN_PASS_DEF_MTASSUMESQUEEZEDDIMSPASS
+#define GEN_PASS_DEF_MTASSUMEEXAMPLESIZESPASS
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h.inc"
 } // namespace minitorch::mt
 
@@ -190,10 +190,7 @@ static Value sumToSize(OpBuilder &builder, Operation *op, const Facts &facts) {
       x = create(builder, op, "aten::unsqueeze", {x, dim});
     } else {
       x = create(builder, op, "aten::sum.dim_IntList",
-                 {x,
-                  PrimListConstructOp::create(
-                      builder, loc, ListType::get(builder.getI64Type()), dim),
-                  yes, none});
+                 {x, intList(builder, loc, fact.dim), yes, none});
     }
   }
   return create(builder, op, "aten::sum_to_size", {x, op->getOperand(1)});
@@ -323,9 +320,9 @@ static void exposeSqueezes(func::FuncOp func) {
 }
 
 namespace {
-class MtAssumeSqueezedDimsPass
-    : public minitorch::mt::impl::MtAssumeSqueezedDimsPassBase<
-          MtAssumeSqueezedDimsPass> {
+class MtAssumeExampleSizesPass
+    : public minitorch::mt::impl::MtAssumeExampleSizesPassBase<
+          MtAssumeExampleSizesPass> {
 public:
   using Base::Base;
   void runOnOperation() override {
@@ -345,7 +342,7 @@ private:
 /// example's sizes, by their numbers. One that is copied itself and differs has
 /// no entry.
 llvm::DenseMap<int64_t, Facts>
-MtAssumeSqueezedDimsPass::inferFromExample(func::FuncOp func) {
+MtAssumeExampleSizesPass::inferFromExample(func::FuncOp func) {
   func::FuncOp copy = func.clone();
   copy.setName((func.getName() + ".example").str());
   copy.setPrivate();
@@ -389,7 +386,7 @@ MtAssumeSqueezedDimsPass::inferFromExample(func::FuncOp func) {
 }
 
 /// Whether something that other operators' types may depend on was decided.
-bool MtAssumeSqueezedDimsPass::decide(func::FuncOp func) {
+bool MtAssumeExampleSizesPass::decide(func::FuncOp func) {
   SmallVector<Operation *> sites;
   func.walk([&](Operation *op) {
     // What the types say needs no example.
@@ -421,7 +418,7 @@ bool MtAssumeSqueezedDimsPass::decide(func::FuncOp func) {
   return !known.empty();
 }
 
-void MtAssumeSqueezedDimsPass::run(func::FuncOp func) {
+void MtAssumeExampleSizesPass::run(func::FuncOp func) {
   bool hasExample = false;
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
     hasExample |= func.getArgAttr(i, exampleAttrName) != nullptr;

@@ -1,4 +1,4 @@
-// RUN: mt-opt %s --mt-assume-squeezed-dims --split-input-file | FileCheck %s
+// RUN: mt-opt %s --mt-assume-example-sizes --split-input-file | FileCheck %s
 
 // The rank is that of the example, where the sizes are as in the example.
 

@@ -1,0 +1,185 @@
+//===- Storage.cpp - Operators that see the memory of a tensor --*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Storage.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "Views.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+using llvm::StringRef;
+
+/// The schema's name of an operator that depends on memory, without overload;
+/// else empty.
+static StringRef getMemoryOperator(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  StringRef name = schema ? StringRef(schema->name) : StringRef();
+  return llvm::is_contained({"aten::as_strided", "aten::as_strided_copy",
+                             "aten::as_strided_scatter", "aten::resize",
+                             "aten::resize_as"},
+                            name)
+             ? name
+             : StringRef();
+}
+
+static bool isResize(Operation *op) {
+  return op && getMemoryOperator(op).starts_with("aten::resize");
+}
+
+bool minitorch::mt::seesMemory(func::FuncOp func) {
+  return func
+      ->walk([](Operation *op) {
+        return getMemoryOperator(op).empty() ? WalkResult::advance()
+                                             : WalkResult::interrupt();
+      })
+      .wasInterrupted();
+}
+
+static bool haveSameStaticSizes(Value a, Value b) {
+  auto first = TensorShape::of(a.getType());
+  auto second = TensorShape::of(b.getType());
+  return first && second && first->hasRank && second->hasRank &&
+         first->sizes == second->sizes &&
+         !ShapedType::isDynamicShape(first->sizes);
+}
+
+/// How many arguments are not the model's state.
+static unsigned getNumArguments(func::FuncOp func) {
+  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+  return func.getNumArguments() - (state ? state.size() : 0);
+}
+
+void minitorch::mt::relyOnMemory(func::FuncOp func, BlockArgument argument,
+                                 StringRef attrName) {
+  if (argument.getArgNumber() < getNumArguments(func))
+    func.setArgAttr(argument.getArgNumber(), attrName,
+                    UnitAttr::get(func.getContext()));
+}
+
+namespace {
+class MemoryResolver {
+public:
+  MemoryResolver(func::FuncOp func, const AliasAnalysis &aliases)
+      : func(func), aliases(aliases) {}
+
+  LogicalResult resolve(Operation *op);
+
+private:
+  LogicalResult resolveStrided(Operation *op, StringRef name, Value root);
+  bool canRelyOn(Value root);
+  /// Argument `root` has to lie as the program sees it.
+  void rely(Value root, StringRef attrName) {
+    if (auto argument = dyn_cast<BlockArgument>(root))
+      relyOnMemory(func, argument, attrName);
+  }
+
+  func::FuncOp func;
+  const AliasAnalysis &aliases;
+};
+} // namespace
+
+/// A tensor of the caller's can be looked at when it comes; what is resized may
+/// have more memory than elements.
+bool MemoryResolver::canRelyOn(Value root) {
+  if (auto argument = dyn_cast<BlockArgument>(root))
+    return argument.getOwner() == &func.getBody().front() &&
+           argument.getArgNumber() < getNumArguments(func);
+  return !isResize(root.getDefiningOp());
+}
+
+static LogicalResult refuse(Operation *op, StringRef name) {
+  return op->emitError() << "cannot functionalize '" << name
+                         << "': it depends on how its tensor lies in memory, "
+                            "which is not known";
+}
+
+LogicalResult MemoryResolver::resolveStrided(Operation *op, StringRef name,
+                                             Value root) {
+  Value tensor = op->getOperand(0);
+  unsigned last = op->getNumOperands() - 1;
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  std::optional<int64_t> start = aliases.getOffset(tensor);
+  bool isRelative = isNone(op->getOperand(last));
+  if (isRelative && !start)
+    return refuse(op, name);
+  // What PyTorch raises for.
+  auto strides = getIntList(op->getOperand(last - 1));
+  if (getConstantInt(op->getOperand(last)).value_or(0) < 0 ||
+      (strides && llvm::any_of(*strides, [](int64_t stride) {
+         return !ShapedType::isDynamic(stride) && stride < 0;
+       })))
+    return op->emitError() << "'" << name
+                           << "' has a negative stride or offset";
+  rely(root, isRelative ? contiguousAttrName : wholeAttrName);
+  if (isRelative)
+    op->setOperand(last,
+                   arith::ConstantIntOp::create(builder, loc, *start, 64));
+  op->setOperand(0, root);
+  if (name != "aten::as_strided_scatter" || aliases.getSame(tensor) == root)
+    return success();
+  // What it changes in memory, as `tensor` shows it.
+  std::optional<StridedView> view = aliases.getStridedView(tensor);
+  if (!view)
+    return refuse(op, name);
+  builder.setInsertionPointAfter(op);
+  Operation *seen = createOperator(
+      builder, loc, "aten::as_strided_copy", op->getResult(0).getType(),
+      {root, intList(builder, loc, view->sizes),
+       intList(builder, loc, view->strides),
+       arith::ConstantIntOp::create(builder, loc, view->offset, 64)});
+  op->getResult(0).replaceAllUsesWith(seen->getResult(0));
+  seen->setOperand(0, op->getResult(0));
+  op->getResult(0).setType(root.getType());
+  return success();
+}
+
+LogicalResult MemoryResolver::resolve(Operation *op) {
+  StringRef name = getMemoryOperator(op);
+  Value tensor = op->getOperand(0);
+  if (isResize(op) && haveSameStaticSizes(tensor, op->getResult(0))) {
+    op->getResult(0).replaceAllUsesWith(tensor);
+    op->erase();
+    return success();
+  }
+  Value root = aliases.getRoot(tensor);
+  auto shape = TensorShape::of(tensor.getType());
+  auto whole = TensorShape::of(root.getType());
+  if (!aliases.isContiguousObject(root) || !canRelyOn(root) || !shape ||
+      !whole || shape->dtype != whole->dtype)
+    return refuse(op, name);
+  if (!isResize(op))
+    return resolveStrided(op, name, root);
+  // Only all of what there is.
+  unsigned last = op->getNumOperands() - 1;
+  std::optional<int64_t> format = getConstantInt(op->getOperand(last));
+  bool isPlain = isNone(op->getOperand(last)) || format == 0;
+  if (aliases.getSame(tensor) != root || !isPlain)
+    return refuse(op, name);
+  rely(root, contiguousAttrName);
+  return success();
+}
+
+LogicalResult minitorch::mt::resolveMemory(func::FuncOp func,
+                                           const AliasAnalysis &aliases) {
+  SmallVector<Operation *> ops;
+  func.walk([&](Operation *op) {
+    if (!getMemoryOperator(op).empty())
+      ops.push_back(op);
+  });
+  MemoryResolver resolver(func, aliases);
+  bool failed = false;
+  for (Operation *op : ops)
+    failed |= mlir::failed(resolver.resolve(op));
+  return failure(failed);
+}
