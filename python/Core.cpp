@@ -87,8 +87,8 @@ nb::dlpack::dtype toDLPack(DType dtype) {
 std::optional<DType> fromDLPack(nb::dlpack::dtype dtype) {
   for (DType candidate :
        {DType::F16, DType::BF16, DType::F32, DType::F64, DType::I8, DType::I16,
-        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C32,
-        DType::C64, DType::C128})
+        DType::I32, DType::I64, DType::UI8, DType::I1, DType::C32, DType::C64,
+        DType::C128})
     if (toDLPack(candidate) == dtype)
       return candidate;
   return std::nullopt;
@@ -309,7 +309,7 @@ public:
     if (!result) {
       llvm::Error error = result.takeError();
       const char *name =
-          error.isA<SharedArgumentsError>() ? "SharedInputError" : "InputError";
+          error.isA<ArgumentMemoryError>() ? "MemoryInputError" : "InputError";
       raise(name, llvm::toString(std::move(error)));
     }
     if (!result->output.empty())

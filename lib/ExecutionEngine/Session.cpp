@@ -41,7 +41,7 @@ Session::Session(mtrt_entry entry, Signature signature,
     : entry(entry), sig(std::move(signature)), owner(std::move(owner)),
       state(std::move(state)) {}
 
-char SharedArgumentsError::ID = 0;
+char ArgumentMemoryError::ID = 0;
 
 /// Puts each argument where its parameter is.
 static Error bindArguments(const Signature &signature, ArrayRef<Value> args,
@@ -119,12 +119,13 @@ static void appendOutput(void *data, const char *text, size_t size) {
   static_cast<std::string *>(data)->append(text, size);
 }
 
-bool Session::writesShared(ArrayRef<Value> args, const NamedValues &kwargs,
-                           Matching matching) const {
+bool Session::isForOtherMemory(ArrayRef<Value> args, const NamedValues &kwargs,
+                               Matching matching) const {
   Slots slots(sig, matching);
   if (Error error = bindArguments(sig, args, kwargs, slots)) {
+    bool isMemory = error.isA<ArgumentMemoryError>();
     consumeError(std::move(error));
-    return false;
+    return isMemory;
   }
   return slots.findShared(sig.mutated).has_value();
 }
@@ -147,7 +148,7 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   if (Error error = bindArguments(sig, args, kwargs, slots))
     return std::move(error);
   if (auto shared = slots.findShared(sig.mutated))
-    return make_error<SharedArgumentsError>(
+    return make_error<ArgumentMemoryError>(
         "the program writes to argument " + nameOf(sig, shared->first) +
         ", which shares memory with argument " + nameOf(sig, shared->second) +
         "; pass a copy of one");
@@ -193,8 +194,7 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   for (int64_t index : sig.mutated) {
     const Slots::Leaf &leaf = slots.leaves()[index];
     const ValueType &type = slots.leafType(index);
-    TensorRef contents =
-        slots.takeTensor(type.dtype, type.shape.size(), frame);
+    TensorRef contents = slots.takeTensor(type.dtype, type.shape.size(), frame);
     if (!contents || contents->sizes != leaf.given->sizes)
       return createStringError("a call changed the size of an argument, which "
                                "is not supported");
@@ -213,9 +213,8 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     if (change.kind == Signature::Reshaped::Kind::Replaced && !replacement)
       return createStringError("out of memory for a copy");
     reshape(*leaf.given, change, replacement);
-    if (none_of(result.changed, [&](const auto &other) {
-          return other.second == leaf.given;
-        }))
+    if (none_of(result.changed,
+                [&](const auto &other) { return other.second == leaf.given; }))
       result.changed.emplace_back(leaf.path, leaf.given);
   }
   return result;

@@ -179,6 +179,11 @@ static Expected<ValueType> parseType(const json::Value *json,
         return malformed("a size is not a number");
       type.shape.push_back(*integer < 0 ? -1 : *integer);
     }
+    if (const json::Array *strides = object->getArray("strides"))
+      for (const json::Value &stride : *strides)
+        type.strides.push_back(stride.getAsInteger().value_or(-1));
+    if (!type.strides.empty() && type.strides.size() != type.shape.size())
+      return malformed("a tensor has not as many strides as sizes");
     if (Error error = parseRelation(*object, type))
       return std::move(error);
     return type;
@@ -417,6 +422,8 @@ static json::Value printType(const ValueType &type) {
   if (type.kind == Kind::Tensor) {
     object["dtype"] = toWord(type.dtype).str();
     object["shape"] = json::Array(type.shape);
+    if (!type.strides.empty())
+      object["strides"] = json::Array(type.strides);
     if (type.relation) {
       json::Object relation;
       relation[type.relation->isOfResult ? "result" : "arg"] =

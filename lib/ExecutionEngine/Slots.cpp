@@ -112,19 +112,25 @@ Error Slots::add(const ValueType &type, const Value &value,
 
 /// Whether `tensor`, the next leaf, lies as the program was compiled for: some
 /// operators depend on strides, which it does not see.
-Error Slots::checkMemory(const Tensor &tensor, const std::string &where) {
+Error Slots::checkMemory(const Tensor &tensor, const ValueType &type,
+                         const std::string &where) {
   int64_t leaf = argumentLeaves.size();
   bool isWhole = is_contained(signature.whole, leaf);
   if ((isWhole || is_contained(signature.contiguous, leaf)) &&
       !tensor.isContiguous())
-    return createStringError(
+    return make_error<ArgumentMemoryError>(
         where + ": the result depends on how it lies in memory, and the "
                 "program was compiled for a contiguous tensor");
   if (isWhole && tensor.storageOffset != 0)
-    return createStringError(
+    return make_error<ArgumentMemoryError>(
         where + ": the result depends on where it lies in memory, and the "
                 "program was compiled for a tensor that begins where its "
                 "memory does");
+  for (size_t i = 0; i < type.strides.size(); ++i)
+    if (type.strides[i] >= 0 && tensor.sizes[i] > 1 &&
+        type.strides[i] != tensor.strides[i])
+      return make_error<ArgumentMemoryError>(
+          where + ": the program was compiled for other strides");
   return Error::success();
 }
 
@@ -153,7 +159,7 @@ Error Slots::addTensor(const ValueType &type, const Value &value,
                                        "argument, which it is in the example");
     return Error::success();
   }
-  if (Error error = checkMemory(tensor, where))
+  if (Error error = checkMemory(tensor, type, where))
     return error;
 
   TensorRef passed = makeContiguous(value.tensor);

@@ -63,7 +63,8 @@ private:
                         const std::string &where);
   llvm::Error addItems(const ValueType &type, const Value &value,
                        const std::string &where, const std::string &path);
-  llvm::Error checkMemory(const Tensor &tensor, const std::string &where);
+  llvm::Error checkMemory(const Tensor &tensor, const ValueType &type,
+                          const std::string &where);
   int64_t *addSlot(size_t words);
   TensorRef takeRelated(const ValueType &type);
 

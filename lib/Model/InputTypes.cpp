@@ -119,15 +119,21 @@ Error InputTypeWriter::writeText(StringRef value) {
 }
 
 Error InputTypeWriter::writeTensor(mlir::Type declared, const Tensor &tensor) {
+  bool hasStrides = options.givesMemory && !tensor.isContiguous();
+  // What follows from strides, does so for these sizes.
+  bool isDynamic = options.isDynamic && !hasStrides;
   for (int64_t size : tensor.sizes) {
-    if (options.isDynamic)
+    if (isDynamic)
       os << "?";
-    if (!options.isDynamic || options.givesExamples)
+    if (!isDynamic || options.givesExamples)
       os << size;
     os << "x";
   }
   os << toWord(tensor.dtype);
-  if (options.sharesTensors)
+  if (hasStrides)
+    for (int64_t stride : tensor.strides)
+      os << "/" << stride;
+  if (options.givesMemory)
     for (auto [other, leaf] : leaves.tensors)
       if (areSameMemory(*other, tensor)) {
         os << "@" << leaf;

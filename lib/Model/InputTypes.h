@@ -21,8 +21,9 @@ struct InputTypeOptions {
   bool givesExamples = true;
   /// Numbers are constants.
   bool fixNumbers = false;
-  /// Tensors that are the same are one.
-  bool sharesTensors = false;
+  /// Tensors that are the same are one, and those that are not contiguous have
+  /// strides.
+  bool givesMemory = false;
   Matching matching = Matching::Strict;
 };
 

@@ -130,8 +130,8 @@ Expected<Session *> Model::prepare(const CallRequest &request,
     return prepareTyped(request);
   auto session = prepareMethod(request, matching);
   if (session &&
-      (*session)->writesShared(request.args, request.kwargs, matching))
-    return prepareMethod(request, matching, /*sharesTensors=*/true);
+      (*session)->isForOtherMemory(request.args, request.kwargs, matching))
+    return prepareMethod(request, matching, /*givesMemory=*/true);
   return session;
 }
 
@@ -187,8 +187,7 @@ static bool canFallBack() {
 }
 
 Expected<Session *> Model::prepareMethod(const CallRequest &request,
-                                         Matching matching,
-                                         bool sharesTensors) {
+                                         Matching matching, bool givesMemory) {
   auto method = findMethod(*source, request.method);
   if (!method)
     return method.takeError();
@@ -217,7 +216,7 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
     typeOptions.isDynamic = attempt.isDynamic;
     typeOptions.fixNumbers = attempt.fixNumbers;
     typeOptions.matching = matching;
-    typeOptions.sharesTensors = sharesTensors;
+    typeOptions.givesMemory = givesMemory;
     auto types =
         inputTypes(method->function, method->skipped, request, typeOptions);
     if (!types)

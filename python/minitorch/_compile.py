@@ -5,7 +5,7 @@ import warnings
 
 from . import _core
 from ._errors import (CompileError, FallbackWarning, InputError,
-                      SharedInputError)
+                      MemoryInputError)
 from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
 
 
@@ -87,8 +87,8 @@ class CompiledFunction:
         self._inputs = specify(example)
         # Where ranks or sizes depend on numbers, one for each of their values.
         self._by_numbers = None
-        # Where tensors are given twice, one for each way to do so.
-        self._by_sharing = {}
+        # Where it matters how tensors lie, one for each way that came.
+        self._by_memory = {}
         self._allows_fallback = fallback
         # Operators that PyTorch runs, in the order in which they were found.
         self._found = {}
@@ -152,17 +152,20 @@ class CompiledFunction:
                 raise
         return self._by_numbers[key]
 
-    def _for_sharing(self, args, kwargs):
-        """Compiled for tensors that are given twice being one; None where they
-        share memory in another way."""
-        inputs = self._specify(self._by_name(args, kwargs), shares_tensors=True,
+    def _for_memory(self, args, kwargs):
+        """Compiled for tensors that lie as these do: some given twice, some not
+        contiguous. None where that does not help."""
+        inputs = self._specify(self._by_name(args, kwargs), gives_memory=True,
                                fixes_numbers=bool(self._by_numbers))
-        if "@" not in inputs:
+        if "@" not in inputs and "/" not in inputs:
             return None
         key = re.sub(r"\?\d+", "?", inputs)
-        if key not in self._by_sharing:
-            self._by_sharing[key], _, _ = self._compile([inputs])
-        return self._by_sharing[key]
+        if key not in self._by_memory:
+            try:
+                self._by_memory[key], _, _ = self._compile([inputs])
+            except CompileError:
+                self._by_memory[key] = None
+        return self._by_memory[key]
 
     def __call__(self, *args, **kwargs):
         compiled = self._compiled
@@ -171,8 +174,8 @@ class CompiledFunction:
         torch = uses_torch((*args, *kwargs.values()))
         try:
             return compiled(*args, _torch=torch, **kwargs)
-        except SharedInputError:
-            compiled = self._for_sharing(args, kwargs)
+        except MemoryInputError:
+            compiled = self._for_memory(args, kwargs)
             if not compiled:
                 raise
         return compiled(*args, _torch=torch, **kwargs)

@@ -14,8 +14,9 @@ class InputError(Error, ValueError):
     """Arguments that do not fit the method's signature."""
 
 
-class SharedInputError(InputError):
-    """Arguments share memory that the program writes to."""
+class MemoryInputError(InputError):
+    """Arguments lie in memory as the program was not compiled for: two share
+    what it writes to, or one is not contiguous where that matters."""
 
 
 class ProgramError(Error, RuntimeError):

@@ -40,32 +40,51 @@ def uses_torch(values):
 class Leaves:
     """The leaves (tensors, and numbers that are passed) that were described."""
 
-    def __init__(self, shares_tensors=False):
+    def __init__(self, gives_memory=False):
         self.count = 0
-        self._shares = shares_tensors
+        self._gives_memory = gives_memory
         self._places = {}
 
     def add(self):
         self.count += 1
 
-    def same(self, tensor):
-        """The leaf that is the same tensor, where tensors are shared; else None,
-        and the tensor is a leaf."""
-        if self._shares:
-            leaf = self._places.setdefault(_place(tensor), self.count)
-            if leaf != self.count:
-                return leaf
+    def place(self, tensor):
+        """How the tensor lies, where that is told: strides unless it is
+        contiguous, and the leaf that is the same tensor."""
+        if not self._gives_memory:
+            self.add()
+            return "", ""
+        address, dtype, shape, strides = _place(tensor)
+        how = ("" if _is_contiguous(shape, strides)
+               else "".join(f"/{stride}" for stride in strides))
+        leaf = self._places.setdefault((address, dtype, shape, strides),
+                                       self.count)
+        if leaf != self.count:
+            return how, f"@{leaf}"
         self.add()
-        return None
+        return how, ""
 
 
 def _place(array):
-    """What the same elements in the same order have in common."""
+    """What the same elements in the same order have in common: address, dtype,
+    sizes, and strides in elements."""
     if hasattr(array, "data_ptr"):
         address, strides = array.data_ptr(), array.stride()
     else:
-        address, strides = array.ctypes.data, array.strides
+        address = array.ctypes.data
+        strides = [stride // array.itemsize for stride in array.strides]
     return (address, str(array.dtype), tuple(array.shape), tuple(strides))
+
+
+def _is_contiguous(shape, strides):
+    expected = 1
+    for size, stride in reversed(list(zip(shape, strides))):
+        if size == 0:
+            return True
+        if size != 1 and stride != expected:
+            return False
+        expected *= size
+    return True
 
 
 def _describe(value, dynamic, leaves, fixes_numbers=False):
@@ -102,11 +121,14 @@ def _describe(value, dynamic, leaves, fixes_numbers=False):
         dims = set(range(rank))
     else:
         dims = {d + rank if d < 0 else d for d in dynamic or ()}
+    strides, same = leaves.place(value)
+    # What follows from strides, does so for these sizes.
+    if strides:
+        dims = ()
     # A size that may change, as it is in the example.
     sizes = [("?" if i in dims else "") + str(int(size))
              for i, size in enumerate(value.shape)]
-    same = leaves.same(value)
-    return "x".join(sizes + [word]) + ("" if same is None else f"@{same}")
+    return "x".join(sizes + [word]) + strides + same
 
 
 def with_defaults(parameters, arguments):
@@ -145,13 +167,14 @@ def numbers_in(value):
 
 
 def describe_inputs(example_inputs, dynamic_shapes, parameters,
-                    fixes_numbers=False, shares_tensors=False):
+                    fixes_numbers=False, gives_memory=False):
     """The specification of all arguments, one text. `parameters` are pairs: a
     name, and the type of the argument when it is not given. `fixes_numbers`:
-    numbers are constants; `shares_tensors`: tensors that are the same are one."""
+    numbers are constants; `gives_memory`: tensors that are the same are one,
+    and those that are not contiguous have strides."""
     names = [name for name, _ in parameters]
     parts = []
-    leaves = Leaves(shares_tensors)
+    leaves = Leaves(gives_memory)
     for i, (is_given, value) in enumerate(_by_position(example_inputs, names)):
         if not is_given:
             parts.append(parameters[i][1])

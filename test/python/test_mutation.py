@@ -51,6 +51,12 @@ def share(inputs):
             if isinstance(v, torch.Tensor) else v for v in inputs]
 
 
+def stride(inputs):
+    """The same inputs, tensors not contiguous."""
+    return [v.transpose(0, -1).contiguous().transpose(0, -1)
+            if isinstance(v, torch.Tensor) and v.dim() else v for v in inputs]
+
+
 def is_defined(plain, separate, calls, folder):
     copied = outcome(load(separate, folder), calls)
     return all(isinstance(p, str) or (
@@ -102,8 +108,8 @@ def check(source, calls, dynamic, folder, separate=None):
 @pytest.mark.parametrize("dynamic", [False, True])
 def test_straight_line(seed, dynamic, tmp_path):
     source, inputs = mutation_programs.straight_line(seed, 4 + seed % 10)
-    check(source, [share(inputs) if seed % 4 == 3 else inputs], dynamic,
-          tmp_path)
+    change = {2: stride, 3: share}.get(seed % 4, list)
+    check(source, [change(inputs)], dynamic, tmp_path)
 
 
 @pytest.mark.parametrize("seed", range(COUNT))
@@ -111,5 +117,5 @@ def test_control_flow(seed, tmp_path):
     program = mutation_programs.ControlFlow(seed, 3 + seed % 8)
     calls = program.inputs
     if seed % 4 == 3:
-        calls = [*calls, *map(share, calls)]
+        calls = [*calls, *map(share, calls), *map(stride, calls)]
     check(program.source, calls, False, tmp_path, program.separate)

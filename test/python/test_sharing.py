@@ -183,3 +183,44 @@ def test_numpy_results():
     array = X.numpy().copy()
     assert compiled(array) is array
     torch.testing.assert_close(torch.from_numpy(array), (X + 1) * 2)
+
+
+# Arguments that are not contiguous --------------------------------------------
+
+def write_reshaped(x: Tensor):
+    y = x.reshape(-1)
+    y[0] = 5.0
+    return x.sum(), y
+
+
+def write_contiguous(x: Tensor):
+    y = x.contiguous()
+    y.add_(1)
+    return x * 1
+
+
+def write_flattened(x: Tensor):
+    y = x.flatten(1)
+    y[0] = 7.0
+    return x * 1
+
+
+@SHAPES
+@pytest.mark.parametrize("function", [write_reshaped, write_contiguous,
+                                      write_flattened],
+                         ids=lambda f: f.__name__)
+def test_strided_arguments(function, shapes):
+    """What is a view of a contiguous tensor is a copy of another one."""
+    example = torch.arange(24.0).reshape(2, 3, 4)
+    compiled, scripted = compiled_and_scripted(function, (example,), shapes)
+    makers = [lambda: example.clone(),
+              lambda: example.clone().permute(2, 0, 1).contiguous().permute(
+                  1, 2, 0),
+              lambda: torch.cat([example, example], 2)[:, :, 1:5],
+              lambda: torch.cat([example, example], 0)[1:3]]
+    if shapes:
+        makers.append(lambda: example.clone().transpose(0, 2))
+    for make in makers:
+        mine, other = make(), make()
+        torch.testing.assert_close(compiled(mine), scripted(other))
+        torch.testing.assert_close(mine, other)

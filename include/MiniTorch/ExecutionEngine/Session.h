@@ -33,12 +33,12 @@ enum class Matching {
   Plain,
 };
 
-/// Arguments share memory that the function writes to, other than as it was
-/// compiled for.
-class SharedArgumentsError : public llvm::ErrorInfo<SharedArgumentsError> {
+/// Arguments lie in memory as the function was not compiled for: two of them
+/// share what it writes to, or one is not contiguous where that matters.
+class ArgumentMemoryError : public llvm::ErrorInfo<ArgumentMemoryError> {
 public:
   static char ID;
-  explicit SharedArgumentsError(std::string text) : text(std::move(text)) {}
+  explicit ArgumentMemoryError(std::string text) : text(std::move(text)) {}
   void log(llvm::raw_ostream &os) const override { os << text; }
   std::error_code convertToErrorCode() const override {
     return llvm::inconvertibleErrorCode();
@@ -66,9 +66,10 @@ public:
 
   const Signature &signature() const { return sig; }
 
-  /// Whether a call with these arguments would be a SharedArgumentsError.
-  bool writesShared(llvm::ArrayRef<Value> args, const NamedValues &kwargs = {},
-                    Matching matching = Matching::Strict) const;
+  /// Whether a call with these arguments would be an ArgumentMemoryError.
+  bool isForOtherMemory(llvm::ArrayRef<Value> args,
+                        const NamedValues &kwargs = {},
+                        Matching matching = Matching::Strict) const;
 
   /// Calls the function. An Error says why the arguments do not fit; an
   /// exception of the program is part of the result.

@@ -39,6 +39,9 @@ struct ValueType {
   /// Of a tensor. A negative size is any size.
   DType dtype = DType::F32;
   std::vector<int64_t> shape;
+  /// Of a tensor argument: the strides that it has to have; -1: any. Empty
+  /// where all may be any.
+  std::vector<int64_t> strides;
   /// What a tensor is of another one; it is no leaf itself then.
   struct Relation {
     enum class Kind {

@@ -104,7 +104,7 @@ private:
   llvm::Expected<Session *> prepareTyped(const CallRequest &request);
   llvm::Expected<Session *> prepareMethod(const CallRequest &request,
                                           Matching matching,
-                                          bool sharesTensors = false);
+                                          bool givesMemory = false);
   void reportFallbacks(const CompiledModule &compiled) const;
   void takeInitialState(mlir::ModuleOp compiled);
   bool isCurrent(const Specialization &specialization) const;

@@ -71,8 +71,7 @@ void minitorch::detail::checkIndices(const AtenLowering &l,
 void minitorch::detail::checkEmpty(const AtenLowering &l,
                                    const DtypedValue &index,
                                    const Twine &others) {
-  l.check(createSizesEqual(l.b, l.loc,
-                           getNumElements(l.b, l.loc, index.value),
+  l.check(createSizesEqual(l.b, l.loc, getNumElements(l.b, l.loc, index.value),
                            l.b.getIndexAttr(0)),
           "RuntimeError",
           "Index tensor must have the same number of dimensions as " + others);

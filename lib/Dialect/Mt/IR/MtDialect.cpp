@@ -131,9 +131,10 @@ LogicalResult minitorch::mt::TensorType::verify(
     if (size < 0 && !ShapedType::isDynamic(size))
       return emitError() << "a size is negative: " << size;
   if (dtype && !isTensorElementType(dtype))
-    return emitError() << "not a tensor element type: " << dtype
-                       << "; expected f16, bf16, f32, f64, i1, i8, i16, i32, "
-                          "i64, ui8, complex<f16>, complex<f32> or complex<f64>";
+    return emitError()
+           << "not a tensor element type: " << dtype
+           << "; expected f16, bf16, f32, f64, i1, i8, i16, i32, "
+              "i64, ui8, complex<f16>, complex<f32> or complex<f64>";
   return success();
 }
 

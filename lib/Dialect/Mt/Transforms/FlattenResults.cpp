@@ -301,10 +301,13 @@ static void pruneState(func::FuncOp func, json::Object &signature,
 /// last.
 static SmallVector<Value> takeReplaced(ArrayAttr reshaped,
                                        SmallVectorImpl<Value> &operands) {
-  unsigned count = reshaped ? llvm::count_if(reshaped, [](Attribute entry) {
-    return cast<DictionaryAttr>(entry).contains("replaced");
-  })
-                            : 0;
+  unsigned count =
+      reshaped ? llvm::count_if(reshaped,
+                                [](Attribute entry) {
+                                  return cast<DictionaryAttr>(entry).contains(
+                                      "replaced");
+                                })
+               : 0;
   SmallVector<Value> replaced(operands.end() - count, operands.end());
   operands.pop_back_n(count);
   return replaced;
@@ -313,6 +316,8 @@ static SmallVector<Value> takeReplaced(ArrayAttr reshaped,
 /// What is relied on of the memory of arguments, and what they become.
 static void describeMemory(func::FuncOp func, ValueRange replaced,
                            json::Object &signature) {
+  for (unsigned i = 0; i < func.getNumArguments(); ++i)
+    func.removeArgAttr(i, stridesAttrName);
   for (auto [attrName, key] :
        {std::pair<StringRef, StringRef>{contiguousAttrName, "contiguous"},
         {wholeAttrName, "whole"}}) {
@@ -325,12 +330,12 @@ static void describeMemory(func::FuncOp func, ValueRange replaced,
   }
   auto reshaped = func->getAttrOfType<ArrayAttr>(reshapedAttrName);
   json::Array entries;
-  for (Attribute entry : reshaped ? reshaped.getValue() : ArrayRef<Attribute>()) {
+  for (Attribute entry :
+       reshaped ? reshaped.getValue() : ArrayRef<Attribute>()) {
     json::Object object;
     for (NamedAttribute field : cast<DictionaryAttr>(entry)) {
-      StringRef key = field.getName() == "argument"
-                          ? "leaf"
-                          : field.getName().strref();
+      StringRef key =
+          field.getName() == "argument" ? "leaf" : field.getName().strref();
       if (auto list = dyn_cast<DenseI64ArrayAttr>(field.getValue())) {
         object[key] = json::Array(list.asArrayRef());
       } else if (key == "replaced") {
@@ -377,9 +382,8 @@ public:
     unsigned numState = state ? state.size() : 0;
     Operation *terminator = func.getBody().front().getTerminator();
     SmallVector<Value> operands(terminator->getOperands());
-    SmallVector<Value> replaced =
-        takeReplaced(func->getAttrOfType<ArrayAttr>(reshapedAttrName),
-                     operands);
+    SmallVector<Value> replaced = takeReplaced(
+        func->getAttrOfType<ArrayAttr>(reshapedAttrName), operands);
     unsigned numResults = operands.size() - numState - mutated.size();
     unsigned firstState = func.getNumArguments() - numState;
 

@@ -180,8 +180,7 @@ void TypeInference::raiseInstead(Operation *op, StringRef reason) {
   if (auto func = dyn_cast<func::FuncOp>(block->getParentOp())) {
     if (auto state = func->getAttrOfType<ArrayAttr>("mt.state"))
       llvm::append_range(kept, block->getArguments().take_back(state.size()));
-    if (auto mutated =
-            func->getAttrOfType<DenseI64ArrayAttr>(mutatedAttrName))
+    if (auto mutated = func->getAttrOfType<DenseI64ArrayAttr>(mutatedAttrName))
       for (int64_t argument : mutated.asArrayRef())
         kept.push_back(block->getArgument(argument));
   }

@@ -231,8 +231,8 @@ Value TensorObject::rebind() {
 /// state, for mt-functionalize to tell how.
 static void rebindArgument(func::FuncOp func, BlockArgument argument) {
   OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
-  auto object = PrimUncheckedCastOp::create(
-      builder, argument.getLoc(), argument.getType(), argument);
+  auto object = PrimUncheckedCastOp::create(builder, argument.getLoc(),
+                                            argument.getType(), argument);
   argument.replaceAllUsesExcept(object, object);
   Value last = TensorObject(object).rebind();
   Operation *end = argument.getOwner()->getTerminator();
@@ -277,8 +277,9 @@ public:
       while (root && root.getDefiningOp() &&
              getSameObject(root.getDefiningOp()))
         root = getSameObject(root.getDefiningOp());
-      if (root && (isCallersTensor(root) ||
-                   (root.getDefiningOp() && createsObject(root.getDefiningOp()))))
+      if (root &&
+          (isCallersTensor(root) ||
+           (root.getDefiningOp() && createsObject(root.getDefiningOp()))))
         roots.insert(root);
     }
     for (Value root : roots) {

@@ -97,8 +97,8 @@ public:
 
   std::string error;
   SmallVector<Value> leaves;
-  /// For each leaf, the sizes of an example where it gives some.
-  SmallVector<SmallVector<int64_t>> examples;
+  /// For each leaf, the sizes of an example, and strides, where it gives some.
+  SmallVector<SmallVector<int64_t>> examples, strides;
 
 private:
   Value fail(const llvm::Twine &message) {
@@ -113,10 +113,12 @@ private:
     rest = rest.drop_front(text.size());
     return text;
   }
-  Value leaf(Type type, ArrayRef<int64_t> example = {}) {
+  Value leaf(Type type, ArrayRef<int64_t> example = {},
+             ArrayRef<int64_t> stridesOfLeaf = {}) {
     Value argument = body.insertArgument(position++, type, loc);
     leaves.push_back(argument);
     examples.emplace_back(example);
+    strides.emplace_back(stridesOfLeaf);
     return argument;
   }
   bool parseSequence(StringRef close, SmallVectorImpl<Value> &values,
@@ -271,9 +273,11 @@ Value InputParser::parse(json::Value &description) {
     return arith::ConstantOp::create(builder, loc, value);
   }
 
-  // A tensor: sizes and dtype between `x`; the leaf that it is after `@`.
-  StringRef same;
+  // A tensor: sizes and dtype between `x`, strides each after `/`; the leaf
+  // that it is after `@`.
+  StringRef same, strideText;
   std::tie(text, same) = text.split('@');
+  std::tie(text, strideText) = text.split('/');
   SmallVector<StringRef> parts;
   text.split(parts, 'x');
   Type dtype = parseDtypeWord(context, parts.back());
@@ -301,9 +305,26 @@ Value InputParser::parse(json::Value &description) {
   description = json::Object{{"t", "tensor"},
                              {"dtype", getDtypeWord(dtype)},
                              {"shape", std::move(shape)}};
+  SmallVector<int64_t> strides;
+  while (!strideText.empty()) {
+    auto [number, behind] = strideText.split('/');
+    int64_t stride = ShapedType::kDynamic;
+    if (number != "?" && (number.getAsInteger(10, stride) || stride < 0))
+      return fail("'" + number + "' is not a stride");
+    strides.push_back(stride);
+    strideText = behind;
+  }
+  if (!strides.empty()) {
+    if (strides.size() != sizes.size())
+      return fail("as many strides as sizes are needed");
+    json::Array parts;
+    for (int64_t stride : strides)
+      parts.push_back(ShapedType::isDynamic(stride) ? -1 : stride);
+    description.getAsObject()->insert({"strides", std::move(parts)});
+  }
   auto type = mt::TensorType::get(context, sizes, dtype);
   if (same.empty())
-    return leaf(type, example);
+    return leaf(type, example, strides);
   unsigned index;
   if (same.getAsInteger(10, index) || index >= leaves.size())
     return fail("'" + same + "' is not an earlier argument");
@@ -469,6 +490,10 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
     if (!example.empty())
       func.setArgAttr(i, exampleAttrName,
                       builder.getDenseI64ArrayAttr(example));
+  for (auto [i, strides] : llvm::enumerate(parser.strides))
+    if (!strides.empty())
+      func.setArgAttr(i, stridesAttrName,
+                      builder.getDenseI64ArrayAttr(strides));
   json::Object signature{{"args", std::move(args)},
                          {"state", std::move(stateDescriptions)}};
   std::string text;

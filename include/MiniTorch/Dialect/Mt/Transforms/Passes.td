@@ -63,7 +63,8 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
     `inputs` is a comma separated list, one an argument of the method:
     `2x?xf32`, or `2x?7xf32` for a size that may change and is 7 in an example
     (`mt.example`, see mt-assume-example-sizes); `2x?xf32@0` for the same tensor
-    as the first leaf, which is not passed again; `int`, `float`, `bool`,
+    as the first leaf, which is not passed again; `2x3xf32/1/2` for a tensor with
+    these strides (`?`: any), which is contiguous otherwise; `int`, `float`, `bool`,
     `none`, `str:text` or `str:"any text"` (as in JSON), `int:3` (a constant),
     `(T, T)` a tuple, `[T, T]` a
     list, `{key: T}` a dict.
@@ -170,7 +171,8 @@ def MtFunctionalizePass : Pass<"mt-functionalize", "::mlir::func::FuncOp"> {
     taken from that value. What a branch or a loop writes is one of its results.
     An argument that is written gets a result with its new contents
     (`mt.mutated`). What cannot be told apart is refused. Arguments are taken
-    to be contiguous and not to share memory with one another.
+    to be contiguous (unless they have `mt.strides`) and not to share memory
+    with one another.
 
     Operators that see memory (`as_strided`, `resize`) get the tensor that it is,
     where that is known; arguments that this relies on are marked

@@ -14,6 +14,7 @@
 //    "contiguous": [leaf, ...], "whole": [leaf, ...], "reshaped": [R, ...]}
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
+//        with "strides": [1, -1], of an argument: how it has to lie; -1: any
 //        with "same": {"arg": leaf} or {"result": n}: the tensor of that
 //        argument, or the n-th tensor of the result; it is no leaf itself. No
 //        leaves are, in a result, "alias": S and "view": {S, "offset": 0,
@@ -63,6 +64,9 @@ inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 /// to a dictionary: "of", an argument's number or the path of an earlier tensor
 /// of the result, and "same", "alias", or "offset" and "strides".
 inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
+/// On an argument that is not contiguous: its strides, dynamic ones where any
+/// are possible (mt-specialize).
+inline constexpr llvm::StringLiteral stridesAttrName = "mt.strides";
 /// On an argument: the memory layouts that are relied on (mt-functionalize).
 inline constexpr llvm::StringLiteral contiguousAttrName = "mt.contiguous";
 inline constexpr llvm::StringLiteral wholeAttrName = "mt.whole";

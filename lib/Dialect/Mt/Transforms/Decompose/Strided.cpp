@@ -66,11 +66,10 @@ FormulaResult resizeTo(TensorBuilder &b, Value x, ValueRange sizes) {
     given = b.mulInt(given, size);
   for (Value size : sizes)
     count = b.mulInt(count, size);
-  Value missing =
-      b.maxInt(b.subInt(count, given), b.constant(int64_t(0)));
-  Value all = b.cat({b.reshape(x, b.constant(int64_t(-1))),
-                     b.zeros(missing, getDtype(x))},
-                    0);
+  Value missing = b.maxInt(b.subInt(count, given), b.constant(int64_t(0)));
+  Value all = b.cat(
+      {b.reshape(x, b.constant(int64_t(-1))), b.zeros(missing, getDtype(x))},
+      0);
   Value taken = b.narrow(all, 0, b.constant(int64_t(0)), count);
   return {{b.reshape(taken, sizes)}};
 }

@@ -9,6 +9,7 @@
 #include "AliasAnalysis.h"
 #include "../Splits.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -209,7 +210,12 @@ void AliasAnalysis::run() {
       RootInfo info;
       info.kind = RootInfo::Argument;
       setRoot(argument, info);
-      layouts.setContiguous(argument);
+      auto strides = func.getArgAttrOfType<DenseI64ArrayAttr>(
+          argument.getArgNumber(), stridesAttrName);
+      if (strides)
+        layouts.setStrides(argument, strides);
+      else
+        layouts.setContiguous(argument);
     } else if (isContainer(argument.getType())) {
       openContainers.insert(getLeader(argument));
     }

@@ -33,8 +33,7 @@ static SmallVector<int64_t> getContiguousStrides(ArrayRef<int64_t> sizes) {
 }
 
 /// Strides of sizes of one do not matter, nor do any of an empty tensor.
-static bool areContiguous(ArrayRef<int64_t> sizes,
-                          ArrayRef<int64_t> strides) {
+static bool areContiguous(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
   if (llvm::is_contained(sizes, 0))
     return true;
   int64_t expected = 1;
@@ -235,6 +234,18 @@ void LayoutAnalysis::setContiguous(Value value) {
   if (std::optional<SmallVector<int64_t>> sizes =
           getStaticSizes(value.getType()))
     layout.strides = getContiguousStrides(*sizes);
+  layouts[value] = layout;
+}
+
+void LayoutAnalysis::setStrides(Value value, ArrayRef<int64_t> strides) {
+  Layout layout;
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(value.getType());
+  if (sizes && sizes->size() == strides.size() &&
+      !ShapedType::isDynamicShape(strides)) {
+    layout.strides = SmallVector<int64_t>(strides);
+    layout.contiguous = areContiguous(*sizes, strides);
+    layout.offset = 0;
+  }
   layouts[value] = layout;
 }
 

@@ -105,6 +105,8 @@ public:
     layouts[value] = lookup(source);
   }
   void setContiguous(mlir::Value value);
+  /// Records strides, of which some may be dynamic.
+  void setStrides(mlir::Value value, llvm::ArrayRef<int64_t> strides);
   /// The layout of a new tensor of which nothing is known.
   void forget(mlir::Value value) { layouts[value] = Layout(); }
 
