@@ -39,7 +39,7 @@ def test_types(entry, dtype, form):
 
 @pytest.mark.parametrize("form", measure.FORMS)
 def test_report(form):
-    """97 of 100 cells agree; none is a crash."""
+    """99 of 100 cells agree; none is a crash."""
     with open(INFERENCE, encoding="utf-8") as text:
         rows = [[column.strip() for column in row.strip("|\n").split("|")]
                 for row in text if row.startswith("| ")]
@@ -48,4 +48,4 @@ def test_report(form):
              for outcome in ("entries", *inference.TYPES.outcomes)}
     assert len(counts) == len(calls.DTYPES)
     assert not total["crash"]
-    assert total["agree"] >= 0.97 * (total["entries"] - total["no meta"])
+    assert total["agree"] >= 0.99 * (total["entries"] - total["no meta"])

@@ -198,6 +198,21 @@ void AtenLowering::check(Value condition, StringRef exception,
 // Patterns
 //===----------------------------------------------------------------------===//
 
+/// Whether the one result has no elements. What is upstream mostly takes sizes
+/// of 0, but does not slice or pad them. All sizes are known, so that the type
+/// rules have said which do not fit.
+static bool isEmptyForCertain(Operation *op) {
+  auto isStatic = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return !tensor || tensor.hasStaticShape();
+  };
+  if (op->getNumResults() != 1 ||
+      !llvm::all_of(op->getOperandTypes(), isStatic))
+    return false;
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  return type && type.hasStaticShape() && type.getNumElements() == 0;
+}
+
 namespace {
 /// mt.aten.<name>, or mt.operator "aten::<name>" where it has no class, on
 /// builtin tensors => what its lowering function builds.
@@ -220,6 +235,13 @@ public:
     if (llvm::any_of(op->getOperandTypes(), isBoxed) ||
         llvm::any_of(op->getResultTypes(), isBoxed))
       return rewriter.notifyMatchFailure(op, "works on boxed values");
+    if (isEmptyForCertain(op)) {
+      auto type = cast<RankedTensorType>(
+          getTypeConverter()->convertType(op->getResult(0).getType()));
+      rewriter.replaceOpWithNewOp<tensor::EmptyOp>(op, type.getShape(),
+                                                   type.getElementType());
+      return success();
+    }
     return lowering(AtenLowering(
         op, operands, rewriter,
         static_cast<const BuiltinTensorConverter &>(*getTypeConverter())));

@@ -205,9 +205,12 @@ static LogicalResult lowerLinspace(const AtenLowering &l) {
         return l.fail("a bound is not a number");
       bound.value = tensor::ExtractOp::create(b, l.loc, bound.value);
     }
-    if (!complex)
+    if (!complex) {
+      // A bound is of the result's dtype.
+      Value number = castNumber(b, l.loc, bound.value, bound.dtype, part);
       return SmallVector<Value>{
-          castNumber(b, l.loc, bound.value, bound.dtype, computeDtype)};
+          castNumber(b, l.loc, number, part, computeDtype)};
+    }
     Type wide = ComplexType::get(computeDtype);
     Value value = castScalar(b, l.loc, bound.value, bound.dtype, wide);
     ScalarMath complexMath(b, l.loc, wide);
