@@ -200,6 +200,17 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
                                "is not supported");
     if (haveSameBits(*contents, *leaf.given))
       continue;
+    if (leaf.given->repeatsElements()) {
+      CallResult raised;
+      raised.output = std::move(result.output);
+      raised.exception = Exception{
+          "RuntimeError",
+          "unsupported operation: more than one element of the written-to "
+          "tensor refers to a single memory location. Please clone() the "
+          "tensor before performing the operation.",
+          ""};
+      return raised;
+    }
     leaf.given->copyFrom(*contents);
     result.changed.emplace_back(leaf.path, leaf.given);
   }

@@ -116,6 +116,12 @@ bool Tensor::isContiguous() const {
   return true;
 }
 
+bool Tensor::repeatsElements() const {
+  return numElements() > 0 && any_of(zip(sizes, strides), [](auto dim) {
+           return std::get<0>(dim) > 1 && std::get<1>(dim) == 0;
+         });
+}
+
 /// The descriptor that the runtime reads.
 static SmallVector<int64_t, 12> descriptorOf(const Tensor &tensor) {
   auto address = reinterpret_cast<int64_t>(tensor.data);

@@ -95,6 +95,14 @@ def test_other_overlaps():
             compiled(whole, part)
 
 
+def test_expanded_argument_is_not_written():
+    compiled, scripted = compiled_and_scripted(return_written, (X,), None)
+    for function in (compiled, scripted):
+        with pytest.raises(RuntimeError, match="more than one element of the "
+                           "written-to tensor refers to a single memory"):
+            function(X[:1].clone().expand(2, 3))
+
+
 # Results ---------------------------------------------------------------------
 
 def return_argument(x: Tensor) -> Tensor:

@@ -69,6 +69,9 @@ struct Tensor {
 
   int64_t numElements() const;
   bool isContiguous() const;
+  /// Whether a dimension is the same elements again and again, as `expand`
+  /// makes it.
+  bool repeatsElements() const;
   /// Copies the elements of a tensor of the same dtype and sizes.
   void copyFrom(const Tensor &other);
 };
