@@ -91,8 +91,8 @@ def check(source, calls, dynamic, folder, separate=None):
         ours = copy.deepcopy(inputs)
         try:
             actual = [*compiled(*ours), *ours]
-        except minitorch.CompileError as error:
-            # Compiled for the numbers of the first call only.
+        except (minitorch.CompileError, minitorch.InputError) as error:
+            # Compiled for the numbers, or the memory, of the first call only.
             pytest.skip(f"refused: {str(error).splitlines()[0]}")
         assert len(actual) == len(wanted), source
         assert all(are_one(wanted[i], wanted[j]) for i in range(len(actual))

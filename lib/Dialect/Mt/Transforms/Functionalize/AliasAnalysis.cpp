@@ -972,19 +972,44 @@ LogicalResult AliasAnalysis::checkRoot(Operation *op, Value root) {
   return success();
 }
 
+/// Adds the function's arguments that `value` may be computed from: what is
+/// made of tensors that are not contiguous may not be, either.
+void AliasAnalysis::collectArguments(
+    Value value, llvm::SetVector<BlockArgument> &arguments) const {
+  llvm::SetVector<Value> values;
+  values.insert(value);
+  for (unsigned i = 0; i < values.size(); ++i) {
+    if (auto argument = dyn_cast<BlockArgument>(values[i])) {
+      if (roots.lookup(argument).kind == RootInfo::Argument)
+        arguments.insert(argument);
+      else if (Operation *parent = argument.getOwner()->getParentOp())
+        values.insert(parent->operand_begin(), parent->operand_end());
+      continue;
+    }
+    // A region may use anything.
+    values[i].getDefiningOp()->walk([&](Operation *op) {
+      values.insert(op->operand_begin(), op->operand_end());
+    });
+  }
+}
+
 llvm::SetVector<BlockArgument> AliasAnalysis::getContiguousArguments() const {
   llvm::SetVector<BlockArgument> arguments;
   for (const TensorWrite &write : writes)
     for (Value root : getWrittenRoots(getRoot(write.written))) {
-      auto argument = dyn_cast<BlockArgument>(root);
       auto family = families.find(root);
-      if (argument && roots.lookup(root).kind == RootInfo::Argument &&
-          family != families.end() &&
+      if (family != families.end() &&
           llvm::any_of(family->second, [&](Value member) {
             return layoutDependent.contains(member);
           }))
-        arguments.insert(argument);
+        collectArguments(root, arguments);
     }
+  // How the others lie, is known.
+  func::FuncOp function = func;
+  arguments.remove_if([&](BlockArgument argument) {
+    return function.getArgAttr(argument.getArgNumber(), stridesAttrName) !=
+           nullptr;
+  });
   return arguments;
 }
 

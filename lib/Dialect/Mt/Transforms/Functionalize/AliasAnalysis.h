@@ -152,6 +152,8 @@ private:
                 llvm::SmallPtrSetImpl<void *> &seen);
   bool isOwn(mlir::Value value, mlir::Operation *scope);
 
+  void collectArguments(mlir::Value value,
+                        llvm::SetVector<mlir::BlockArgument> &arguments) const;
   void collectWrites();
   void collectFamilies();
   void computeTokens();
