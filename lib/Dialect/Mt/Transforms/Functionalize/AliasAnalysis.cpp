@@ -439,9 +439,11 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
       }
       AliasKind kind = layouts.classify(op, schema, from);
       layouts.record(op, &schema, kind, from);
-      if (kind != AliasKind::Fresh && layouts.isContiguous(source) &&
-          LayoutAnalysis::dependsOnLayout(schema.name))
+      // View or copy, it could be the other for arguments with other strides.
+      if (LayoutAnalysis::dependsOnLayout(schema.name)) {
         layoutDependent.insert(result);
+        layoutDependent.insert(source);
+      }
       switch (kind) {
       case AliasKind::Fresh:
         setRoot(result);
