@@ -471,13 +471,7 @@ NB_MODULE(_core, m) {
   // Functions live as long as the process here; that is no leak.
   nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
-  m.def("has_fallback", [] {
-    auto library = loadFallback();
-    if (library)
-      return true;
-    llvm::consumeError(library.takeError());
-    return false;
-  });
+  m.def("has_fallback", hasFallback);
   nb::class_<Compiled>(m, "Compiled")
       .def_ro("fallbacks", &Compiled::fallbacks)
       .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {

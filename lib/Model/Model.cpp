@@ -178,14 +178,6 @@ struct Attempt {
 };
 } // namespace
 
-static bool canFallBack() {
-  auto library = loadFallback();
-  if (library)
-    return true;
-  consumeError(library.takeError());
-  return false;
-}
-
 Expected<Session *> Model::prepareMethod(const CallRequest &request,
                                          Matching matching, bool givesMemory) {
   auto method = findMethod(*source, request.method);
@@ -210,7 +202,7 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
   bool triesFallback = false;
   StringSet<> tried;
   for (const Attempt &attempt : attempts) {
-    if (attempt.fallback && !canFallBack())
+    if (attempt.fallback && !hasFallback())
       break;
     InputTypeOptions typeOptions;
     typeOptions.isDynamic = attempt.isDynamic;

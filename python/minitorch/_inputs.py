@@ -55,7 +55,7 @@ class Leaves:
             self.add()
             return "", ""
         address, dtype, shape, strides = _place(tensor)
-        how = ("" if _is_contiguous(shape, strides)
+        how = ("" if _is_contiguous(tensor)
                else "".join(f"/{stride}" for stride in strides))
         leaf = self._places.setdefault((address, dtype, shape, strides),
                                        self.count)
@@ -76,15 +76,10 @@ def _place(array):
     return (address, str(array.dtype), tuple(array.shape), tuple(strides))
 
 
-def _is_contiguous(shape, strides):
-    expected = 1
-    for size, stride in reversed(list(zip(shape, strides))):
-        if size == 0:
-            return True
-        if size != 1 and stride != expected:
-            return False
-        expected *= size
-    return True
+def _is_contiguous(array):
+    if hasattr(array, "data_ptr"):
+        return array.is_contiguous()
+    return array.flags.c_contiguous
 
 
 def _describe(value, dynamic, leaves, fixes_numbers=False):

@@ -23,6 +23,9 @@ inline constexpr llvm::StringLiteral fallbackAttrName = "mt.fallback";
 /// Thread safe.
 llvm::Expected<const mtrt_fallback *> loadFallback();
 
+/// Whether that library is there.
+bool hasFallback();
+
 /// Opens a library that belongs to this program but is not linked to it,
 /// because it needs PyTorch: beside this code, in the `lib` folder beside that,
 /// or where the loader looks. Null with a `reason` where it cannot; the reason

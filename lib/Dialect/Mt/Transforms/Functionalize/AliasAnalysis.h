@@ -66,8 +66,8 @@ public:
   /// Reports every write whose effect cannot be told.
   mlir::LogicalResult checkWrites();
 
-  /// Arguments that are written and of which something is a view only if they
-  /// are contiguous.
+  /// Arguments, without known strides, by whose contiguity it is decided
+  /// whether something that is written is a view or a copy.
   llvm::SetVector<mlir::BlockArgument> getContiguousArguments() const;
 
   /// The link of `value`, or null where it is a root.
@@ -181,7 +181,7 @@ private:
   llvm::EquivalenceClasses<void *> containers;
   llvm::SetVector<mlir::Value> containerValues;
   llvm::MapVector<mlir::Value, llvm::SmallVector<Stored>> stored;
-  /// Views and aliases that would be copies of something not contiguous.
+  /// What is a view or a copy by how it lies, and what it is one of.
   llvm::DenseSet<mlir::Value> layoutDependent;
   /// Containers with contents that come from elsewhere.
   llvm::DenseSet<mlir::Value> openContainers;
