@@ -180,6 +180,9 @@ Value Converter::toValue(nb::handle object, int depth) {
   tensors.push_back(tensor);
   if (looksAtMemory && nb::hasattr(object, "storage_offset")) {
     tensor->storageOffset = nb::cast<int64_t>(object.attr("storage_offset")());
+    // DLPack hands on other strides where a size is one.
+    for (size_t i = 0; nb::handle stride : object.attr("stride")())
+      tensor->strides[i++] = nb::cast<int64_t>(stride);
     given.push_back({nb::borrow(object), tensor, tensor->storage});
   }
   return Value::ofTensor(tensor);
@@ -294,8 +297,7 @@ public:
     if (!torch && !signature.reshaped.empty())
       raise("InputError", "the program changes the shape of an argument, which "
                           "has to be a tensor of PyTorch for that");
-    Converter converter(torch, !signature.whole.empty() ||
-                                   !signature.reshaped.empty());
+    Converter converter(torch, signature.dependsOnMemory());
     std::vector<Value> values;
     for (nb::handle arg : args)
       values.push_back(converter.toValue(arg));

@@ -354,6 +354,15 @@ static bool areRelationsValid(const ValueType &type, int64_t arguments,
   });
 }
 
+static bool hasStrides(const ValueType &type) {
+  return !type.strides.empty() || any_of(type.items, hasStrides);
+}
+
+bool Signature::dependsOnMemory() const {
+  return !contiguous.empty() || !whole.empty() || !reshaped.empty() ||
+         any_of(args, [](const Named &arg) { return hasStrides(arg.type); });
+}
+
 Expected<Signature> Signature::parse(StringRef text) {
   auto json = json::parse(text);
   if (!json)

@@ -117,7 +117,7 @@ Error Slots::checkMemory(const Tensor &tensor, const ValueType &type,
   int64_t leaf = argumentLeaves.size();
   bool isWhole = is_contained(signature.whole, leaf);
   if ((isWhole || is_contained(signature.contiguous, leaf)) &&
-      !tensor.isContiguous())
+      !tensor.hasNewStrides())
     return make_error<ArgumentMemoryError>(
         where + ": the result depends on how it lies in memory, and the "
                 "program was compiled for a contiguous tensor");
@@ -127,8 +127,7 @@ Error Slots::checkMemory(const Tensor &tensor, const ValueType &type,
                 "program was compiled for a tensor that begins where its "
                 "memory does");
   for (size_t i = 0; i < type.strides.size(); ++i)
-    if (type.strides[i] >= 0 && tensor.sizes[i] > 1 &&
-        type.strides[i] != tensor.strides[i])
+    if (type.strides[i] >= 0 && type.strides[i] != tensor.strides[i])
       return make_error<ArgumentMemoryError>(
           where + ": the program was compiled for other strides");
   return Error::success();

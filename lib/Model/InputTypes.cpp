@@ -119,7 +119,7 @@ Error InputTypeWriter::writeText(StringRef value) {
 }
 
 Error InputTypeWriter::writeTensor(mlir::Type declared, const Tensor &tensor) {
-  bool hasStrides = options.givesMemory && !tensor.isContiguous();
+  bool hasStrides = options.givesMemory && !tensor.hasNewStrides();
   // What follows from strides, does so for these sizes.
   bool isDynamic = options.isDynamic && !hasStrides;
   for (int64_t size : tensor.sizes) {

@@ -116,6 +116,10 @@ bool Tensor::isContiguous() const {
   return true;
 }
 
+bool Tensor::hasNewStrides() const {
+  return strides == contiguousStrides(sizes);
+}
+
 bool Tensor::repeatsElements() const {
   return numElements() > 0 && any_of(zip(sizes, strides), [](auto dim) {
            return std::get<0>(dim) > 1 && std::get<1>(dim) == 0;

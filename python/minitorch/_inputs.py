@@ -49,13 +49,13 @@ class Leaves:
         self.count += 1
 
     def place(self, tensor):
-        """How the tensor lies, where that is told: strides unless it is
-        contiguous, and the leaf that is the same tensor."""
+        """How the tensor lies, where that is told: strides unless they are
+        those of a new tensor, and the leaf that is the same tensor."""
         if not self._gives_memory:
             self.add()
             return "", ""
         address, dtype, shape, strides = _place(tensor)
-        how = ("" if _is_contiguous(tensor)
+        how = ("" if strides == _new_strides(shape)
                else "".join(f"/{stride}" for stride in strides))
         leaf = self._places.setdefault((address, dtype, shape, strides),
                                        self.count)
@@ -76,10 +76,13 @@ def _place(array):
     return (address, str(array.dtype), tuple(array.shape), tuple(strides))
 
 
-def _is_contiguous(array):
-    if hasattr(array, "data_ptr"):
-        return array.is_contiguous()
-    return array.flags.c_contiguous
+def _new_strides(shape):
+    """The strides, in elements, of a new tensor of these sizes."""
+    strides, stride = [], 1
+    for size in reversed(shape):
+        strides.append(stride)
+        stride *= max(size, 1)
+    return tuple(reversed(strides))
 
 
 def _describe(value, dynamic, leaves, fixes_numbers=False):

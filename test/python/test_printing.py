@@ -46,8 +46,11 @@ def output(function, inputs, capfd):
 
 @pytest.mark.parametrize("function, inputs", [
     (numbers, (3, 2.5, True)), (containers, (7, 0.25, "nâme")),
+    # The ends of int64, and what is no number.
+    (numbers, (-2**63, -2.0**63, True)), (numbers, (2**62, 2.0**63, False)),
+    (numbers, (0, -float("nan"), False)),
     (branches, (torch.arange(6.0).reshape(3, 2), 3)),
-], ids=lambda value: getattr(value, "__name__", ""))
+], ids=lambda value: getattr(value, "__name__", str(value)))
 def test_values(function, inputs, capfd):
     scripted = torch.jit.script(function)
     compiled = minitorch.compile(scripted, inputs, fallback=False)

@@ -95,8 +95,8 @@ struct Signature {
   std::vector<Named> state;
   /// Argument leaves that the function changes: returned after the state.
   std::vector<int64_t> mutated;
-  /// Argument leaves whose tensor has to be contiguous, and those where it also
-  /// has to begin where its memory does.
+  /// Argument leaves whose tensor has to have the strides of a new one, and
+  /// those where it also has to begin where its memory does.
   std::vector<int64_t> contiguous, whole;
   /// What the caller's tensor for an argument leaf becomes.
   struct Reshaped {
@@ -116,6 +116,10 @@ struct Signature {
     int64_t rank = 0;
   };
   std::vector<Reshaped> reshaped;
+
+  /// Whether it matters where an argument lies, or what becomes of it: strides
+  /// and storage offsets have to be the caller's own.
+  bool dependsOnMemory() const;
 
   static llvm::Expected<Signature> parse(llvm::StringRef text);
   std::string str() const;

@@ -69,6 +69,9 @@ struct Tensor {
 
   int64_t numElements() const;
   bool isContiguous() const;
+  /// Whether it has the strides of a new tensor of its sizes, those of sizes of
+  /// one among them: operators may take another for another memory format.
+  bool hasNewStrides() const;
   /// Whether a dimension is the same elements again and again, as `expand`
   /// makes it.
   bool repeatsElements() const;

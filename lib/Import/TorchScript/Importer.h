@@ -13,6 +13,8 @@
 #include "MiniTorch/Import/TorchScript.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 #include <deque>
 #include <torch/csrc/jit/api/module.h>
@@ -80,6 +82,11 @@ private:
   void importClass(const c10::NamedType &type, mlir::StringAttr symbol);
   void importObject(const c10::ivalue::Object &object, mlir::StringAttr symbol,
                     const std::string &path, bool isRoot);
+  /// Notes the memory of every tensor in `value`, which attribute `attribute`
+  /// holds.
+  void noteMemory(const c10::IValue &value, mlir::StringAttr attribute);
+  /// Marks the attributes that hold the same memory as others.
+  void markShared();
   void importFunction(torch::jit::Function &function, mlir::StringAttr symbol);
   void importGraph(const torch::jit::Graph &graph, mlir::StringAttr symbol,
                    const c10::FunctionSchema *schema);
@@ -106,6 +113,11 @@ private:
       pendingFunctions;
   std::deque<PendingGraph> pendingGraphs;
   std::deque<PendingObject> pendingObjects;
+  /// The attributes of objects (by their places in `objects`) that hold a
+  /// memory, in the order of import.
+  llvm::MapVector<const void *,
+                  llvm::SetVector<std::pair<size_t, mlir::StringAttr>>>
+      holders;
   std::vector<mlir::OwningOpRef<mlir::Operation *>> classes, objects, functions;
 };
 

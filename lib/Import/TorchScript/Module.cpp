@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Importer.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -115,11 +116,45 @@ void Importer::importObject(const c10::ivalue::Object &object,
     std::string place = path.empty() ? name : path + "." + name;
     values.push_back(builder.getNamedAttr(
         builder.getStringAttr(name), convertValue(object.slots()[i], place)));
+    noteMemory(object.slots()[i], builder.getStringAttr(name));
   }
   objects.emplace_back(mt::ObjectOp::create(
       builder, builder.getUnknownLoc(), symbol, getClassSymbol(type),
       builder.getDictionaryAttr(values),
       isRoot ? builder.getUnitAttr() : UnitAttr()));
+}
+
+void Importer::noteMemory(const c10::IValue &value, StringAttr attribute) {
+  if (value.isTensor()) {
+    const at::Tensor &tensor = value.toTensor();
+    if (tensor.defined() && tensor.has_storage() && tensor.numel() > 0 &&
+        tensor.storage().data())
+      holders[tensor.storage().data()].insert({objects.size(), attribute});
+  } else if (value.isList()) {
+    for (const c10::IValue &element : value.toListRef())
+      noteMemory(element, attribute);
+  } else if (value.isTuple()) {
+    for (const c10::IValue &element : value.toTupleRef().elements())
+      noteMemory(element, attribute);
+  } else if (value.isGenericDict()) {
+    for (const auto &entry : value.toGenericDict())
+      noteMemory(entry.value(), attribute);
+  }
+}
+
+void Importer::markShared() {
+  std::map<size_t, NamedAttrList> shared;
+  int64_t group = 0;
+  for (const auto &entry : holders) {
+    if (entry.second.size() < 2)
+      continue;
+    for (const auto &[object, attribute] : entry.second)
+      shared[object].set(attribute, builder.getI64IntegerAttr(group));
+    ++group;
+  }
+  for (auto &[object, groups] : shared)
+    (*objects[object])
+        ->setAttr(mt::sharedAttrName, groups.getDictionary(context));
 }
 
 //===----------------------------------------------------------------------===//
@@ -234,6 +269,7 @@ OwningOpRef<ModuleOp> Importer::run(const torch::jit::Module &root) {
     }
   }
 
+  markShared();
   OwningOpRef<ModuleOp> module = ModuleOp::create(builder.getUnknownLoc());
   for (auto *list : {&classes, &objects, &functions})
     for (OwningOpRef<Operation *> &op : *list)

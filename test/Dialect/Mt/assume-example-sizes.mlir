@@ -102,3 +102,27 @@ func.func @branch(%x: !mt.tensor<[?],i64> {mt.example = array<i64: 5>}) -> !mt.t
   }
   return %r : !mt.tensor
 }
+
+// -----
+
+// Which dtype is converted to depends on a size.
+
+// CHECK-LABEL: func.func @dtype_by_size
+// CHECK-SAME: -> !mt.tensor<[?],f64>
+// CHECK: mt.constant.str "if: the condition has to be false
+func.func @dtype_by_size(%x: !mt.tensor<[?],f32> {mt.example = array<i64: 4>}) -> !mt.tensor {
+  %none = mt.constant.none
+  %false = arith.constant false
+  %c0 = arith.constant 0 : i64
+  %c6 = arith.constant 6 : i64
+  %c7 = arith.constant 7 : i64
+  %n = mt.aten.size.int %x, %c0 : (!mt.tensor<[?],f32>, i64) -> i64
+  %many = arith.cmpi sgt, %n, %c7 : i64
+  %d = mt.prim.if %many -> (i64) {
+    mt.prim.yield %c6 : i64
+  } else {
+    mt.prim.yield %c7 : i64
+  }
+  %r = mt.aten.to.dtype %x, %d, %false, %false, %none : (!mt.tensor<[?],f32>, i64, i1, i1, !mt.none) -> !mt.tensor
+  return %r : !mt.tensor
+}

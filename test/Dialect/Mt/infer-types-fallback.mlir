@@ -25,3 +25,18 @@ func.func @refused(%x: !mt.tensor<[3,4],f32>, %y: !mt.tensor<[5],f32>) -> !mt.te
   %b = mt.operator "aten::_test_serialization_subcmul"(%x, %y, %c1) : (!mt.tensor<[3,4],f32>, !mt.tensor<[5],f32>, i64) -> !mt.tensor
   return %b : !mt.tensor
 }
+
+// What the type depends on is not guessed: the rank that is left, a dtype that
+// is a number.
+
+// CHECK-LABEL: func.func @depends
+func.func @depends(%x: !mt.tensor<[?,4],f32>, %d: i64) -> (!mt.tensor, !mt.tensor) {
+  %c0 = arith.constant 0 : i64
+  %false = arith.constant false
+  %none = mt.constant.none
+  // ASK: mt.aten.squeeze.dim {{.*}}mt.reason = "the rank or dtype of its result depends on sizes{{.*}} -> !mt.tensor{{$}}
+  %a = mt.aten.squeeze.dim %x, %c0 : (!mt.tensor<[?,4],f32>, i64) -> !mt.tensor
+  // ASK: mt.aten.to.dtype {{.*}}mt.reason = "argument 'dtype' is only known when the program runs"{{.*}} -> !mt.tensor<[?,4]>
+  %b = mt.aten.to.dtype %x, %d, %false, %false, %none : (!mt.tensor<[?,4],f32>, i64, i1, i1, !mt.none) -> !mt.tensor
+  return %a, %b : !mt.tensor, !mt.tensor
+}

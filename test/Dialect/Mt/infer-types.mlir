@@ -114,3 +114,26 @@ func.func @list_of_rank(%x: !mt.tensor<[?,?,?,?],f32>) -> !mt.list<f64> {
   }
   return %list : !mt.list<f64>
 }
+
+// -----
+
+// How many dims a squeeze leaves depends on a size that is only known turn by
+// turn: the loop is unrolled.
+
+// CHECK-LABEL: func.func @unrolled_for_types
+// CHECK-NOT: mt.prim.loop
+// CHECK: -> !mt.tensor<[4],f32>
+func.func @unrolled_for_types(%x: !mt.tensor<[4,3],f32>) -> !mt.tensor {
+  %true = arith.constant true
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  %c2 = arith.constant 2 : i64
+  %r = mt.prim.loop %c2, %true, %x : (i64, i1, !mt.tensor<[4,3],f32>) -> !mt.tensor {
+  ^bb0(%i: i64, %y: !mt.tensor):
+    %end = arith.addi %i, %c1 : i64
+    %s = mt.aten.slice.Tensor %x, %c1, %i, %end, %c1 : (!mt.tensor<[4,3],f32>, i64, i64, i64, i64) -> !mt.tensor
+    %q = mt.aten.squeeze.dim %s, %c1 : (!mt.tensor, i64) -> !mt.tensor
+    mt.prim.loop_condition %true, %q : !mt.tensor
+  }
+  return %r : !mt.tensor
+}

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/StringMap.h"
@@ -309,10 +310,8 @@ void minitorch::mt::getSchemaEffects(
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isMutable(operand.get().getType()))
       continue;
-    unsigned i = operand.getOperandNumber();
-    bool writes = i < schema->arguments.size() && schema->arguments[i].isWrite;
     effects.emplace_back(MemoryEffects::Read::get(), &operand);
-    if (writes)
+    if (writesOperand(op, operand.getOperandNumber()))
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
   }
   for (OpResult result : op->getResults())

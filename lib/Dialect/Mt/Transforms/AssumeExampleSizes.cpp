@@ -8,6 +8,7 @@
 
 #include "Checks.h"
 #include "Decompose/Decompose.h"
+#include "Functionalize/HiddenWrites.h"
 #include "Functionalize/Views.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -219,8 +220,33 @@ static const Rule *getRule(Operation *op) {
 // Branches
 //===----------------------------------------------------------------------===//
 
-/// Whether the branches give tensors of different ranks or dtypes.
+/// Whether `value` is, or may become in an outer branch, the dtype, layout or
+/// memory format that an operator asks for.
+static bool decidesTypes(Value value) {
+  return llvm::any_of(value.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    auto outer = dyn_cast_or_null<PrimIfOp>(user->getParentOp());
+    if (isa<PrimYieldOp>(user) && outer)
+      return decidesTypes(outer.getResult(use.getOperandNumber()));
+    const Schema *schema = lookupSchema(user);
+    if (!schema || use.getOperandNumber() >= schema->arguments.size())
+      return false;
+    const SchemaArgument &argument = schema->arguments[use.getOperandNumber()];
+    return argument.name == "dtype" ||
+           StringRef(argument.type).starts_with("ScalarType");
+  });
+}
+
+/// Whether the branches give tensors of different ranks or dtypes, or different
+/// dtypes.
 static bool haveDifferentTypes(PrimIfOp op) {
+  for (auto [result, onTrue, onFalse] :
+       llvm::zip(op.getResults(), op.thenYield().getValues(),
+                 op.elseYield().getValues()))
+    if (getConstantInt(onTrue) && getConstantInt(onFalse) &&
+        getConstantInt(onTrue) != getConstantInt(onFalse) &&
+        decidesTypes(result))
+      return true;
   return llvm::any_of(
       llvm::zip(op.thenYield().getValues(), op.elseYield().getValues()),
       [](auto values) {
@@ -424,6 +450,8 @@ void MtAssumeExampleSizesPass::run(func::FuncOp func) {
     hasExample |= func.getArgAttr(i, exampleAttrName) != nullptr;
   if (!hasExample)
     return;
+  // What is decomposed here does not say later that it writes.
+  exposeCovarianceWrites(func);
   // The types of some depend on others.
   exposeSqueezes(func);
   OpPassManager inference(func::FuncOp::getOperationName());

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -25,14 +26,6 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 namespace json = llvm::json;
-
-static bool isWritten(Value list) {
-  return llvm::any_of(list.getUses(), [](OpOperand &use) {
-    const Schema *schema = lookupSchema(use.getOwner());
-    return schema && use.getOperandNumber() < schema->arguments.size() &&
-           schema->arguments[use.getOperandNumber()].isWrite;
-  });
-}
 
 static json::Object describeTensor(const TensorShape &shape) {
   json::Array sizes;
@@ -185,7 +178,7 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
     while (auto cast = list.getDefiningOp<PrimUncheckedCastOp>())
       list = cast.getValue();
     auto construct = list.getDefiningOp<PrimListConstructOp>();
-    if (!construct || isWritten(list))
+    if (!construct || mayBeWritten(list))
       return flattenRuntimeList(value);
     auto parts = flattenAll(construct.getElements(), path);
     if (failed(parts))
@@ -209,7 +202,8 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
     }
     return json::Value(std::move(object));
   }
-  if (auto dict = value.getDefiningOp<PrimDictConstructOp>())
+  if (auto dict = value.getDefiningOp<PrimDictConstructOp>();
+      dict && !mayBeWritten(dict))
     return flattenDict(dict, path);
   Type type = value.getType();
   if (isa<mt::NoneType>(type))

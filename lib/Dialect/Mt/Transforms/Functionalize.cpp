@@ -19,6 +19,7 @@
 #include "Functionalize/Rebinding.h"
 #include "Functionalize/SameResults.h"
 #include "Functionalize/Storage.h"
+#include "Functionalize/Strides.h"
 #include "Functionalize/Views.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -669,11 +670,13 @@ public:
                      "before mt-functionalize");
       return signalPassFailure();
     }
-    exposeHiddenWrites(func);
-    if (seesMemory(func)) {
+    if (failed(exposeHiddenWrites(func)))
+      return signalPassFailure();
+    if (seesMemory(func) || asksForStrides(func)) {
       AliasAnalysis memory(func);
       memory.run();
-      if (failed(resolveMemory(func, memory)))
+      if (failed(resolveStrides(func, memory)) ||
+          failed(resolveMemory(func, memory)))
         return signalPassFailure();
     }
     AliasAnalysis aliases(func);

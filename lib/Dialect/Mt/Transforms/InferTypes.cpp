@@ -248,6 +248,10 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
   // What types answer.
   SmallVector<Value> replacements;
   if (succeeded(foldByTypes(op, builder, replacements))) {
+    // Out of a tuple: a list may be another value by now.
+    for (Value &value : replacements)
+      if (Value object = renamed.lookup(value))
+        value = object;
     op->replaceAllUsesWith(replacements);
     op->erase();
     return success();
@@ -513,6 +517,28 @@ bool TypeInference::needsUnrolling(PrimLoopOp op) {
       .wasInterrupted();
 }
 
+/// A tensor whose rank or dtype is not known.
+static bool isUnknownTensor(Value value) {
+  auto shape = TensorShape::of(value.getType());
+  return shape && (!shape->hasRank || !shape->dtype);
+}
+
+/// Whether `typed`, the loop with the types that hold in every turn, makes
+/// tensors of unknown types out of what is all known where the loop begins.
+static bool losesTypes(PrimLoopOp typed, PrimLoopOp loop) {
+  bool loses = false, isKnown = true;
+  auto note = [&](Value value) {
+    if (!typed->isAncestor(value.getParentRegion()->getParentOp()))
+      isKnown &= !isUnknownTensor(value);
+  };
+  llvm::for_each(loop.getInits(), note);
+  typed.getBody().walk([&](Operation *op) {
+    llvm::for_each(op->getOperands(), note);
+    loses |= llvm::any_of(op->getResults(), isUnknownTensor);
+  });
+  return loses && isKnown;
+}
+
 void TypeInference::unroll(PrimLoopOp op, int64_t tripCount) {
   Block &body = op.getBody().front();
   SmallVector<Value> carried(op.getInits());
@@ -564,12 +590,14 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
         inFormOf(type ? type : argument.getType(), argument.getType()));
   }
   llvm::DenseMap<Value, KnownList> listsBefore = lists;
+  llvm::DenseMap<Value, Value> renamedBefore = renamed;
   for (unsigned attempt = 0; attempt < 16; ++attempt) {
     OpBuilder builder(op);
     auto trial = cast<PrimLoopOp>(builder.clone(*op));
     for (auto [argument, type] : llvm::zip(trial.getCarried(), assumed))
       argument.setType(type);
     lists = listsBefore;
+    renamed = renamedBefore;
     elementTypesChanged = false;
     if (failed(run(trial.getBody().front())))
       return failure();
@@ -589,6 +617,15 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
       assumed = next;
       continue;
     }
+    // Turn by turn, more may be known.
+    if (tripCount && forLike && *tripCount <= maxUnroll &&
+        losesTypes(trial, op)) {
+      trial.erase();
+      lists = listsBefore;
+      renamed = renamedBefore;
+      unroll(op, *tripCount);
+      return success();
+    }
     for (auto [result, type] : llvm::zip(trial.getResults(), assumed))
       result.setType(type);
     giveTypes(trial->getOpOperands().drop_front(2), assumed);
@@ -597,6 +634,7 @@ LogicalResult TypeInference::visitLoop(PrimLoopOp op) {
     op.erase();
     settled = trial;
     lists = listsBefore;
+    renamed = renamedBefore;
     return success();
   }
   return op.emitError("the types of this loop's values do not settle");

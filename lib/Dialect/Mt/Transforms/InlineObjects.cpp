@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Functionalize/HiddenWrites.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -109,6 +110,61 @@ LogicalResult MtInlineObjectsPass::inlineCall(Operation *call,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Autocast
+//===----------------------------------------------------------------------===//
+
+/// Whether `call` enters or leaves a block of `torch.autocast`. PyTorch's
+/// interpreter never calls these methods either.
+static bool isAutocastBorder(PrimCallMethodOp call, ClassOp classOp) {
+  return classOp && (call->hasAttr("mt.enter") || call->hasAttr("mt.exit")) &&
+         classOp.getSymName().ends_with("autocast_mode.autocast");
+}
+
+/// The value that the constructor, which is inlined by now, gave an attribute.
+static Value getAttributeOfCreated(Value object, StringRef name) {
+  for (Operation *user : object.getUsers())
+    if (auto set = dyn_cast<PrimSetAttrOp>(user);
+        set && set.getObject() == object && set.getName() == name)
+      return set.getValue();
+  return {};
+}
+
+/// Refuses a block in which operators may compute in another dtype than they
+/// say: one that is on, and not for another device.
+static LogicalResult checkAutocast(PrimCallMethodOp call) {
+  Value object = call.getObject();
+  Value enabled = getAttributeOfCreated(object, "_enabled");
+  Value device = getAttributeOfCreated(object, "device");
+  while (enabled && enabled.getDefiningOp<PrimUncheckedCastOp>())
+    enabled = enabled.getDefiningOp<PrimUncheckedCastOp>().getValue();
+  std::optional<StringRef> name =
+      device ? getConstantStr(device) : std::optional<StringRef>();
+  if ((enabled && getConstantBool(enabled) == false) ||
+      (name && !name->starts_with("cpu")))
+    return success();
+  // Reported where the block begins, once.
+  if (call->hasAttr("mt.exit"))
+    return success();
+  Location loc = object.getLoc();
+  return emitError(loc)
+         << "'with torch.autocast' is not supported: the operators in the block "
+            "would compute in another dtype; convert the model's dtypes, or "
+            "switch it off (enabled=False)";
+}
+
+static void dropAutocastBorder(PrimCallMethodOp call) {
+  OpBuilder builder(call);
+  for (Value result : call.getResults()) {
+    Value value = call.getObject();
+    if (value.getType() != result.getType())
+      value = PrimUninitializedOp::create(builder, call.getLoc(),
+                                          result.getType());
+    result.replaceAllUsesWith(value);
+  }
+  call.erase();
+}
+
 LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
   // In order, and again over what was inlined: a call's object is known once
   // the reads before it are resolved.
@@ -160,6 +216,14 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
     SmallVector<Value> operands;
     if (auto call = dyn_cast<PrimCallMethodOp>(op)) {
       ClassOp classOp = getClass(call.getObject());
+      if (isAutocastBorder(call, classOp)) {
+        if (failed(checkAutocast(call)))
+          return failure();
+        Operation *next = op->getNextNode();
+        dropAutocastBorder(call);
+        op = next;
+        continue;
+      }
       FlatSymbolRefAttr method =
           classOp ? classOp.getMethod(call.getName()) : FlatSymbolRefAttr();
       if (method)
@@ -378,6 +442,28 @@ getHiddenWrites(func::FuncOp entry, AttributeFlow::Constants constants) {
   return written;
 }
 
+/// Another attribute whose tensors share memory with those of `key`, as text;
+/// empty where there is none.
+static std::string getSharing(ModuleOp module, const AttributeKey &key) {
+  Attribute group;
+  for (auto object : module.getOps<ObjectOp>())
+    if (auto shared = object->getAttrOfType<DictionaryAttr>(sharedAttrName))
+      if (object.getSymNameAttr() == key.object)
+        group = shared.get(key.name);
+  if (!group)
+    return "";
+  for (auto object : module.getOps<ObjectOp>())
+    if (auto shared = object->getAttrOfType<DictionaryAttr>(sharedAttrName))
+      for (NamedAttribute other : shared)
+        if (other.getValue() == group &&
+            (object.getSymNameAttr() != key.object ||
+             other.getName() != key.name))
+          return ("'" + other.getName().getValue() + "' of @" +
+                  object.getSymName())
+              .str();
+  return "";
+}
+
 LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
                                                      ObjectOp root) {
   std::map<AttributeKey, VariableAccesses> written, read;
@@ -432,7 +518,17 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     bool changes = !accesses.writes.empty() || key.created;
     for (Operation *get : accesses.reads) {
       llvm::SmallPtrSet<Operation *, 8> seen;
-      changes |= hidden.contains(get) || isWritten(get->getResult(0), seen);
+      if (!hidden.contains(get) && !isWritten(get->getResult(0), seen))
+        continue;
+      changes = true;
+      // State is kept attribute by attribute.
+      std::string other = getSharing(getOperation(), key);
+      if (!other.empty())
+        return get->emitError()
+               << "the tensor of attribute '" << key.name.getValue()
+               << "' is written, and attribute " << other
+               << " shares its memory; writing to one memory by several names "
+                  "is not supported yet";
     }
     if (changes)
       writtenOrder.push_back(key);
@@ -517,7 +613,9 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
       state.push_back(builder.getDictionaryAttr(entryAttrs));
       ++numState;
     }
-    Value last = promoteVariable(body, accesses, init);
+    // An object that a branch or a loop makes is seen nowhere else.
+    Block &scope = key.created ? *key.created->getBlock() : body;
+    Value last = promoteVariable(scope, accesses, init);
     if (!key.created) {
       terminator = body.getTerminator();
       terminator->insertOperands(terminator->getNumOperands(), last);

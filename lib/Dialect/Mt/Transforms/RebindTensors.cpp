@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Functionalize/Views.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -91,34 +92,11 @@ static bool createsObject(Operation *op) {
         return isa<DictType, AnyType, UnionType>(type);
       }))
     return false;
+  // Out of a list.
   StringRef name = StringRef(schema->name).split('.').first;
-  name.consume_front("aten::");
-  return !llvm::is_contained({"to",
-                              "cpu",
-                              "cuda",
-                              "type_as",
-                              "contiguous",
-                              "flatten",
-                              "dropout",
-                              "feature_dropout",
-                              "alpha_dropout",
-                              "feature_alpha_dropout",
-                              "conj",
-                              "resolve_conj",
-                              "resolve_neg",
-                              "real",
-                              "positive",
-                              "atleast_1d",
-                              "atleast_2d",
-                              "atleast_3d",
-                              "sum_to_size",
-                              "einsum",
-                              "chain_matmul",
-                              "linalg_multi_dot",
-                              "pop",
-                              "get",
-                              "lift_fresh"},
-                             name);
+  if (name == "aten::pop" || name == "aten::get")
+    return false;
+  return !mayReturnOperand(op);
 }
 
 /// Whether a list is only read where it is used: `cat([x, y])`.

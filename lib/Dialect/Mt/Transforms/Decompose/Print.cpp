@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "TensorBuilder.h"
 
 using namespace mlir;
@@ -34,7 +35,8 @@ public:
     if (auto tuple = value.getDefiningOp<PrimTupleConstructOp>())
       return addAll(tuple.getElements(), "(",
                     tuple.getElements().size() == 1 ? ",)" : ")");
-    if (auto dict = value.getDefiningOp<PrimDictConstructOp>())
+    if (auto dict = value.getDefiningOp<PrimDictConstructOp>();
+        dict && !mayBeWritten(dict))
       return addEntries(dict->getOperands());
     auto shape = TensorShape::of(type);
     bool isWritable = type.isF64() || type.isSignlessInteger(64) ||

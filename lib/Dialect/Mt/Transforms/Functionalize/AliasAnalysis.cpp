@@ -8,6 +8,7 @@
 
 #include "AliasAnalysis.h"
 #include "../Splits.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 
@@ -309,16 +310,19 @@ void AliasAnalysis::visit(Operation *op) {
 /// Elements taken out of lists and tuples.
 void AliasAnalysis::visitExtraction(Operation *op) {
   Value container = op->getOperand(0);
-  ArrayRef<Value> known = getElements(container);
-  const AliasLink *split = getLink(getSame(container));
+  // Copies: what follows inserts into the maps that these are in.
+  SmallVector<Value> known(getElements(container));
+  Operation *split = nullptr;
+  if (const AliasLink *link = getLink(getSame(container)))
+    split = link->view;
   for (auto [i, result] : llvm::enumerate(op->getResults())) {
     bool tensor = isTensor(result.getType());
     if (!tensor && !isContainer(result.getType()))
       continue;
-    if (split && split->view) {
+    if (split) {
       setLink(result, {container, op, 0, static_cast<unsigned>(i)});
-      layouts.recordElement(result, split->view,
-                            getPartIndex(op, i, split->view).value_or(-1));
+      layouts.recordElement(result, split,
+                            getPartIndex(op, i, split).value_or(-1));
       continue;
     }
     if (!known.empty()) {
@@ -358,21 +362,6 @@ void AliasAnalysis::visitExtraction(Operation *op) {
     info.container = container;
     setRoot(result, info);
   }
-}
-
-/// Operators whose result may be their operand although the registry does not
-/// say so. Returns the operand.
-static int getHiddenAlias(StringRef qualified) {
-  StringRef name = qualified.split('.').first;
-  name.consume_front("aten::");
-  return llvm::is_contained(
-             {"type_as", "dropout", "feature_dropout", "alpha_dropout",
-              "feature_alpha_dropout", "atleast_1d", "atleast_2d", "atleast_3d",
-              "_unsafe_view", "sum_to_size", "einsum", "chain_matmul",
-              "cartesian_prod", "linalg_multi_dot"},
-             name)
-             ? (name == "einsum" ? 1 : 0)
-             : -1;
 }
 
 void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {

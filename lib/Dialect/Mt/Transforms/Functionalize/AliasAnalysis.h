@@ -84,6 +84,21 @@ public:
   std::optional<StridedView> getStridedView(mlir::Value value) const {
     return layouts.getStridedView(value, getRoot(value));
   }
+  /// Strides of `value`, with static sizes, where they are known.
+  std::optional<llvm::SmallVector<int64_t>>
+  getStrides(mlir::Value value) const {
+    return layouts.getStrides(value);
+  }
+  /// Whether `value` lies in the order of its sizes (an argument if it is
+  /// contiguous), and whether it has the strides of a new tensor.
+  bool isContiguous(mlir::Value value) const {
+    return layouts.isContiguous(value);
+  }
+  bool isStandard(mlir::Value value) const { return layouts.isStandard(value); }
+  /// Whether `root` is a constant of the program.
+  bool isConstant(mlir::Value root) const {
+    return roots.lookup(root).kind == RootInfo::Constant;
+  }
   /// Where `value` begins in its root's memory, where that is known.
   std::optional<int64_t> getOffset(mlir::Value value) const {
     return layouts.getOffset(value);

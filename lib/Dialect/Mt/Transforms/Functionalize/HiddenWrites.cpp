@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "HiddenWrites.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Views.h"
@@ -34,6 +35,9 @@ bool minitorch::mt::isNormWithStatistics(Operation *op) {
 }
 
 using namespace NormOperand;
+
+/// On a `cov` whose write stands behind it.
+static constexpr llvm::StringLiteral exposedAttrName = "mt.exposed";
 
 /// Whether `op` writes to both of its running statistics.
 static bool writesStatistics(Operation *op) {
@@ -96,19 +100,67 @@ static Value createTrainingInstanceNorm(OpBuilder &b, Operation *op,
   return create("aten::reshape", {y, list(sizes)});
 }
 
-void minitorch::mt::exposeHiddenWrites(func::FuncOp func) {
-  SmallVector<Operation *> writing;
+void minitorch::mt::exposeCovarianceWrites(func::FuncOp func) {
+  SmallVector<Operation *> ops;
   func.walk([&](SchemaOpInterface op) {
-    if (isNormWithStatistics(op) && writesStatistics(op))
+    if (op.getSchemaName() == "aten::cov" && writesOperand(op, 0))
+      ops.push_back(op);
+  });
+  for (Operation *op : ops) {
+    Value x = op->getOperand(0);
+    auto shape = TensorShape::of(x.getType());
+    if (!shape || !shape->hasRank || op->hasAttr(exposedAttrName))
+      continue;
+    OpBuilder b(op->getContext());
+    b.setInsertionPointAfter(op);
+    Location loc = op->getLoc();
+    op->setAttr(exposedAttrName, b.getUnitAttr());
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantIntOp::create(b, loc, value, 64);
+    };
+    Value count = constant(1);
+    if (int64_t rank = shape->getRank(); rank > 0)
+      count = createOperator(b, loc, "aten::size.int", b.getI64Type(),
+                             {x, constant(rank - 1)})
+                  ->getResult(0);
+    Value isOne = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, count,
+                                        constant(1));
+    auto ifOp = PrimIfOp::create(b, loc, TypeRange(), isOne);
+    b.createBlock(&ifOp.getElseRegion());
+    PrimYieldOp::create(b, loc, ValueRange());
+    b.createBlock(&ifOp.getThenRegion());
+    createOperator(b, loc, "aten::zero_", x.getType(), x);
+    PrimYieldOp::create(b, loc, ValueRange());
+  }
+}
+
+LogicalResult minitorch::mt::exposeHiddenWrites(func::FuncOp func) {
+  exposeCovarianceWrites(func);
+  SmallVector<Operation *> writing;
+  bool failed = false;
+  func.walk([&](SchemaOpInterface op) {
+    if (!isNormWithStatistics(op))
+      return;
+    if (writesStatistics(op)) {
       writing.push_back(op);
+    } else if (writesOperand(op, RunningMean) || writesOperand(op, RunningVar)) {
+      op->emitError() << "'" << op.getSchemaName()
+                      << "': whether it writes to its running statistics is "
+                         "not known when the program is compiled";
+      failed = true;
+    }
   });
   for (Operation *op : writing) {
     OpBuilder b(op);
     SmallVector<Value> results;
     if (cast<SchemaOpInterface>(op).getSchemaName() == "aten::instance_norm") {
       auto shape = TensorShape::of(op->getOperand(Input).getType());
-      if (!shape || !shape->hasRank || shape->getRank() < 2)
+      if (!shape || !shape->hasRank || shape->getRank() < 2) {
+        failed = true;
+        op->emitError() << "'aten::instance_norm': the rank of its input is "
+                           "not known when the program is compiled";
         continue;
+      }
       results.push_back(createTrainingInstanceNorm(b, op, shape->getRank()));
     } else {
       results = createTrainingNorm(b, op->getLoc(), op->getOperands(),
@@ -123,4 +175,5 @@ void minitorch::mt::exposeHiddenWrites(func::FuncOp func) {
     }
     op->erase();
   }
+  return failure(failed);
 }

@@ -32,9 +32,14 @@ enum : unsigned {
 /// has some and uses the batch's.
 bool isNormWithStatistics(mlir::Operation *op);
 
+/// Lets `cov` say that it sets one observation with weights of one kind to
+/// zero. Does nothing where it was done before.
+void exposeCovarianceWrites(mlir::func::FuncOp func);
+
 /// Replaces normalizations that write to their running statistics by operators
-/// whose schemas say so.
-void exposeHiddenWrites(mlir::func::FuncOp func);
+/// whose schemas say so. Reports those of which it is not known whether they
+/// write.
+mlir::LogicalResult exposeHiddenWrites(mlir::func::FuncOp func);
 
 } // namespace minitorch::mt
 

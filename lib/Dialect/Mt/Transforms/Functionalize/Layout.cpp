@@ -52,7 +52,8 @@ static std::optional<SmallVector<int64_t>>
 getViewStrides(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
                ArrayRef<int64_t> newSizes) {
   if (llvm::is_contained(sizes, 0))
-    return getContiguousStrides(newSizes);
+    return sizes == newSizes ? SmallVector<int64_t>(strides)
+                             : getContiguousStrides(newSizes);
   SmallVector<int64_t> newStrides(newSizes.size(), 1);
   if (sizes.empty())
     return newStrides;
@@ -135,7 +136,7 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
   auto sizesOf = [&](Value value) { return getStaticSizes(value.getType()); };
 
-  if (llvm::is_contained({"to", "type_as", "cpu"}, name))
+  if (llvm::is_contained({"to", "type_as", "cpu", "as_tensor"}, name))
     return classifyConversion(op, schema);
   if (llvm::is_contained({"detach", "alias", "positive", "lift_fresh",
                           "requires_grad_", "detach_"},
@@ -157,6 +158,9 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
     return dtype && !isa<ComplexType>(dtype) ? AliasKind::Identity
                                              : AliasKind::Unknown;
   }
+  if (name == "conj_physical")
+    if (Type dtype = getDtype(source))
+      return isa<ComplexType>(dtype) ? AliasKind::Fresh : AliasKind::Identity;
   if (name == "contiguous") {
     if (getConstantInt(op->getOperand(1)) != 0)
       return AliasKind::Unknown;
@@ -229,7 +233,7 @@ AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
 
 void LayoutAnalysis::setContiguous(Value value) {
   Layout layout;
-  layout.contiguous = true;
+  layout.contiguous = layout.standard = true;
   layout.offset = 0;
   if (std::optional<SmallVector<int64_t>> sizes =
           getStaticSizes(value.getType()))
@@ -247,6 +251,7 @@ void LayoutAnalysis::setStrides(Value value, ArrayRef<int64_t> strides) {
     layout.offset = 0;
   }
   layouts[value] = layout;
+  settleStandard(value);
 }
 
 /// Where a slice of a dim of size `size` begins, or nullopt.
@@ -288,9 +293,11 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
   // Seeing contiguous elements at other sizes leaves them contiguous.
   if (from.contiguous && changesSizesOnly) {
     to.contiguous = true;
-    if (newSizes)
+    to.standard = from.standard;
+    if (newSizes && from.standard)
       to.strides = getContiguousStrides(*newSizes);
-    return to;
+    if (from.standard || !from.strides || !sizes || !newSizes)
+      return to;
   }
   if (!from.strides || !sizes || !newSizes) {
     to.offset.reset();
@@ -368,7 +375,9 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     std::optional<int64_t> by = getConstantInt(op->getOperand(1));
     std::optional<int64_t> a = dimOf(2), b = dimOf(3);
     if (by && a && b && *a != *b) {
-      advance(std::abs(*by), *by >= 0 ? *b : *a);
+      // A diagonal outside of the tensor begins where the tensor does.
+      if (newSizes->empty() || newSizes->back() != 0)
+        advance(std::abs(*by), *by >= 0 ? *b : *a);
       result.emplace();
       for (int64_t i = 0; i < rank; ++i)
         if (i != *a && i != *b)
@@ -382,6 +391,12 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     for (int64_t i = 0; added >= 0 && i < rank; ++i)
       if ((*sizes)[i] == (*newSizes)[i + added])
         (*result)[i + added] = strides[i];
+    // A new dim of size one gets the stride that it would have in a new tensor.
+    for (int64_t i = added - 1; i >= 0; --i)
+      if ((*newSizes)[i] == 1)
+        (*result)[i] = i + 1 < static_cast<int64_t>(newSizes->size())
+                           ? (*newSizes)[i + 1] * (*result)[i + 1]
+                           : 1;
   } else if (name == "unfold") {
     std::optional<int64_t> dim = dimOf(1);
     std::optional<int64_t> step = getConstantInt(op->getOperand(3));
@@ -389,6 +404,33 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
       result = llvm::to_vector(strides);
       result->push_back(strides[*dim]);
       (*result)[*dim] *= *step;
+    }
+  } else if (name == "unsqueeze") {
+    std::optional<int64_t> dim = getConstantInt(op->getOperand(1));
+    dim = dim ? wrapDim(*dim, rank + 1) : std::nullopt;
+    if (dim) {
+      result = llvm::to_vector(strides);
+      result->insert(result->begin() + *dim,
+                     *dim < rank ? (*sizes)[*dim] * strides[*dim] : 1);
+    }
+  } else if (name == "squeeze") {
+    std::optional<SmallVector<int64_t>> dims =
+        op->getNumOperands() == 1
+            ? llvm::to_vector(llvm::seq<int64_t>(0, rank))
+            : getIntList(op->getOperand(1));
+    if (!dims && op->getNumOperands() == 2)
+      if (std::optional<int64_t> dim = dimOf(1))
+        dims = {*dim};
+    if (dims) {
+      llvm::SmallDenseSet<int64_t> dropped;
+      for (int64_t dim : *dims)
+        if (std::optional<int64_t> wrapped = wrapDim(dim, rank))
+          if (rank > 0 && (*sizes)[*wrapped] == 1)
+            dropped.insert(*wrapped);
+      result.emplace();
+      for (int64_t i = 0; i < rank; ++i)
+        if (!dropped.contains(i))
+          result->push_back(strides[i]);
     }
   } else if (changesSizesOnly) {
     result = getViewStrides(*sizes, strides, *newSizes);
@@ -429,6 +471,7 @@ void LayoutAnalysis::recordElement(Value element, Operation *split,
   *to.offset += *start * (*from.strides)[*dim];
   to.contiguous = areContiguous(*newSizes, *to.strides);
   layouts[element] = to;
+  settleStandard(element);
 }
 
 std::optional<StridedView> LayoutAnalysis::getStridedView(Value value,
@@ -561,13 +604,13 @@ static bool createsContiguous(StringRef name) {
       {"zeros",     "ones",          "full",      "empty",    "rand",
        "randn",     "randint",       "arange",    "linspace", "eye",
        "tensor",    "scalar_tensor", "new_zeros", "new_ones", "new_empty",
-       "new_full",  "as_tensor",     "randperm",  "one_hot",  "stack",
-       "mm",        "bmm",           "addmm",     "mv",       "outer",
-       "embedding", "index_select",  "tril",      "triu"},
+       "new_full",  "randperm",      "one_hot",   "stack",    "mm",
+       "bmm",       "addmm",         "mv",        "outer",    "embedding",
+       "index_select", "tril",       "triu"},
       name);
 }
 
-/// Reductions and joins of contiguous tensors give contiguous ones.
+/// Reductions and joins of tensors that lie as new ones do give such, too.
 static bool keepsContiguity(StringRef name) {
   return llvm::is_contained({"cat", "concat", "concatenate", "sum", "mean",
                              "prod", "amax", "amin", "any", "all", "argmax",
@@ -598,14 +641,14 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
   Value result = op->getResult(0);
   StringRef name = StringRef(schema->name).split('.').first;
   name.consume_front("aten::");
-  auto isKnownContiguous = [&](Value input) {
+  auto isKnownStandard = [&](Value input) {
     if (TensorShape::of(input.getType()))
-      return lookup(input).contiguous;
+      return lookup(input).standard;
     auto list = input.getDefiningOp<PrimListConstructOp>();
     return !isa<ListType>(input.getType()) ||
            (list && llvm::all_of(list.getOperands(), [&](Value element) {
               return !TensorShape::of(element.getType()) ||
-                     lookup(element).contiguous;
+                     lookup(element).standard;
             }));
   };
   switch (kind) {
@@ -624,10 +667,11 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
             {"contiguous", "reshape", "reshape_as", "flatten", "ravel"}, name))
       setContiguous(result);
     else if ((keepsLayout(schema->name) || keepsContiguity(name)) &&
-             llvm::all_of(op->getOperands(), isKnownContiguous))
+             llvm::all_of(op->getOperands(), isKnownStandard))
       setContiguous(result);
     break;
   }
+  settleStandard(result);
   settleSmall(result);
 }
 
@@ -636,6 +680,17 @@ void LayoutAnalysis::settleSmall(Value value) {
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(value.getType());
   if (!sizes || llvm::any_of(*sizes, [](int64_t size) { return size > 1; }))
     return;
-  layouts[value].contiguous = true;
-  layouts[value].strides = getContiguousStrides(*sizes);
+  Layout &layout = layouts[value];
+  layout.contiguous = true;
+  if (!layout.strides)
+    layout.strides = getContiguousStrides(*sizes);
+  settleStandard(value);
+}
+
+/// Strides that are known, are those of a new tensor or are not.
+void LayoutAnalysis::settleStandard(Value value) {
+  std::optional<SmallVector<int64_t>> sizes = getStaticSizes(value.getType());
+  Layout &layout = layouts[value];
+  if (sizes && layout.strides)
+    layout.standard = *layout.strides == getContiguousStrides(*sizes);
 }

@@ -22,6 +22,10 @@ namespace minitorch::mt {
 struct Layout {
   /// Contiguous in the order of its sizes. False: not known to be.
   bool contiguous = false;
+  /// Contiguous, with the strides of a new tensor of its sizes, those of sizes
+  /// of one among them. What operators make of such tensors, lies so too; where
+  /// a size of one has another stride, they may take it for another order.
+  bool standard = false;
   /// With all sizes static: the strides, where they are known.
   std::optional<llvm::SmallVector<int64_t>> strides;
   /// Where it begins, counted from the beginning of the tensor that it is a
@@ -97,6 +101,12 @@ public:
   bool isContiguous(mlir::Value value) const {
     return lookup(value).contiguous;
   }
+  bool isStandard(mlir::Value value) const { return lookup(value).standard; }
+  /// With all sizes static: the strides, where they are known.
+  std::optional<llvm::SmallVector<int64_t>>
+  getStrides(mlir::Value value) const {
+    return lookup(value).strides;
+  }
   std::optional<int64_t> getOffset(mlir::Value value) const {
     return lookup(value).offset;
   }
@@ -112,6 +122,7 @@ public:
 
 private:
   void settleSmall(mlir::Value value);
+  void settleStandard(mlir::Value value);
   Layout lookup(mlir::Value value) const { return layouts.lookup(value); }
   /// Strides of `op`, a view, from those of its source.
   Layout getViewLayout(mlir::Operation *op, llvm::StringRef name,

@@ -59,9 +59,15 @@ static unsigned getNumArguments(func::FuncOp func) {
   return func.getNumArguments() - (state ? state.size() : 0);
 }
 
+bool minitorch::mt::isState(func::FuncOp func, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument && argument.getOwner() == &func.getBody().front() &&
+         argument.getArgNumber() >= getNumArguments(func);
+}
+
 void minitorch::mt::relyOnMemory(func::FuncOp func, BlockArgument argument,
                                  StringRef attrName) {
-  if (argument.getArgNumber() < getNumArguments(func))
+  if (!isState(func, argument))
     func.setArgAttr(argument.getArgNumber(), attrName,
                     UnitAttr::get(func.getContext()));
 }

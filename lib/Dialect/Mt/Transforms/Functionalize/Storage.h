@@ -24,6 +24,9 @@ bool seesMemory(mlir::func::FuncOp func);
 mlir::LogicalResult resolveMemory(mlir::func::FuncOp func,
                                   const AliasAnalysis &aliases);
 
+/// Whether `value` is an argument of `func` that is the model's state.
+bool isState(mlir::func::FuncOp func, mlir::Value value);
+
 /// Marks `argument`, unless it is the model's state, with `attrName`.
 void relyOnMemory(mlir::func::FuncOp func, mlir::BlockArgument argument,
                   llvm::StringRef attrName);

@@ -8,6 +8,7 @@
 
 #include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -197,7 +198,7 @@ static Value getObjectOrigin(Value value) {
       return Value();
     const auto &aliasSet = schema->results[number].aliasSet;
     if (!aliasSet)
-      return value;
+      return mayReturnOperand(op) ? Value() : value;
     // A view's object is not that of a view of another tensor.
     Value source;
     for (auto [operand, argument] :
@@ -319,8 +320,6 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return success();
   if (name == "aten::is_complex" && shape && shape->dtype)
     return fold.boolean(isa<ComplexType>(shape->dtype));
-  if (name == "aten::is_contiguous" && shape)
-    return fold.boolean(true);
   if (name == "prim::isinstance")
     if (auto types = op->getAttrOfType<ArrayAttr>("types"))
       if (auto answer = isInstance(first.getType(), types))
@@ -330,8 +329,10 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return fold.value(first);
   if (name == "aten::_unwrap_optional" && isNoneType(first.getType()) == false)
     return fold.value(first);
+  // Another object in the same memory.
   if (name == "prim::data" && shape)
-    return fold.value(first);
+    return fold.value(AtenDetachOp::create(fold.builder, op.getLoc(),
+                                           first.getType(), first));
   if ((name == "aten::cpu" || name == "aten::requires_grad_" ||
        name == "aten::pin_memory") &&
       shape)

@@ -77,10 +77,17 @@ private:
   /// Puts the present contents in place of known lists that `op` reads, and
   /// gives up on those that it changes in a way that is not known.
   void materializeLists(mlir::Operation *op);
+  /// Whether something that comes later may write to `list` or to a list in it,
+  /// under any name.
+  bool mayBeWritten(mlir::Value list);
   /// From `at` on the list is a run-time object with its present contents.
   void giveUp(mlir::Value list, mlir::Operation *at);
-  /// An immutable list with the present contents, made in front of `at`.
-  mlir::Value snapshot(mlir::Value list, mlir::Operation *at);
+  /// Whether a known list or dict, one in it, or one in a tuple, has other
+  /// contents than the operation that makes it says.
+  bool isChanged(mlir::Value value);
+  /// `value` with the present contents of all known lists and dicts in it, made
+  /// in front of `at`, to be read there.
+  mlir::Value snapshot(mlir::Value value, mlir::Operation *at);
   /// Notes what goes into a run-time list, for its element type.
   void noteElement(mlir::Value list, mlir::Type type);
 
@@ -90,6 +97,8 @@ private:
     bool changed = false;
   };
   llvm::DenseMap<mlir::Value, KnownList> lists;
+  /// What a list is since it was given up, for tuples that hold it.
+  llvm::DenseMap<mlir::Value, mlir::Value> renamed;
   /// Run-time lists made here, with the join of what went in so far.
   llvm::DenseMap<mlir::Value, mlir::Type> elementTypes;
   bool elementTypesChanged = false;

@@ -17,6 +17,7 @@
 #include "../Splits.h"
 #include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -25,12 +26,6 @@
 using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
-
-/// Whether `op` writes to the list at operand `i`.
-static bool writesOperand(Operation *op, unsigned i) {
-  const Schema *schema = lookupSchema(op);
-  return schema && i < schema->arguments.size() && schema->arguments[i].isWrite;
-}
 
 /// Whether `op` keeps the list itself (not its contents) where it can be
 /// reached later.
@@ -43,6 +38,15 @@ static bool hasWrites(Value list) {
   return llvm::any_of(list.getUses(), [](OpOperand &use) {
     return writesOperand(use.getOwner(), use.getOperandNumber());
   });
+}
+
+bool TypeInference::mayBeWritten(Value list) {
+  if (mt::mayBeWritten(list))
+    return true;
+  auto it = lists.find(list);
+  return it != lists.end() &&
+         llvm::any_of(it->second.elements,
+                      [&](Value each) { return mayBeWritten(each); });
 }
 
 /// Index `i` of a list of `size`, wrapped; nullopt where out of range.
@@ -74,12 +78,40 @@ static Type joinElements(ArrayRef<Value> elements) {
   return joined;
 }
 
+bool TypeInference::isChanged(Value value) {
+  auto anyChanged = [&](ValueRange values) {
+    return llvm::any_of(values, [&](Value each) { return isChanged(each); });
+  };
+  if (renamed.contains(value))
+    return true;
+  if (auto it = lists.find(value); it != lists.end())
+    return it->second.changed || anyChanged(it->second.elements);
+  auto tuple = value.getDefiningOp<PrimTupleConstructOp>();
+  return tuple && anyChanged(tuple.getElements());
+}
+
 Value TypeInference::snapshot(Value list, Operation *at) {
-  KnownList &known = lists[list];
-  if (!known.changed)
+  if (!isChanged(list))
     return list;
+  if (Value object = renamed.lookup(list))
+    return object;
   OpBuilder builder(at);
-  SmallVector<Value> elements = known.elements;
+  auto snapshots = [&](ValueRange values) {
+    return llvm::map_to_vector(
+        values, [&](Value each) { return snapshot(each, at); });
+  };
+  if (auto tuple = list.getDefiningOp<PrimTupleConstructOp>()) {
+    SmallVector<Value> elements = snapshots(tuple.getElements());
+    auto old = cast<mt::TupleType>(tuple.getType());
+    return PrimTupleConstructOp::create(
+        builder, at->getLoc(),
+        mt::TupleType::get(at->getContext(),
+                           llvm::to_vector(ValueRange(elements).getTypes()),
+                           old.getName(), old.getFieldNames()),
+        elements);
+  }
+  SmallVector<Value> elements =
+      snapshots(SmallVector<Value>(lists[list].elements));
   if (auto dict = dyn_cast<DictType>(list.getType())) {
     SmallVector<Value> values;
     for (size_t i = 1; i < elements.size(); i += 2)
@@ -102,6 +134,10 @@ Value TypeInference::snapshot(Value list, Operation *at) {
 }
 
 void TypeInference::giveUp(Value list, Operation *at) {
+  // Its lists stay those that they are only as objects, too.
+  for (Value element : SmallVector<Value>(lists[list].elements))
+    if (lists.contains(element) && mayBeWritten(element))
+      giveUp(element, at);
   Value object = snapshot(list, at);
   if (object != list)
     list.replaceUsesWithIf(object, [&](OpOperand &use) {
@@ -116,6 +152,8 @@ void TypeInference::giveUp(Value list, Operation *at) {
     elementTypes[object] = joinElements(lists[object].elements);
   lists.erase(list);
   lists.erase(object);
+  if (object != list)
+    renamed[list] = object;
 }
 
 void TypeInference::noteElement(Value list, Type type) {
@@ -130,8 +168,18 @@ void TypeInference::noteElement(Value list, Type type) {
   elementTypesChanged = true;
 }
 
+/// Whether `value` is not made in a region of `op`.
+static bool isDefinedOutside(Value value, Operation *op) {
+  return !op->isAncestor(value.getParentRegion()->getParentOp());
+}
+
 void TypeInference::materializeLists(Operation *op) {
   if (isa<PrimListConstructOp>(op) && op->getNumOperands() == 0)
+    return;
+  // What is in a tuple, or in another known list, keeps its name.
+  if (isa<PrimTupleConstructOp>(op) ||
+      (isa<PrimListConstructOp, PrimDictConstructOp>(op) &&
+       lists.contains(op->getResult(0))))
     return;
   // Lists that a region of `op` uses.
   SmallVector<Value> changed;
@@ -156,7 +204,7 @@ void TypeInference::materializeLists(Operation *op) {
     for (OpOperand &operand : nested->getOpOperands())
       if (isa<ListType, DictType>(operand.get().getType()) &&
           (writesOperand(nested, operand.getOperandNumber()) ||
-           (storesOperand(nested) && hasWrites(operand.get()))))
+           (storesOperand(nested) && mayBeWritten(operand.get()))))
         note(operand.get());
   });
   for (Value list : changed)
@@ -164,17 +212,21 @@ void TypeInference::materializeLists(Operation *op) {
       giveUp(list, op);
   for (OpOperand &operand : op->getOpOperands()) {
     Value list = operand.get();
-    if (!lists.contains(list))
+    if (!lists.contains(list)) {
+      if (isChanged(list))
+        operand.set(snapshot(list, op));
       continue;
+    }
     if (writesOperand(op, operand.getOperandNumber()) ||
-        (storesOperand(op) && hasWrites(list)))
+        (storesOperand(op) && mayBeWritten(list)))
       giveUp(list, op);
     else
       operand.set(snapshot(list, op));
   }
   op->walk([&](Operation *nested) {
     for (OpOperand &operand : nested->getOpOperands())
-      if (nested != op && lists.contains(operand.get()))
+      if (nested != op && isDefinedOutside(operand.get(), op) &&
+          isChanged(operand.get()))
         operand.set(snapshot(operand.get(), op));
   });
 }
@@ -448,10 +500,6 @@ bool TypeInference::visitList(Operation *op) {
     SmallVector<Value> elements(construct.getElements());
     if (Type element = joinElements(elements))
       construct.getResult().setType(ListType::get(element));
-    for (OpOperand &operand : op->getOpOperands())
-      if (lists.contains(operand.get()) && lists[operand.get()].changed &&
-          !hasWrites(operand.get()))
-        operand.set(snapshot(operand.get(), op));
     lists[construct.getResult()] = {elements, false};
     return false;
   }

@@ -1,0 +1,47 @@
+//===- Facts.h - What schemas do not say of operators -----------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// PyTorch's schemas say what an operator writes and which results are views.
+// Where they do not, what holds of PyTorch 2.13 on a CPU stands here, once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_DIALECT_MT_IR_FACTS_H
+#define MINITORCH_DIALECT_MT_IR_FACTS_H
+
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+
+namespace minitorch::mt {
+
+/// On an mt.object: a dictionary with the same number for each attribute, of
+/// this or of another object, whose tensors share one memory.
+inline constexpr llvm::StringLiteral sharedAttrName = "mt.shared";
+
+/// Whether `op` writes to its operand `i`: by its schema, or, as running
+/// statistics in training, although its schema does not say so. Where it is not
+/// known whether an operator trains, it writes. (`cov` of one observation with
+/// weights of one kind sets it to zero, which is a mistake of PyTorch's.)
+bool writesOperand(mlir::Operation *op, unsigned i);
+
+/// The argument that a result of the operator may share its memory with
+/// although its schema has no alias set for it; -1 where there is none. For a
+/// list: its elements.
+int getHiddenAlias(llvm::StringRef schemaName);
+
+/// Whether a result of `op` may be the very object that it was given, by its
+/// schema (not what it writes to) or as a hidden alias.
+bool mayReturnOperand(mlir::Operation *op);
+
+/// Whether something in the function may write to `container`, a list, dict or
+/// tuple, or to one that it may be, hold or come out of again: under any name,
+/// behind branches, loops and other containers.
+bool mayBeWritten(mlir::Value container);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_DIALECT_MT_IR_FACTS_H

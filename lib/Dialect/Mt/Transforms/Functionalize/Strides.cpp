@@ -1,0 +1,448 @@
+//===- Strides.cpp - Strides when the program runs ------------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Strides.h"
+#include "../Checks.h"
+#include "../Splits.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "Storage.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+using llvm::ArrayRef;
+using llvm::SmallVector;
+using llvm::StringRef;
+
+static StringRef getName(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  StringRef name = schema ? StringRef(schema->name) : StringRef();
+  return name.consume_front("aten::") ? name : StringRef();
+}
+
+/// Operators that tell strides.
+static bool isQuestion(Operation *op) {
+  return llvm::is_contained({"is_contiguous", "is_contiguous.memory_format",
+                             "stride", "stride.int"},
+                            getName(op));
+}
+
+/// Operators that raise where a tensor cannot be seen at other sizes.
+static bool isStrictView(Operation *op) {
+  return llvm::is_contained({"view", "view_as", "unflatten.int"}, getName(op));
+}
+
+bool mt::asksForStrides(func::FuncOp func) {
+  return func
+      ->walk([](Operation *op) {
+        return isQuestion(op) || isStrictView(op) ? WalkResult::interrupt()
+                                                  : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+namespace {
+/// Integers at one place of the program.
+class Numbers {
+public:
+  Numbers(OpBuilder &builder, Location loc) : b(builder), loc(loc) {}
+
+  Value constant(int64_t value) {
+    return arith::ConstantIntOp::create(b, loc, value, 64);
+  }
+  Value boolean(bool value) {
+    return arith::ConstantIntOp::create(b, loc, value, 1);
+  }
+  Value size(Value tensor, int64_t dim) {
+    int64_t known = TensorShape::of(tensor.getType())->sizes[dim];
+    if (!ShapedType::isDynamic(known))
+      return constant(known);
+    return AtenSizeIntOp::create(b, loc, b.getI64Type(),
+                                 ValueRange{tensor, constant(dim)});
+  }
+  SmallVector<Value> sizes(Value tensor) {
+    SmallVector<Value> result;
+    for (int64_t dim = 0;
+         dim < TensorShape::of(tensor.getType())->getRank(); ++dim)
+      result.push_back(size(tensor, dim));
+    return result;
+  }
+  Value mul(Value x, Value y) {
+    return b.createOrFold<arith::MulIOp>(loc, x, y);
+  }
+  Value add(Value x, Value y) {
+    return b.createOrFold<arith::AddIOp>(loc, x, y);
+  }
+  Value max(Value x, Value y) {
+    return b.createOrFold<arith::MaxSIOp>(loc, x, y);
+  }
+  Value equal(Value x, Value y) {
+    return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, x, y);
+  }
+  Value both(Value x, Value y) {
+    return b.createOrFold<arith::AndIOp>(loc, x, y);
+  }
+  Value either(Value x, Value y) {
+    return b.createOrFold<arith::OrIOp>(loc, x, y);
+  }
+  Value select(Value condition, Value x, Value y) {
+    return b.createOrFold<arith::SelectOp>(loc, condition, x, y);
+  }
+
+  OpBuilder &b;
+  Location loc;
+};
+
+class StrideResolver {
+public:
+  StrideResolver(func::FuncOp func, const AliasAnalysis &aliases)
+      : func(func), aliases(aliases) {}
+
+  LogicalResult answer(Operation *op);
+  void checkView(Operation *op);
+
+private:
+  using Strides = SmallVector<Value>;
+  std::optional<Strides> getStrides(Numbers &n, Value tensor);
+  std::optional<Strides> getStrides(Numbers &n, const AliasLink &link,
+                                    Value tensor);
+  Strides ofNewTensor(Numbers &n, Value tensor);
+  Value isContiguous(Numbers &n, Value tensor, ArrayRef<Value> strides,
+                     ArrayRef<int64_t> order);
+  void rely(Value tensor);
+
+  func::FuncOp func;
+  const AliasAnalysis &aliases;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Strides
+//===----------------------------------------------------------------------===//
+
+static std::optional<int64_t> getRank(Value tensor) {
+  auto shape = TensorShape::of(tensor.getType());
+  return shape && shape->hasRank ? std::optional(shape->getRank())
+                                 : std::nullopt;
+}
+
+SmallVector<Value> StrideResolver::ofNewTensor(Numbers &n, Value tensor) {
+  SmallVector<Value> sizes = n.sizes(tensor);
+  Strides strides(sizes.size());
+  Value stride = n.constant(1);
+  for (size_t i = sizes.size(); i-- > 0;) {
+    strides[i] = stride;
+    if (i > 0)
+      stride = n.mul(stride, n.max(sizes[i], n.constant(1)));
+  }
+  return strides;
+}
+
+/// An argument has to lie as it is taken to; how some do, is told.
+void StrideResolver::rely(Value tensor) {
+  auto argument = dyn_cast<BlockArgument>(aliases.getRoot(tensor));
+  if (argument && argument.getOwner() == &func.getBody().front() &&
+      !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
+    relyOnMemory(func, argument, contiguousAttrName);
+}
+
+std::optional<SmallVector<Value>> StrideResolver::getStrides(Numbers &n,
+                                                             Value tensor) {
+  // Constants and state are copies, which lie as new tensors do whatever
+  // PyTorch's do.
+  Value root = aliases.getRoot(tensor);
+  if (!getRank(tensor) || aliases.isConstant(root) || isState(func, root))
+    return std::nullopt;
+  if (auto known = aliases.getStrides(tensor)) {
+    rely(tensor);
+    return llvm::map_to_vector(*known,
+                               [&](int64_t s) { return n.constant(s); });
+  }
+  if (aliases.isStandard(tensor)) {
+    rely(tensor);
+    return ofNewTensor(n, tensor);
+  }
+  const AliasLink *link = aliases.getLink(tensor);
+  if (!link)
+    return std::nullopt;
+  return link->view ? getStrides(n, *link, tensor)
+                    : getStrides(n, link->parent);
+}
+
+/// Strides of a view from those of what it is a view of.
+std::optional<SmallVector<Value>>
+StrideResolver::getStrides(Numbers &n, const AliasLink &link, Value tensor) {
+  Operation *op = link.view;
+  Value source = link.parent;
+  // An element of a list of parts.
+  if (isa<ListType>(source.getType())) {
+    const AliasLink *list = aliases.getLink(aliases.getSame(source));
+    if (!list || !list->view)
+      return std::nullopt;
+    op = list->view;
+    source = list->parent;
+  }
+  std::optional<int64_t> rank = getRank(source), newRank = getRank(tensor);
+  std::optional<Strides> strides = getStrides(n, source);
+  if (!strides || !rank || !newRank)
+    return std::nullopt;
+  StringRef name = getName(op).split('.').first;
+  auto getDim = [&](unsigned operand, int64_t count) -> std::optional<int64_t> {
+    std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
+    return dim ? wrapDim(*dim, count) : std::nullopt;
+  };
+  auto is = [&](ArrayRef<StringRef> names) {
+    return llvm::is_contained(names, name);
+  };
+
+  if (getSplitOperand(op) >= 0) {
+    int dimIndex = lookupSchema(op)->getArgumentIndex("dim");
+    std::optional<int64_t> dim =
+        dimIndex >= 0 ? getDim(dimIndex, *rank) : std::nullopt;
+    if (!dim)
+      return std::nullopt;
+    if (getSplitName(op) == "unbind")
+      strides->erase(strides->begin() + *dim);
+    return strides;
+  }
+  if (is({"t", "numpy_T"})) {
+    std::reverse(strides->begin(), strides->end());
+    return strides;
+  }
+  if (is({"mT"}) && *rank >= 2) {
+    std::swap((*strides)[*rank - 1], (*strides)[*rank - 2]);
+    return strides;
+  }
+  if (is({"transpose", "swapaxes", "swapdims"})) {
+    std::optional<int64_t> a = getDim(1, *rank), b = getDim(2, *rank);
+    if (!a || !b)
+      return std::nullopt;
+    if (*rank > 0)
+      std::swap((*strides)[*a], (*strides)[*b]);
+    return strides;
+  }
+  if (is({"permute"})) {
+    std::optional<SmallVector<int64_t>> dims = getIntList(op->getOperand(1));
+    if (!dims)
+      return std::nullopt;
+    Strides result;
+    for (int64_t dim : *dims) {
+      std::optional<int64_t> wrapped = wrapDim(dim, *rank);
+      if (ShapedType::isDynamic(dim) || !wrapped)
+        return std::nullopt;
+      result.push_back((*strides)[*wrapped]);
+    }
+    return result;
+  }
+  if (is({"select"})) {
+    std::optional<int64_t> dim = getDim(1, *rank);
+    if (!dim)
+      return std::nullopt;
+    strides->erase(strides->begin() + *dim);
+    return strides;
+  }
+  if (is({"slice", "narrow"})) {
+    std::optional<int64_t> dim = getDim(1, *rank);
+    if (!dim)
+      return std::nullopt;
+    if (name == "slice")
+      (*strides)[*dim] = n.mul((*strides)[*dim], op->getOperand(4));
+    return strides;
+  }
+  if (is({"unsqueeze"})) {
+    std::optional<int64_t> dim = getDim(1, *rank + 1);
+    if (!dim)
+      return std::nullopt;
+    Value stride = *dim < *rank
+                       ? n.mul(n.size(source, *dim), (*strides)[*dim])
+                       : n.constant(1);
+    strides->insert(strides->begin() + *dim, stride);
+    return strides;
+  }
+  if (is({"expand", "expand_as", "broadcast_to"})) {
+    int64_t added = *newRank - *rank;
+    if (added < 0)
+      return std::nullopt;
+    Strides result(*newRank);
+    for (int64_t i = *newRank - 1; i >= 0; --i) {
+      Value size = n.size(tensor, i), zero = n.constant(0);
+      if (i >= added) {
+        result[i] = n.select(n.equal(n.size(source, i - added), size),
+                             (*strides)[i - added], zero);
+        continue;
+      }
+      Value stride = i + 1 < *newRank
+                         ? n.mul(n.size(tensor, i + 1), result[i + 1])
+                         : n.constant(1);
+      result[i] = n.select(n.equal(size, n.constant(1)), stride, zero);
+    }
+    return result;
+  }
+  if (is({"squeeze"}) && op->getNumOperands() == 2) {
+    std::optional<int64_t> dim = getDim(1, *rank);
+    if (!dim || *newRank != *rank - 1)
+      return std::nullopt;
+    strides->erase(strides->begin() + *dim);
+    return strides;
+  }
+  if (is({"diagonal"})) {
+    std::optional<int64_t> a = getDim(2, *rank), b = getDim(3, *rank);
+    if (!a || !b || *a == *b)
+      return std::nullopt;
+    Strides result;
+    for (int64_t i = 0; i < *rank; ++i)
+      if (i != *a && i != *b)
+        result.push_back((*strides)[i]);
+    result.push_back(n.add((*strides)[*a], (*strides)[*b]));
+    return result;
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Questions
+//===----------------------------------------------------------------------===//
+
+/// Whether the dims in `order`, from the innermost on, lie one in another.
+Value StrideResolver::isContiguous(Numbers &n, Value tensor,
+                                   ArrayRef<Value> strides,
+                                   ArrayRef<int64_t> order) {
+  Value result = n.boolean(true), expected = n.constant(1);
+  for (int64_t dim : order) {
+    Value size = n.size(tensor, dim);
+    Value fits = n.either(n.equal(size, n.constant(1)),
+                          n.equal(strides[dim], expected));
+    result = n.both(result, fits);
+    expected = n.mul(expected, size);
+  }
+  // Of nothing, any order is right.
+  return n.either(result, n.equal(expected, n.constant(0)));
+}
+
+LogicalResult StrideResolver::answer(Operation *op) {
+  StringRef name = getName(op);
+  Value tensor = op->getOperand(0);
+  OpBuilder builder(op);
+  Numbers n(builder, op->getLoc());
+  auto refuse = [&](StringRef why) {
+    return op->emitError() << "'aten::" << name << "': " << why;
+  };
+  std::optional<int64_t> rank = getRank(tensor);
+  if (!rank)
+    return refuse("the rank of the tensor is not known when the program is "
+                  "compiled");
+  std::optional<Strides> strides = getStrides(n, tensor);
+  if (!strides)
+    return refuse("how the tensor lies in memory is not known when the program "
+                  "is compiled");
+  Value result;
+  if (name == "stride") {
+    result = PrimListConstructOp::create(builder, op->getLoc(),
+                                         op->getResult(0).getType(), *strides);
+  } else if (name == "stride.int") {
+    std::optional<int64_t> dim = getConstantInt(op->getOperand(1));
+    dim = dim ? wrapDim(*dim, *rank) : std::nullopt;
+    if (!dim || *rank == 0)
+      return refuse("the dim is not one that is known when the program is "
+                    "compiled");
+    result = (*strides)[*dim];
+  } else {
+    // Contiguous, or with channels last: formats 0, 2 and 3 of PyTorch.
+    int64_t format = 0;
+    if (op->getNumOperands() > 1)
+      format = getConstantInt(op->getOperand(1)).value_or(-1);
+    SmallVector<int64_t> order;
+    if (format == 0)
+      order = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, *rank)));
+    else if (format == 2 && *rank == 4)
+      order = {1, 3, 2, 0};
+    else if (format == 3 && *rank == 5)
+      order = {1, 4, 3, 2, 0};
+    else if (format != 2 && format != 3)
+      return refuse("the memory format is not one that is known when the "
+                    "program is compiled");
+    result = static_cast<int64_t>(order.size()) == *rank
+                 ? isContiguous(n, tensor, *strides, order)
+                 : n.boolean(false);
+  }
+  op->getResult(0).replaceAllUsesWith(result);
+  op->erase();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Views
+//===----------------------------------------------------------------------===//
+
+/// A tensor can be seen at other sizes where none of the new dims spans two
+/// runs of its memory (ATen's computeStride): each place where one run ends and
+/// the next begins has to be one between two new dims.
+void StrideResolver::checkView(Operation *op) {
+  Value tensor = op->getOperand(0), view = op->getResult(0);
+  std::optional<int64_t> rank = getRank(tensor), newRank = getRank(view);
+  if (!rank || !newRank || aliases.isContiguous(tensor))
+    return;
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  Numbers n(builder, op->getLoc());
+  std::optional<Strides> strides = getStrides(n, tensor);
+  if (!strides)
+    return;
+  SmallVector<Value> ends;
+  Value end = n.constant(1);
+  for (Value size : llvm::reverse(n.sizes(view))) {
+    ends.push_back(end);
+    end = n.mul(end, size);
+  }
+  ends.push_back(end);
+
+  Value one = n.constant(1);
+  Value fits = n.boolean(true), behind = one, run = one;
+  Value stride = *rank > 0 ? strides->back() : Value();
+  for (int64_t dim = *rank - 1; dim > 0; --dim) {
+    Value size = n.size(tensor, dim), outer = (*strides)[dim - 1];
+    behind = n.mul(behind, size);
+    run = n.mul(run, size);
+    Value goesOn = n.either(n.equal(n.size(tensor, dim - 1), one),
+                            n.equal(outer, n.mul(run, stride)));
+    Value isEnd = goesOn;
+    for (Value place : ends)
+      isEnd = n.either(isEnd, n.equal(place, behind));
+    fits = n.both(fits, isEnd);
+    run = n.select(goesOn, run, one);
+    stride = n.select(goesOn, stride, outer);
+  }
+  fits = n.either(fits, n.equal(end, n.constant(0)));
+  if (getConstantBool(fits) == true)
+    return;
+  raiseUnless(builder, op->getLoc(), fits,
+              "view size is not compatible with input tensor's size and stride "
+              "(at least one dimension spans across two contiguous subspaces). "
+              "Use .reshape(...) instead.");
+}
+
+LogicalResult mt::resolveStrides(func::FuncOp func,
+                                 const AliasAnalysis &aliases) {
+  SmallVector<Operation *> questions, views;
+  func.walk([&](Operation *op) {
+    if (isQuestion(op))
+      questions.push_back(op);
+    else if (isStrictView(op))
+      views.push_back(op);
+  });
+  StrideResolver resolver(func, aliases);
+  for (Operation *op : views)
+    resolver.checkView(op);
+  bool failed = false;
+  for (Operation *op : questions)
+    failed |= mlir::failed(resolver.answer(op));
+  return failure(failed);
+}
