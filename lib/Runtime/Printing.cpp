@@ -283,8 +283,6 @@ void mtrt_print_float(double value) {
   // Whole numbers that an int64 holds are written as such, with a bare point.
   if (value >= -0x1p63 && value < 0x1p63 && value == std::trunc(value))
     append(out, "%lld.", static_cast<long long>(value));
-  else if (std::isnan(value))
-    out += "nan"; // without a sign
   else
     append(out, "%.17g", value);
   write(out);

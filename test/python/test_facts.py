@@ -89,7 +89,10 @@ def test_state_of_an_unused_result():
                                  fallback=False)
     for i in range(3):
         x = torch.randn(3, 2, generator=torch.Generator().manual_seed(i))
-        torch.testing.assert_close(compiled(x), model(x))
+        # torch.jit's optimizer drops the write.
+        with torch.jit.optimized_execution(False):
+            expected = model(x)
+        torch.testing.assert_close(compiled(x), expected)
 
 
 def weighted(x: Tensor, w: Tensor) -> Tuple[Tensor, Tensor]:

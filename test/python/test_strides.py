@@ -65,7 +65,8 @@ def test_questions(function, shapes):
     scripted = torch.jit.script(function)
     compiled = minitorch.compile(scripted, (X,), dynamic_shapes=shapes,
                                  fallback=False)
-    for x in (X, X[:1], X[:, :1].contiguous(), X[:0]) if shapes else (X,):
+    for x in (X, X[:1], X[:, :2].contiguous(),
+              X[..., :0].contiguous()) if shapes else (X,):
         assert_same(compiled(x), scripted(x))
 
 
@@ -151,10 +152,12 @@ def test_views(function, shapes):
         try:
             expected = scripted(x)
         except RuntimeError as error:
-            message = str(error).splitlines()[-1]
+            # Sizes that are only known then are not in our message.
+            message = str(error).splitlines()[-1].rpartition("RuntimeError: ")[2]
             with pytest.raises(minitorch.ProgramError) as caught:
                 compiled(x)
-            assert message.removeprefix("RuntimeError: ") in str(caught.value)
+            for part in message.split(" [")[0], message.rpartition("] ")[2]:
+                assert part in str(caught.value)
         else:
             torch.testing.assert_close(compiled(x), expected)
 
@@ -199,7 +202,8 @@ def test_strides_of_sizes_of_one(function):
     scripted = torch.jit.script(function)
     plain = torch.ones(4, 3, 1, 1)
     odd = plain.contiguous(memory_format=torch.channels_last)
+    assert odd.is_contiguous() and odd.stride() != plain.stride()
     compiled = minitorch.compile(scripted, (plain,), fallback=False)
     torch.testing.assert_close(compiled(plain.clone()), scripted(plain.clone()))
     with pytest.raises(minitorch.InputError, match="lies in memory"):
-        compiled(odd.clone(memory_format=torch.preserve_format))
+        compiled(odd)

@@ -91,6 +91,14 @@ Value minitorch::insertSlice(OpBuilder &b, Location loc, Value part,
                              ArrayRef<int64_t> dropped) {
   if (isEmptySlice(tensor, offsets, sizes))
     return tensor;
+  // The sizes may say more than the type of the part, or less.
+  SmallVector<int64_t> kept;
+  for (auto [dim, size] : llvm::enumerate(sizes))
+    if (!llvm::is_contained(dropped, static_cast<int64_t>(dim)))
+      kept.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  auto partType = cast<RankedTensorType>(part.getType());
+  if (partType.getShape() != ArrayRef<int64_t>(kept))
+    part = tensor::CastOp::create(b, loc, partType.clone(kept), part);
   if (isAmbiguous(sizes, dropped)) {
     SmallVector<int64_t> shape;
     for (OpFoldResult size : sizes)

@@ -158,6 +158,18 @@ static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
   const char *message =
       "the sizes of a view do not match the number of elements of its input";
   if (inferred) {
+    // Of nothing, the rest may be any size.
+    OpFoldResult othersProduct = multiplySizes(b, l.loc, others);
+    if (std::optional<int64_t> count = getConstantIntValue(othersProduct);
+        !count || *count == 0) {
+      Value zero = arith::ConstantIndexOp::create(b, l.loc, 0);
+      l.check(arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::ne,
+                                    toIndex(b, l.loc, othersProduct), zero),
+              "RuntimeError",
+              "cannot reshape tensor of 0 elements into shape with -1 because "
+              "the unspecified dimension size -1 can be any value and is "
+              "ambiguous");
+    }
     std::optional<SizeProduct> rest = total.divideBy(known);
     if (!type.isDynamicDim(*inferred)) {
       sizes[*inferred] = b.getIndexAttr(type.getDimSize(*inferred));

@@ -69,6 +69,40 @@ int mt::getHiddenAlias(StringRef schemaName) {
       .Default(-1);
 }
 
+Value mt::getReturnedOperand(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  if (!schema || op->getNumOperands() != schema->arguments.size() ||
+      op->getNumOperands() == 0)
+    return {};
+  StringRef name = schema->name;
+  Value first = op->getOperand(0);
+  auto shape = TensorShape::of(first.getType());
+  if (name == "aten::as_tensor") {
+    Value dtype = op->getOperand(1);
+    bool keepsDtype =
+        isNone(dtype) || (shape && shape->dtype && getConstantInt(dtype) &&
+                          getConstantInt(dtype) ==
+                              getScalarTypeNumber(shape->dtype));
+    return shape && keepsDtype && isNone(op->getOperand(2)) ? first : Value();
+  }
+  if (name == "aten::conj_physical" || name == "aten::resolve_conj" ||
+      name == "aten::conj" || name == "aten::real")
+    return shape && shape->dtype && !isa<ComplexType>(shape->dtype) ? first
+                                                                    : Value();
+  if (name == "aten::resolve_neg" || name == "aten::lift_fresh")
+    return shape ? first : Value();
+  // Of one vector.
+  if (name == "aten::cartesian_prod") {
+    auto elements = getListElements(first);
+    if (!elements || elements->size() != 1)
+      return {};
+    auto only = TensorShape::of(elements->front().getType());
+    return only && only->hasRank && only->getRank() == 1 ? elements->front()
+                                                         : Value();
+  }
+  return {};
+}
+
 bool mt::mayReturnOperand(Operation *op) {
   const Schema *schema = lookupSchema(op);
   if (!schema)

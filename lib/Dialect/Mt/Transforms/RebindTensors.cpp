@@ -238,12 +238,31 @@ static bool isCallersTensor(Value value) {
          func.getNumArguments();
 }
 
+/// Writes operators that return an operand as that.
+static void exposeReturnedOperands(func::FuncOp func) {
+  SmallVector<Operation *> ops;
+  func.walk([&](Operation *op) {
+    if (op->getNumResults() == 1 && getReturnedOperand(op))
+      ops.push_back(op);
+  });
+  for (Operation *op : ops) {
+    OpBuilder builder(op);
+    Type type = op->getResult(0).getType();
+    Value same = getReturnedOperand(op);
+    if (same.getType() != type)
+      same = PrimUncheckedCastOp::create(builder, op->getLoc(), type, same);
+    op->getResult(0).replaceAllUsesWith(same);
+    op->erase();
+  }
+}
+
 namespace {
 class MtRebindTensorsPass
     : public minitorch::mt::impl::MtRebindTensorsPassBase<MtRebindTensorsPass> {
 public:
   using Base::Base;
   void runOnOperation() override {
+    exposeReturnedOperands(getOperation());
     SmallVector<Operation *> changes;
     getOperation().walk([&](Operation *op) {
       if (!getReplacement(op).empty() && op->getNumResults() == 1)

@@ -33,6 +33,10 @@ bool writesOperand(mlir::Operation *op, unsigned i);
 /// list: its elements.
 int getHiddenAlias(llvm::StringRef schemaName);
 
+/// The operand that `op` returns, the object itself; null where it is not known
+/// to do so (although it may).
+mlir::Value getReturnedOperand(mlir::Operation *op);
+
 /// Whether a result of `op` may be the very object that it was given, by its
 /// schema (not what it writes to) or as a hidden alias.
 bool mayReturnOperand(mlir::Operation *op);

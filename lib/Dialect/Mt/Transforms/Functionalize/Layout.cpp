@@ -659,6 +659,9 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
     layouts[result] = getViewLayout(op, name, op->getOperand(operand));
     break;
   case AliasKind::Unknown:
+    // Itself or a copy, it is what it is asked to be.
+    if (name == "contiguous" && getConstantInt(op->getOperand(1)) == 0)
+      layouts[result].contiguous = true;
     break;
   case AliasKind::Fresh:
     layouts[result].offset = 0;

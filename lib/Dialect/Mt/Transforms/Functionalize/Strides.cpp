@@ -339,6 +339,20 @@ LogicalResult StrideResolver::answer(Operation *op) {
   if (!rank)
     return refuse("the rank of the tensor is not known when the program is "
                   "compiled");
+  // Contiguous, or with channels last: formats 0, 2 and 3 of PyTorch.
+  int64_t format = -1;
+  if (name == "is_contiguous")
+    format = 0;
+  else if (name == "is_contiguous.memory_format")
+    format = getConstantInt(op->getOperand(1)).value_or(-1);
+  if (format == 0 && aliases.isContiguous(tensor) &&
+      !aliases.isConstant(aliases.getRoot(tensor)) &&
+      !isState(func, aliases.getRoot(tensor))) {
+    rely(tensor);
+    op->getResult(0).replaceAllUsesWith(n.boolean(true));
+    op->erase();
+    return success();
+  }
   std::optional<Strides> strides = getStrides(n, tensor);
   if (!strides)
     return refuse("how the tensor lies in memory is not known when the program "
@@ -355,10 +369,6 @@ LogicalResult StrideResolver::answer(Operation *op) {
                     "compiled");
     result = (*strides)[*dim];
   } else {
-    // Contiguous, or with channels last: formats 0, 2 and 3 of PyTorch.
-    int64_t format = 0;
-    if (op->getNumOperands() > 1)
-      format = getConstantInt(op->getOperand(1)).value_or(-1);
     SmallVector<int64_t> order;
     if (format == 0)
       order = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, *rank)));

@@ -386,6 +386,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
 LogicalResult minitorch::mt::foldByTypes(Operation *op, OpBuilder &builder,
                                          SmallVectorImpl<Value> &results) {
   Fold fold{op, builder, results};
+  if (Value same = getReturnedOperand(op))
+    return fold.value(same);
   if (auto generic = dyn_cast<OperatorOp>(op))
     return foldGeneric(generic, fold);
 

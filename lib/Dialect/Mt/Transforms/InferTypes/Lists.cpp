@@ -145,9 +145,13 @@ void TypeInference::giveUp(Value list, Operation *at) {
           at->getBlock()->findAncestorOpInBlock(*use.getOwner());
       return ancestor && (ancestor == at || at->isBeforeInBlock(ancestor));
     });
-  for (auto &entry : lists)
-    std::replace(entry.second.elements.begin(), entry.second.elements.end(),
-                 list, object);
+  if (object != list)
+    for (auto &entry : lists)
+      for (Value &element : entry.second.elements)
+        if (element == list) {
+          element = object;
+          entry.second.changed = true;
+        }
   if (isa<ListType>(list.getType()))
     elementTypes[object] = joinElements(lists[object].elements);
   lists.erase(list);
