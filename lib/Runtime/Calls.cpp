@@ -116,9 +116,8 @@ void mtrt_print(const char *text, int64_t size) {
 //===----------------------------------------------------------------------===//
 
 /// "Type: text\n  at a.py:3" => {Type, text, "a.py:3"}.
-static mtrt_error *parseError(const char *message) {
+static mtrt_error *parseError(std::string text) {
   auto *error = new mtrt_error;
-  std::string text = message ? message : "";
   static const char marker[] = "\n  at ";
   for (size_t at; (at = text.rfind(marker)) != std::string::npos;) {
     std::string line = text.substr(at + sizeof(marker) - 1);
@@ -157,7 +156,7 @@ void mtrt_raise(const char *message) {
                  message ? message : "");
     std::abort();
   }
-  frame->error = parseError(message);
+  frame->error = parseError(fillMessage(message ? message : ""));
   _longjmp(*frame->escape, 1);
 }
 

@@ -52,6 +52,11 @@ void releaseBlock(BlockHeader *header);
 [[noreturn]] void raise(const char *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/// A message with the values that were noted for it; see Messages.cpp.
+std::string fillMessage(std::string message);
+/// A float as TorchScript writes it.
+std::string formatFloat(double value);
+
 /// Conversions of 16-bit numbers; see HalfFloats.cpp.
 float doubleToHalf(double value);
 float floatToHalf(float value);

@@ -278,15 +278,17 @@ void mtrt_print_int(int64_t value) { write(std::to_string(value)); }
 
 void mtrt_print_bool(int64_t value) { write(value ? "True" : "False"); }
 
-void mtrt_print_float(double value) {
+std::string mtrt::formatFloat(double value) {
   std::string out;
   // Whole numbers that an int64 holds are written as such, with a bare point.
   if (value >= -0x1p63 && value < 0x1p63 && value == std::trunc(value))
     append(out, "%lld.", static_cast<long long>(value));
   else
     append(out, "%.17g", value);
-  write(out);
+  return out;
 }
+
+void mtrt_print_float(double value) { write(formatFloat(value)); }
 
 void mtrt_print_tensor(int64_t dtype, int64_t elementSize, int64_t rank,
                        void *descriptor) {

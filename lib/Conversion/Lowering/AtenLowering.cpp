@@ -190,8 +190,8 @@ LogicalResult AtenLowering::fail(const Twine &reason) const {
 }
 
 void AtenLowering::check(Value condition, StringRef exception,
-                         const Twine &message) const {
-  createRuntimeCheck(b, loc, condition, exception, message);
+                         const Twine &message, ValueRange values) const {
+  createRuntimeCheck(b, loc, condition, exception, message, values);
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/raw_ostream.h"
@@ -48,9 +51,19 @@ std::string minitorch::formatSourcePosition(Location loc) {
 }
 
 void minitorch::createRuntimeCheck(OpBuilder &b, Location loc, Value condition,
-                                   StringRef exception, const Twine &message) {
+                                   StringRef exception, const Twine &message,
+                                   ValueRange values) {
   if (matchPattern(condition, m_One()))
     return;
+  if (!values.empty()) {
+    Value yes = arith::ConstantIntOp::create(b, loc, 1, 1);
+    Value fails = arith::XOrIOp::create(b, loc, condition, yes);
+    auto ifOp = scf::IfOp::create(b, loc, fails, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    for (Value value : values)
+      mt::OperatorOp::create(b, loc, TypeRange(), messageValueName, value);
+  }
   cf::AssertOp::create(
       b, loc, condition,
       (exception + ": " + message + formatSourcePosition(loc)).str());

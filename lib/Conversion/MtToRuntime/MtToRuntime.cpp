@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/MtToRuntime.h"
+#include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
@@ -305,6 +306,33 @@ struct WriteConversion : public OpConversionPattern<PrimWriteOp> {
   }
 };
 
+/// A value in the message of an error => a call that notes it.
+struct MessageValueConversion : public OpConversionPattern<OperatorOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(OperatorOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (op.getName() != messageValueName)
+      return rewriter.notifyMatchFailure(op, "not a value of a message");
+    RuntimeCalls calls(rewriter, op);
+    Value value = adaptor.getInputs()[0];
+    Type type = value.getType();
+    if (type.isF64())
+      calls.call("mtrt_message_float", value);
+    else if (type.isSignlessInteger(64))
+      calls.call("mtrt_message_int", value);
+    else if (type.isSignlessInteger(1))
+      calls.call("mtrt_message_bool",
+                 Value(arith::ExtUIOp::create(rewriter, op.getLoc(),
+                                              rewriter.getI64Type(), value)));
+    else
+      return rewriter.notifyMatchFailure(op, "cannot note this type");
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 /// Casts between list types say nothing of the handle.
 struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -335,8 +363,9 @@ bool isForRuntime(Operation *op) {
   if (auto tensor = dyn_cast<AtenTensorOp>(op))
     return onList(0) && getNumberType(tensor);
   if (auto generic = dyn_cast<OperatorOp>(op))
-    return !generic.getInputs().empty() &&
-           isa<ListType>(generic.getInputs()[0].getType());
+    return generic.getName() == messageValueName ||
+           (!generic.getInputs().empty() &&
+            isa<ListType>(generic.getInputs()[0].getType()));
   return false;
 }
 
@@ -367,6 +396,9 @@ std::optional<Type> getItemType(OperatorOp op) {
 
 /// Reports what an operator of runtime lists does that the runtime does not.
 LogicalResult checkForRuntime(Operation *op) {
+  if (auto generic = dyn_cast<OperatorOp>(op))
+    if (generic.getName() == messageValueName)
+      return success();
   // Lists are handles, which are ints.
   auto isItem = [](Type type) {
     return !type || isStorable(type) || isa<ListType>(type);
@@ -443,9 +475,12 @@ public:
              llvm::any_of(op->getResultTypes(), isList);
     };
     target
-        .addDynamicallyLegalOp<PrimListConstructOp, OperatorOp, AtenCatOp,
-                               AtenStackOp, AtenTensorOp, PrimUncheckedCastOp>(
+        .addDynamicallyLegalOp<PrimListConstructOp, AtenCatOp, AtenStackOp,
+                               AtenTensorOp, PrimUncheckedCastOp>(
             [=](Operation *op) { return !hasList(op); });
+    target.addDynamicallyLegalOp<OperatorOp>([=](OperatorOp op) {
+      return !hasList(op) && op.getName() != messageValueName;
+    });
     target.addIllegalOp<PrimWriteOp>();
     // A list that is returned is a handle.
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
@@ -467,6 +502,7 @@ void minitorch::populateMtToRuntimePatterns(TypeConverter &converter,
                                             RewritePatternSet &patterns) {
   patterns.add<ListConstructConversion, ListOperatorConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-               TensorOfListConversion, CastConversion, WriteConversion>(
+               TensorOfListConversion, CastConversion, MessageValueConversion,
+               WriteConversion>(
       converter, patterns.getContext());
 }

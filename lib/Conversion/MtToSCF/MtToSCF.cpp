@@ -209,8 +209,9 @@ struct UninitializedConversion : public OpRewritePattern<PrimUninitializedOp> {
 };
 
 /// The text of an exception as far as it is known when compiling: a value that
-/// is formatted into it and is not, stays `{}`.
-static std::string getMessage(Value message) {
+/// is formatted into it and is not, stays `{}`, and is one of `values` where all
+/// such are numbers.
+static std::string getMessage(Value message, SmallVectorImpl<Value> &values) {
   if (auto text = getConstantStr(message))
     return text->str();
   auto format = message.getDefiningOp<OperatorOp>();
@@ -220,17 +221,26 @@ static std::string getMessage(Value message) {
   StringRef pattern =
       getConstantStr(format.getInputs()[0]).value_or("the program raised");
   std::string text;
+  bool areNumbers = true;
   for (Value argument : format.getInputs().drop_front()) {
     auto [before, after] = pattern.split("{}");
     text += before;
     pattern = after;
-    if (auto str = getConstantStr(argument))
+    Type type = argument.getType();
+    if (auto str = getConstantStr(argument)) {
       text += *str;
-    else if (auto number = getConstantInt(argument))
+    } else if (auto number = getConstantInt(argument);
+               number && type.isSignlessInteger(64)) {
       text += std::to_string(*number);
-    else
+    } else {
       text += "{}";
+      values.push_back(argument);
+      areNumbers &= type.isF64() || type.isSignlessInteger(64) ||
+                    type.isSignlessInteger(1);
+    }
   }
+  if (!areNumbers)
+    values.clear();
   return text + pattern.str();
 }
 
@@ -240,14 +250,16 @@ struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
 
   LogicalResult matchAndRewrite(PrimRaiseOp op,
                                 PatternRewriter &rewriter) const override {
-    std::string message = getMessage(op.getMessage());
+    SmallVector<Value> values;
+    std::string message = getMessage(op.getMessage(), values);
     StringRef exception =
         getConstantStr(op.getException()).value_or("Exception");
     // A qualified name: builtins.ValueError or torch.jit.Error.
     exception = exception.substr(exception.rfind('.') + 1);
     Value never = arith::ConstantOp::create(rewriter, op.getLoc(),
                                             rewriter.getBoolAttr(false));
-    createRuntimeCheck(rewriter, op.getLoc(), never, exception, message);
+    createRuntimeCheck(rewriter, op.getLoc(), never, exception, message,
+                       values);
     rewriter.eraseOp(op);
     return success();
   }

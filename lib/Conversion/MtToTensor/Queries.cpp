@@ -60,14 +60,48 @@ static LogicalResult lowerIsFloatingPoint(const AtenLowering &l) {
       arith::ConstantIntOp::create(l.b, l.loc, isFloat, 1).getResult());
 }
 
+/// PyTorch's word for a dtype in messages of implicit conversions.
+static StringRef getScalarTypeWord(Type dtype) {
+  if (auto complex = dyn_cast<ComplexType>(dtype))
+    return complex.getElementType().isF64() ? "ComplexDouble" : "ComplexFloat";
+  return dtype.isF16()    ? "Half"
+         : dtype.isBF16() ? "BFloat16"
+         : dtype.isF64()  ? "Double"
+                          : "Float";
+}
+
 /// item, int(), float(), bool(): the one element.
 static LogicalResult lowerItem(const AtenLowering &l) {
   DtypedValue self = l.get(0u);
   OpFoldResult elements = getNumElements(l.b, l.loc, self.value);
-  l.check(createSizesEqual(l.b, l.loc, elements, l.b.getIndexAttr(1)),
-          "RuntimeError",
-          "a Tensor with more or less than one element cannot be converted to "
-          "Scalar");
+  auto hasCount = [&](int64_t count) {
+    return createSizesEqual(l.b, l.loc, elements, l.b.getIndexAttr(count));
+  };
+  if (l.getName().ends_with("Implicit")) {
+    Value never = arith::ConstantIntOp::create(l.b, l.loc, 0, 1);
+    if (self.getRank() != 0)
+      l.check(never, "RuntimeError",
+              "Cannot input a tensor of dimension other than 0 as a scalar "
+              "argument");
+    else if (l.getName() == "IntImplicit" && !isa<IntegerType>(self.dtype))
+      l.check(never, "RuntimeError",
+              "Cannot input a tensor of type " + getScalarTypeWord(self.dtype) +
+                  " as an integral argument");
+  } else if (l.getName() == "Bool.Tensor") {
+    Value no = arith::ConstantIntOp::create(l.b, l.loc, 1, 1);
+    l.check(arith::XOrIOp::create(l.b, l.loc, hasCount(0), no), "RuntimeError",
+            "Boolean value of Tensor with no values is ambiguous");
+    l.check(hasCount(1), "RuntimeError",
+            "Boolean value of Tensor with more than one value is ambiguous");
+  } else if (std::optional<int64_t> count = getConstantIntValue(elements)) {
+    l.check(hasCount(1), "RuntimeError",
+            "a Tensor with " + Twine(*count) +
+                " elements cannot be converted to Scalar");
+  } else {
+    l.check(hasCount(1), "RuntimeError",
+            "a Tensor with {} elements cannot be converted to Scalar",
+            toInt(l.b, l.loc, elements));
+  }
   Value zero = arith::ConstantIndexOp::create(l.b, l.loc, 0);
   Value element = tensor::ExtractOp::create(
       l.b, l.loc, self.value, SmallVector<Value>(self.getRank(), zero));

@@ -90,9 +90,10 @@ public:
   /// Leaves the operator, saying why.
   llvm::LogicalResult fail(const llvm::Twine &reason) const;
 
-  /// Raises `exception` unless `condition` holds when the program runs.
+  /// Raises `exception` unless `condition` holds when the program runs; see
+  /// createRuntimeCheck.
   void check(mlir::Value condition, llvm::StringRef exception,
-             const llvm::Twine &message) const;
+             const llvm::Twine &message, mlir::ValueRange values = {}) const;
 
 private:
   int getIndex(llvm::StringRef name) const;

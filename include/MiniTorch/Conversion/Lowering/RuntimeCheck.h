@@ -19,10 +19,16 @@ std::string formatSourcePosition(mlir::Location loc);
 
 /// Raises `exception` (a Python exception's name) with `message` and the source
 /// position of `loc` unless `condition` holds. Nothing is built for a condition
-/// that is a constant true.
+/// that is a constant true. `values` (of i64, f64 or i1) take the places of the
+/// message's "{}".
 void createRuntimeCheck(mlir::OpBuilder &b, mlir::Location loc,
                         mlir::Value condition, llvm::StringRef exception,
-                        const llvm::Twine &message);
+                        const llvm::Twine &message,
+                        mlir::ValueRange values = {});
+
+/// The operator that notes a value for the message of a check (see
+/// convert-mt-to-runtime).
+inline constexpr llvm::StringLiteral messageValueName = "prim::message_value";
 
 } // namespace minitorch
 
