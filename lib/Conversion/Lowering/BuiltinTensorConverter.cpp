@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/Lowering/BuiltinTensorConverter.h"
+#include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Conversion/Lowering/TensorSizes.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
@@ -85,6 +86,12 @@ minitorch::convertBuiltinTensors(Operation *root,
         return true;
       });
   target.addLegalOp<mt::PrimListConstructOp>();
+  target.addDynamicallyLegalOp<mt::OperatorOp>(
+      [](mt::OperatorOp op) -> std::optional<bool> {
+        if (op.getName() == messageValueName)
+          return true;
+        return std::nullopt;
+      });
   auto isLegal = [&](Operation *op) { return converter.isLegal(op); };
   target.addDynamicallyLegalOp<arith::ConstantOp>(isLegal);
   target.addDynamicallyLegalOp<mt::PrimWriteOp>(isLegal);

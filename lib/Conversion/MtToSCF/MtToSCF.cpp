@@ -208,40 +208,59 @@ struct UninitializedConversion : public OpRewritePattern<PrimUninitializedOp> {
   }
 };
 
-/// The text of an exception as far as it is known when compiling: a value that
-/// is formatted into it and is not, stays `{}`, and is one of `values` where all
-/// such are numbers.
-static std::string getMessage(Value message, SmallVectorImpl<Value> &values) {
-  if (auto text = getConstantStr(message))
-    return text->str();
-  auto format = message.getDefiningOp<OperatorOp>();
-  if (!format || format.getName() != "aten::format" ||
-      format.getInputs().empty())
-    return "the program raised an exception";
-  StringRef pattern =
-      getConstantStr(format.getInputs()[0]).value_or("the program raised");
+namespace {
+/// The text of an exception as far as it is known when compiling. A number that
+/// is not stays `{}`, and is one of `values`.
+struct Message {
   std::string text;
-  bool areNumbers = true;
-  for (Value argument : format.getInputs().drop_front()) {
-    auto [before, after] = pattern.split("{}");
-    text += before;
-    pattern = after;
-    Type type = argument.getType();
-    if (auto str = getConstantStr(argument)) {
-      text += *str;
-    } else if (auto number = getConstantInt(argument);
-               number && type.isSignlessInteger(64)) {
-      text += std::to_string(*number);
-    } else {
-      text += "{}";
-      values.push_back(argument);
-      areNumbers &= type.isF64() || type.isSignlessInteger(64) ||
-                    type.isSignlessInteger(1);
-    }
+  SmallVector<Value> values;
+
+  /// False where a part is neither a text nor a number.
+  bool add(Value part);
+
+private:
+  bool addFormatted(ValueRange inputs);
+};
+} // namespace
+
+bool Message::add(Value part) {
+  Type type = part.getType();
+  if (auto str = getConstantStr(part)) {
+    text += *str;
+    return true;
   }
-  if (!areNumbers)
-    values.clear();
-  return text + pattern.str();
+  if (auto number = getConstantInt(part); number && type.isInteger(64)) {
+    text += std::to_string(*number);
+    return true;
+  }
+  if (type.isF64() || type.isInteger(64) || type.isInteger(1)) {
+    text += "{}";
+    values.push_back(part);
+    return true;
+  }
+  auto op = part.getDefiningOp<OperatorOp>();
+  if (!op)
+    return false;
+  if (op.getName() == "aten::format" && !op.getInputs().empty())
+    return addFormatted(op.getInputs());
+  if (op.getName() == "aten::add.str")
+    return add(op.getInputs()[0]) && add(op.getInputs()[1]);
+  return op.getName() == "aten::str" && add(op.getInputs()[0]);
+}
+
+bool Message::addFormatted(ValueRange inputs) {
+  std::optional<StringRef> pattern = getConstantStr(inputs[0]);
+  if (!pattern)
+    return false;
+  for (Value argument : inputs.drop_front()) {
+    auto [before, after] = pattern->split("{}");
+    text += before;
+    if (!add(argument))
+      return false;
+    pattern = after;
+  }
+  text += *pattern;
+  return true;
 }
 
 /// prim.raise => a check that always fails.
@@ -250,16 +269,19 @@ struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
 
   LogicalResult matchAndRewrite(PrimRaiseOp op,
                                 PatternRewriter &rewriter) const override {
-    SmallVector<Value> values;
-    std::string message = getMessage(op.getMessage(), values);
+    Message message;
+    if (!message.add(op.getMessage())) {
+      message.text += "... (the rest is only known when the program runs)";
+      message.values.clear();
+    }
     StringRef exception =
         getConstantStr(op.getException()).value_or("Exception");
     // A qualified name: builtins.ValueError or torch.jit.Error.
     exception = exception.substr(exception.rfind('.') + 1);
     Value never = arith::ConstantOp::create(rewriter, op.getLoc(),
                                             rewriter.getBoolAttr(false));
-    createRuntimeCheck(rewriter, op.getLoc(), never, exception, message,
-                       values);
+    createRuntimeCheck(rewriter, op.getLoc(), never, exception, message.text,
+                       message.values);
     rewriter.eraseOp(op);
     return success();
   }

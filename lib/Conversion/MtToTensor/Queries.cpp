@@ -10,6 +10,7 @@
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "Patterns.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -70,6 +71,40 @@ static StringRef getScalarTypeWord(Type dtype) {
                           : "Float";
 }
 
+/// Raises where `value` of type `from` is no number of type `to`.
+static void checkFits(const AtenLowering &l, Value value, Type from, Type to) {
+  OpBuilder &b = l.b;
+  auto number = [&](double x, Type type) -> Value {
+    return arith::ConstantOp::create(b, l.loc, b.getFloatAttr(type, x));
+  };
+  auto check = [&](Value fits) {
+    l.check(fits, "RuntimeError",
+            "value cannot be converted to type " +
+                Twine(to.isF64() ? "double" : "int64_t") +
+                " without overflow");
+  };
+  if (to.isInteger(1) || isa<ComplexType>(to))
+    return;
+  if (auto complexType = dyn_cast<ComplexType>(from)) {
+    Type part = complexType.getElementType();
+    Value imaginary = complex::ImOp::create(b, l.loc, part, value);
+    check(arith::CmpFOp::create(b, l.loc, arith::CmpFPredicate::OEQ, imaginary,
+                                number(0, part)));
+    from = part;
+    value = complex::ReOp::create(b, l.loc, part, value);
+  }
+  if (!isa<FloatType>(from) || !isa<IntegerType>(to))
+    return;
+  if (!from.isF64())
+    value = castScalar(b, l.loc, value, from, b.getF64Type());
+  Value above =
+      arith::CmpFOp::create(b, l.loc, arith::CmpFPredicate::OGE, value,
+                            number(-0x1p63, b.getF64Type()));
+  Value below = arith::CmpFOp::create(b, l.loc, arith::CmpFPredicate::OLT,
+                                      value, number(0x1p63, b.getF64Type()));
+  check(arith::AndIOp::create(b, l.loc, above, below));
+}
+
 /// item, int(), float(), bool(): the one element.
 static LogicalResult lowerItem(const AtenLowering &l) {
   DtypedValue self = l.get(0u);
@@ -87,7 +122,7 @@ static LogicalResult lowerItem(const AtenLowering &l) {
       l.check(never, "RuntimeError",
               "Cannot input a tensor of type " + getScalarTypeWord(self.dtype) +
                   " as an integral argument");
-  } else if (l.getName() == "Bool.Tensor") {
+  } else if (l.getName() == "Bool") {
     Value no = arith::ConstantIntOp::create(l.b, l.loc, 1, 1);
     l.check(arith::XOrIOp::create(l.b, l.loc, hasCount(0), no), "RuntimeError",
             "Boolean value of Tensor with no values is ambiguous");
@@ -108,6 +143,7 @@ static LogicalResult lowerItem(const AtenLowering &l) {
   Type type = l.op->getResult(0).getType();
   if (!isa<FloatType, IntegerType, ComplexType>(type))
     return l.fail("the type of the number is not known");
+  checkFits(l, element, self.dtype, type);
   return l.replace(castScalar(l.b, l.loc, element, self.dtype, type));
 }
 
