@@ -283,37 +283,27 @@ void update(const TorchTensor &of, const Tensor &tensor) {
 // Programs
 //===----------------------------------------------------------------------===//
 
-using Fallbacks = CompiledModule::Fallbacks;
-
 /// A compiled method.
 class Compiled {
 public:
-  std::unique_ptr<Session> session;
-  /// Operators that PyTorch runs, with the places of their first uses.
-  Fallbacks fallbacks;
+  std::unique_ptr<Model::CompiledMethod> method;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
-    const Signature &signature = session->signature();
-    if (!torch && !signature.reshaped.empty())
-      raise("InputError", "the program changes the shape of an argument, which "
-                          "has to be a tensor of PyTorch for that");
-    Converter converter(torch, signature.dependsOnMemory());
-    std::vector<Value> values;
-    for (nb::handle arg : args)
-      values.push_back(converter.toValue(arg));
-    NamedValues named;
-    for (auto [key, value] : kwargs)
-      named.push_back({nb::cast<std::string>(key), converter.toValue(value)});
-    auto result = [&] {
-      nb::gil_scoped_release release;
-      return session->call(values, named);
-    }();
-    if (!result) {
-      llvm::Error error = result.takeError();
-      const char *name =
-          error.isA<ArgumentMemoryError>() ? "MemoryInputError" : "InputError";
-      raise(name, llvm::toString(std::move(error)));
+    std::shared_ptr<Session> session;
+    std::optional<Converter> converter;
+    std::optional<CallResult> result;
+    // Again where another thread's call changed what the code was made for.
+    while (!result) {
+      session = prepare();
+      const Signature &signature = session->signature();
+      if (!torch && !signature.reshaped.empty())
+        raise("InputError",
+              "the program changes the shape of an argument, which has to be a "
+              "tensor of PyTorch for that");
+      converter.emplace(torch, signature.dependsOnMemory());
+      result = call(session, args, kwargs, *converter);
     }
+    const Signature &signature = session->signature();
     if (!result->output.empty())
       nb::print(nb::str(result->output.c_str()), nb::str(""));
     if (result->exception) {
@@ -324,20 +314,52 @@ public:
       raise("ProgramError", text);
     }
     if (!signature.reshaped.empty())
-      for (const TorchTensor &given : converter.given)
+      for (const TorchTensor &given : converter->given)
         if (llvm::any_of(result->changed, [&](const auto &entry) {
               return entry.second == given.tensor;
             }))
           update(given, *given.tensor);
-    return converter.fromValue(result->result);
+    return converter->fromValue(result->result);
+  }
+
+private:
+  std::shared_ptr<Session> prepare() {
+    auto session = [&] {
+      nb::gil_scoped_release release;
+      return method->prepare();
+    }();
+    if (!session)
+      raise("CompileError", llvm::toString(session.takeError()));
+    return std::move(*session);
+  }
+
+  std::optional<CallResult> call(const std::shared_ptr<Session> &session,
+                                 const nb::args &args, const nb::kwargs &kwargs,
+                                 Converter &converter) {
+    std::vector<Value> values;
+    for (nb::handle arg : args)
+      values.push_back(converter.toValue(arg));
+    NamedValues named;
+    for (auto [key, value] : kwargs)
+      named.push_back({nb::cast<std::string>(key), converter.toValue(value)});
+    auto result = [&] {
+      nb::gil_scoped_release release;
+      return method->call(session, values, named);
+    }();
+    if (result)
+      return std::move(*result);
+    llvm::Error error = result.takeError();
+    const char *name =
+        error.isA<ArgumentMemoryError>() ? "MemoryInputError" : "InputError";
+    raise(name, llvm::toString(std::move(error)));
   }
 };
 
-/// A loaded program.
+/// A loaded program. Its model has locks, which nobody may wait for while
+/// holding the GIL: whoever has them may need it.
 class Program {
 public:
   static std::unique_ptr<Program> load(const std::string &path) {
-    auto program = std::make_unique<Program>();
 #ifdef MINITORCH_HAS_IMPORTER
     llvm::StringRef name(path);
     if (!name.ends_with(".mlir") && !name.ends_with(".mlirbc"))
@@ -345,9 +367,10 @@ public:
         return importTorchScript(context, name);
       });
 #endif
-    auto model = Model::load(path, program->modelOptions());
+    auto model = Model::load(path);
     if (!model)
       raise("CompileError", llvm::toString(model.takeError()));
+    auto program = std::make_unique<Program>();
     program->model = std::move(*model);
     return program;
   }
@@ -389,13 +412,26 @@ public:
   /// are not given.
   std::vector<std::pair<std::string, std::string>>
   parameters(const std::string &method) {
-    auto parameters = model->parameters(method);
+    auto parameters = [&] {
+      nb::gil_scoped_release release;
+      return model->parameters(method);
+    }();
     if (!parameters)
       raise("InputError", llvm::toString(parameters.takeError()));
     std::vector<std::pair<std::string, std::string>> result;
     for (const Model::Parameter &parameter : *parameters)
       result.push_back({parameter.name, parameter.fallback});
     return result;
+  }
+
+  std::vector<std::string> methods() {
+    nb::gil_scoped_release release;
+    return model->methods();
+  }
+
+  bool isSame(Program &other) {
+    nb::gil_scoped_release release;
+    return model->isSameProgram(*other.model);
   }
 
   std::string print(const std::string &method, const std::string &inputs,
@@ -405,15 +441,11 @@ public:
       raise("InputError", "no stage is named '" + stage +
                               "'; the stages are import, functions, contract, "
                               "linalg, llvm");
-    mlir::OwningOpRef<mlir::ModuleOp> copy = model->module().clone();
     CompileOptions options;
     options.method = method;
     options.inputs = inputs;
     options.compileTo = *phase;
     options.fallback = fallback;
-    DiagnosticCollector diagnostics(copy->getContext());
-    if (failed(compileModule(*copy, options)))
-      raise("CompileError", diagnostics.text("the program cannot be compiled"));
     mlir::OpPrintingFlags flags;
     flags.elideLargeElementsAttrs(16);
     flags.elideLargeResourceString(64);
@@ -421,22 +453,25 @@ public:
       flags.enableDebugInfo(true, /*prettyForm=*/true);
     std::string text;
     llvm::raw_string_ostream os(text);
-    copy->getOperation()->print(os, flags);
+    auto error = [&] {
+      nb::gil_scoped_release release;
+      return model->print(os, options, flags);
+    }();
+    if (error)
+      raise("CompileError", llvm::toString(std::move(error)));
     return text;
   }
 
   std::unique_ptr<Compiled> compile(const std::string &method,
                                     const std::string &inputs, bool fallback) {
-    fallbacks.clear();
-    auto session = [&] {
+    auto compiled = [&] {
       nb::gil_scoped_release release;
       return model->compile(method, inputs, fallback);
     }();
-    if (!session)
-      raise("CompileError", llvm::toString(session.takeError()));
+    if (!compiled)
+      raise("CompileError", llvm::toString(compiled.takeError()));
     auto result = std::make_unique<Compiled>();
-    result->session = std::move(*session);
-    result->fallbacks = std::move(fallbacks);
+    result->method = std::move(*compiled);
     return result;
   }
 
@@ -450,22 +485,11 @@ private:
     if (!module)
       raise("CompileError", diagnostics.text("the model cannot be imported"));
     auto program = std::make_unique<Program>();
-    program->model =
-        Model::create(context, std::move(module), program->modelOptions());
+    program->model = Model::create(context, std::move(module));
     return program;
   }
 
-  ModelOptions modelOptions() {
-    ModelOptions options;
-    options.onFallback = [this](llvm::StringRef name, llvm::StringRef place) {
-      fallbacks.emplace_back(name.str(), place.str());
-    };
-    return options;
-  }
-
   std::unique_ptr<Model> model;
-  /// Of the compilation that runs.
-  Fallbacks fallbacks;
 };
 } // namespace
 
@@ -475,7 +499,8 @@ NB_MODULE(_core, m) {
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
   m.def("has_fallback", hasFallback);
   nb::class_<Compiled>(m, "Compiled")
-      .def_ro("fallbacks", &Compiled::fallbacks)
+      .def_prop_ro("fallbacks",
+                   [](Compiled &self) { return self.method->fallbacks(); })
       .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {
         bool torch = true;
         if (kwargs.contains("_torch")) {
@@ -493,9 +518,11 @@ NB_MODULE(_core, m) {
                   nb::arg("module"))
 #endif
       .def("parameters", &Program::parameters, nb::arg("method"))
+      .def("methods", &Program::methods)
+      .def("is_same", &Program::isSame, nb::arg("other"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
            nb::arg("stage"), nb::arg("locations") = false,
            nb::arg("fallback") = false)
       .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"),
-           nb::arg("fallback") = false);
+           nb::arg("fallback") = false, nb::keep_alive<0, 1>());
 }

@@ -20,6 +20,7 @@
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ExecutionEngine/Orc/CompileUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/DynamicLibrary.h"
 
@@ -165,8 +166,17 @@ static void refer(Module &module, mlir::ModuleOp source) {
 static Expected<std::unique_ptr<orc::LLJIT>>
 link(orc::ThreadSafeModule module, orc::JITTargetMachineBuilder host,
      const SymbolTable &symbols, std::shared_ptr<std::string> problems) {
+  // The default compiler has one TargetMachine for all threads that look up.
   auto jit =
-      orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(host)).create();
+      orc::LLJITBuilder()
+          .setJITTargetMachineBuilder(std::move(host))
+          .setCompileFunctionCreator(
+              [](orc::JITTargetMachineBuilder builder)
+                  -> Expected<std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
+                return std::make_unique<orc::ConcurrentIRCompiler>(
+                    std::move(builder));
+              })
+          .create();
   if (!jit)
     return jit.takeError();
   (*jit)->getExecutionSession().setErrorReporter([problems](Error error) {

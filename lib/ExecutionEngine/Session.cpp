@@ -42,6 +42,7 @@ Session::Session(mtrt_entry entry, Signature signature,
       state(std::move(state)) {}
 
 char ArgumentMemoryError::ID = 0;
+char StateTypeError::ID = 0;
 
 /// Puts each argument where its parameter is.
 static Error bindArguments(const Signature &signature, ArrayRef<Value> args,
@@ -159,7 +160,7 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
                                "' has no value");
     if (Error error = slots.add(attribute.type, found->second,
                                 "attribute '" + attribute.name + "'", ""))
-      return std::move(error);
+      return make_error<StateTypeError>(toString(std::move(error)));
   }
   slots.addResult(sig.result);
   for (const Signature::Named &attribute : sig.state)

@@ -10,6 +10,7 @@
 
 #include "InputTypes.h"
 #include "State.h"
+#include "Variables.h"
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Fallback/Fallback.h"
@@ -77,38 +78,61 @@ static Error noMethod(StringRef name, ArrayRef<std::string> known) {
                            "'; it has: " + join(known, ", "));
 }
 
+/// The root object's class; null if there is no such object.
+static Expected<mt::ClassOp> findRootClass(mlir::ModuleOp module) {
+  for (auto object : module.getOps<mt::ObjectOp>()) {
+    if (!object.getRoot())
+      continue;
+    mlir::SymbolTable symbols(module);
+    if (auto type =
+            symbols.lookup<mt::ClassOp>(object.getClassNameAttr().getAttr()))
+      return type;
+    return createStringError("the class of the model's root object is not in "
+                             "the file");
+  }
+  return mt::ClassOp();
+}
+
+static std::vector<std::string> methodNames(mlir::ModuleOp module,
+                                            mt::ClassOp rootClass) {
+  std::vector<std::string> names;
+  if (rootClass) {
+    for (auto method : rootClass.getBody().getOps<mt::MethodOp>())
+      names.push_back(method.getName().str());
+    return names;
+  }
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (function.isPublic() && !function.isExternal())
+      names.push_back(function.getName().str());
+  return names;
+}
+
 /// A method of the root object, or a public function.
 static Expected<Method> findMethod(mlir::ModuleOp module, StringRef name) {
-  std::vector<std::string> known;
-  mt::ObjectOp root;
-  for (auto object : module.getOps<mt::ObjectOp>())
-    if (object.getRoot())
-      root = object;
-  mlir::SymbolTable symbols(module);
-  if (root) {
-    auto type = symbols.lookup<mt::ClassOp>(root.getClassNameAttr().getAttr());
-    if (!type)
-      return createStringError("the class of the model's root object is not in "
-                               "the file");
-    if (auto reference = type.getMethod(name))
-      if (auto function =
-              symbols.lookup<mlir::func::FuncOp>(reference.getAttr()))
-        return Method{function, 1};
-    for (auto method : type.getBody().getOps<mt::MethodOp>())
-      known.push_back(method.getName().str());
-    return noMethod(name, known);
+  auto rootClass = findRootClass(module);
+  if (!rootClass)
+    return rootClass.takeError();
+  std::vector<std::string> names = methodNames(module, *rootClass);
+  if (is_contained(names, name)) {
+    mlir::SymbolTable symbols(module);
+    StringRef symbol = *rootClass ? rootClass->getMethod(name).getValue() : name;
+    if (auto function = symbols.lookup<mlir::func::FuncOp>(symbol))
+      return Method{function, *rootClass ? 1u : 0u};
   }
-  for (auto function : module.getOps<mlir::func::FuncOp>()) {
-    if (!function.isPublic() || function.isExternal())
-      continue;
-    if (function.getName() == name)
-      return Method{function, 0};
-    known.push_back(function.getName().str());
-  }
-  return noMethod(name, known);
+  return noMethod(name, names);
+}
+
+std::vector<std::string> Model::methods() {
+  std::lock_guard<std::mutex> guard(compiling);
+  auto rootClass = findRootClass(*source);
+  if (rootClass)
+    return methodNames(*source, *rootClass);
+  consumeError(rootClass.takeError());
+  return {};
 }
 
 Expected<std::vector<Model::Parameter>> Model::parameters(StringRef name) {
+  std::lock_guard<std::mutex> guard(compiling);
   auto method = findMethod(*source, name);
   if (!method)
     return method.takeError();
@@ -124,21 +148,30 @@ Expected<std::vector<Model::Parameter>> Model::parameters(StringRef name) {
   return result;
 }
 
-Expected<Session *> Model::prepare(const CallRequest &request,
-                                   Matching matching) {
+Expected<std::shared_ptr<Session>> Model::prepare(const CallRequest &request,
+                                                  Matching matching) {
   if (isTyped)
     return prepareTyped(request);
-  auto session = prepareMethod(request, matching);
-  if (session &&
-      (*session)->isForOtherMemory(request.args, request.kwargs, matching))
-    return prepareMethod(request, matching, /*givesMemory=*/true);
-  return session;
+  auto compiled = prepareMemory(request, matching);
+  if (!compiled)
+    return compiled.takeError();
+  return (*compiled)->prepare();
 }
 
-Expected<Session *> Model::prepareTyped(const CallRequest &request) {
-  std::unique_ptr<Session> &session = sessions[request.method].session;
+Expected<Model::CompiledMethod *>
+Model::prepareMemory(const CallRequest &request, Matching matching) {
+  auto compiled = prepareMethod(request, matching);
+  if (compiled && (*compiled)->session->isForOtherMemory(
+                      request.args, request.kwargs, matching))
+    return prepareMethod(request, matching, /*givesMemory=*/true);
+  return compiled;
+}
+
+Expected<std::shared_ptr<Session>>
+Model::prepareTyped(const CallRequest &request) {
+  std::shared_ptr<Session> &session = typed[request.method];
   if (session)
-    return session.get();
+    return session;
   if (!whole) {
     if (phase == Phase::Linalg)
       deriveSignatures(*source);
@@ -168,7 +201,7 @@ Expected<Session *> Model::prepareTyped(const CallRequest &request) {
   if (!created)
     return created.takeError();
   session = std::move(*created);
-  return session.get();
+  return session;
 }
 
 namespace {
@@ -178,8 +211,9 @@ struct Attempt {
 };
 } // namespace
 
-Expected<Session *> Model::prepareMethod(const CallRequest &request,
-                                         Matching matching, bool givesMemory) {
+Expected<Model::CompiledMethod *>
+Model::prepareMethod(const CallRequest &request, Matching matching,
+                     bool givesMemory) {
   auto method = findMethod(*source, request.method);
   if (!method)
     return method.takeError();
@@ -223,15 +257,15 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
                       (attempt.fallback ? " with fallback" : "");
     if (!tried.insert(key).second)
       continue;
-    Specialization &specialization = sessions[key];
-    bool isKnown = specialization.session ? isCurrent(specialization)
-                                          : !specialization.reasons.empty();
-    if (!isKnown) {
-      specialization.session = nullptr;
+    Specialization &specialization = specializations[key];
+    if (specialization.compiled) {
+      auto session = specialization.compiled->prepare();
+      if (!session)
+        return session.takeError();
+    } else if (specialization.reasons.empty()) {
       auto compiled = compile(request.method, *types, attempt.fallback);
       if (compiled) {
-        specialization.session = std::move(*compiled);
-        specialization.compiledAt = calls;
+        specialization.compiled = std::move(*compiled);
       } else {
         Error error = compiled.takeError();
         if (!error.isA<CompileError>())
@@ -239,8 +273,8 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
         specialization.reasons = toString(std::move(error));
       }
     }
-    if (specialization.session)
-      return specialization.session.get();
+    if (specialization.compiled)
+      return specialization.compiled.get();
     // What is wrong with the first attempt is what the caller asked for; with
     // what PyTorch runs left out, if it runs anything.
     bool isFirst = &attempt == &attempts.front();
@@ -255,33 +289,104 @@ Expected<Session *> Model::prepareMethod(const CallRequest &request,
 // Compiling and calling
 //===----------------------------------------------------------------------===//
 
-Expected<std::unique_ptr<Session>>
+Expected<std::unique_ptr<Model::CompiledMethod>>
 Model::compile(StringRef method, StringRef inputs, bool fallback) {
-  for (const auto &entry : written)
-    setAttributeOfRoot(*source, entry.first, (*objectState)[entry.first]);
+  std::unique_ptr<CompiledMethod> compiled(
+      new CompiledMethod(*this, method.str(), inputs.str(), fallback));
+  std::lock_guard<std::mutex> guard(compiling);
+  if (Error error = recompile(*compiled))
+    return std::move(error);
+  return std::move(compiled);
+}
+
+Error Model::recompile(CompiledMethod &compiled) {
+  ObjectState values;
+  Variables known;
+  uint64_t compiledAt;
+  {
+    std::lock_guard<std::mutex> guard(running);
+    values = *objectState;
+    known = variables;
+    compiledAt = calls;
+  }
+  // A program may need the value of an attribute (a flag, a dim) to be
+  // compiled: then it has it as a constant until it is written again.
+  bool takesVariables = true;
+  auto code = generate(compiled, known, values, takesVariables);
+  if (!code && !known.empty()) {
+    consumeError(code.takeError());
+    takesVariables = false;
+    code = generate(compiled, known, values, takesVariables);
+  }
+  if (!code)
+    return code.takeError();
+  auto session = Session::create(*code, compiled.method, objectState);
+  if (!session)
+    return session.takeError();
+  if (!compiled.session) {
+    reportFallbacks(**code);
+    compiled.calledFallbacks = (*code)->fallbacks();
+  }
+  std::lock_guard<std::mutex> guard(running);
+  compiled.session = std::move(*session);
+  compiled.knownVariables = known.size();
+  compiled.takesVariables = takesVariables;
+  compiled.compiledAt = compiledAt;
+  addVariables(compiled.session->signature());
+  return Error::success();
+}
+
+Expected<std::shared_ptr<const CompiledModule>>
+Model::generate(const CompiledMethod &compiled, const Variables &known,
+                const ObjectState &values, bool takesVariables) {
   // The weights are resources of the context, which a clone shares.
   mlir::OwningOpRef<mlir::ModuleOp> module(source->clone());
+  VariableSizes taken;
+  for (const auto &[path, variable] : known) {
+    if (variable.writtenAt)
+      setAttributeOfRoot(*module, path, values.at(path));
+    if (takesVariables)
+      taken[path] = variable.sizes;
+  }
+  if (!taken.empty()) {
+    auto method = findMethod(*module, compiled.method);
+    if (!method)
+      return method.takeError();
+    writeBack(*module, method->function, taken);
+  }
   DiagnosticCollector diagnostics(context.get());
   CompileOptions compileOptions;
-  compileOptions.method = method.str();
-  compileOptions.inputs = inputs.str();
+  compileOptions.method = compiled.method;
+  compileOptions.inputs = compiled.inputs;
   compileOptions.vectorBits = options.vectorBits;
-  compileOptions.fallback = fallback;
+  compileOptions.fallback = compiled.fallback;
   compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
-    if (phase == Phase::Functions)
+    if (phase == Phase::Functions) {
       takeInitialState(current);
+      keepVariables(current, taken);
+    }
     if (options.afterPhase)
       options.afterPhase(phase, current);
   };
   if (failed(compileModule(*module, compileOptions)))
     return make_error<CompileError>(
         diagnostics.text("error: the compilation failed"));
-  auto compiled = CompiledModule::create(*module, options.jit);
-  if (!compiled)
-    return notCompiled(compiled.takeError());
-  std::shared_ptr<const CompiledModule> shared = std::move(*compiled);
-  reportFallbacks(*shared);
-  return Session::create(shared, method, objectState);
+  auto code = CompiledModule::create(*module, options.jit);
+  if (!code)
+    return notCompiled(code.takeError());
+  return std::move(*code);
+}
+
+Error Model::print(raw_ostream &os, const CompileOptions &compileOptions,
+                   const mlir::OpPrintingFlags &flags) {
+  std::lock_guard<std::mutex> guard(compiling);
+  mlir::OwningOpRef<mlir::ModuleOp> module(source->clone());
+  DiagnosticCollector diagnostics(context.get());
+  if (failed(compileModule(*module, compileOptions)))
+    return make_error<CompileError>(
+        diagnostics.text("the program cannot be compiled"));
+  (*module)->print(os, flags);
+  return Error::success();
 }
 
 void Model::reportFallbacks(const CompiledModule &compiled) const {
@@ -290,7 +395,12 @@ void Model::reportFallbacks(const CompiledModule &compiled) const {
       options.onFallback(name, place);
 }
 
+//===----------------------------------------------------------------------===//
+// State
+//===----------------------------------------------------------------------===//
+
 void Model::takeInitialState(mlir::ModuleOp compiled) {
+  std::lock_guard<std::mutex> guard(running);
   compiled.walk([&](mlir::FunctionOpInterface function) {
     auto state = function->getAttrOfType<mlir::ArrayAttr>("mt.state");
     for (mlir::Attribute entry :
@@ -299,33 +409,50 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
       auto path = attribute ? attribute.getAs<mlir::StringAttr>("path")
                             : mlir::StringAttr();
       // What an earlier call left stays.
-      if (path && !objectState->count(path.str()))
-        (*objectState)[path.str()] = valueOf(attribute.get("value"));
+      if (!path || objectState->count(path.str()))
+        continue;
+      Value value = valueOf(attribute.get("value"));
+      initialState[path.str()] = value;
+      (*objectState)[path.str()] = std::move(value);
     }
   });
 }
 
-Expected<CallResult> Model::call(const CallRequest &request,
-                                 Matching matching) {
-  auto session = prepare(request, matching);
-  if (!session)
-    return session.takeError();
-  auto result = (*session)->call(request.args, request.kwargs, matching);
-  ++calls;
-  if (result && !result->exception)
-    for (const Signature::Named &attribute : (*session)->signature().state)
-      written[attribute.name] = calls;
-  return result;
+void Model::addVariables(const Signature &signature) {
+  for (const Signature::Named &attribute : signature.state) {
+    auto [found, isNew] = variables.try_emplace(attribute.name);
+    Variable &variable = found->second;
+    if (isNew)
+      variable.number = variables.size() - 1;
+    if (attribute.type.kind == ValueType::Kind::Tensor)
+      joinSizes(variable.sizes, attribute.type.shape);
+  }
 }
 
-bool Model::isCurrent(const Specialization &specialization) const {
-  const Signature &signature = specialization.session->signature();
-  return all_of(written, [&](const auto &entry) {
-    return entry.second <= specialization.compiledAt ||
-           any_of(signature.state, [&](const Signature::Named &attribute) {
-             return attribute.name == entry.first;
-           });
+/// Whether the code takes and returns the attribute.
+static bool takes(const Session &session, StringRef path) {
+  return any_of(session.signature().state,
+                [&](const Signature::Named &attribute) {
+                  return attribute.name == path;
+                });
+}
+
+bool Model::isCurrent(const CompiledMethod &compiled) const {
+  return compiled.session && all_of(variables, [&](const auto &entry) {
+    const Variable &variable = entry.second;
+    return variable.writtenAt <= compiled.compiledAt ||
+           (compiled.takesVariables &&
+            variable.number < compiled.knownVariables) ||
+           takes(*compiled.session, entry.first);
   });
+}
+
+void Model::setState(ObjectState state) {
+  std::lock_guard<std::mutex> guard(running);
+  *objectState = std::move(state);
+  ++calls;
+  for (auto &entry : variables)
+    entry.second.writtenAt = calls;
 }
 
 Value Model::attribute(StringRef path) {
@@ -333,4 +460,105 @@ Value Model::attribute(StringRef path) {
   if (found != objectState->end())
     return found->second;
   return attributeOfRoot(*source, path);
+}
+
+bool Model::isSameProgram(Model &other) {
+  std::lock_guard<std::mutex> guard(compiling);
+  if (!haveSameObjects(*source, *other.source))
+    return false;
+  // The IR refers to weights where they lie; state is a copy of what was there.
+  std::lock_guard<std::mutex> stateGuard(running);
+  return all_of(initialState, [&](const auto &entry) {
+    return areSameBits(attributeOfRoot(*source, entry.first), entry.second);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Calling
+//===----------------------------------------------------------------------===//
+
+Expected<std::shared_ptr<Session>> Model::CompiledMethod::prepare() {
+  {
+    std::lock_guard<std::mutex> guard(model.running);
+    if (model.isCurrent(*this))
+      return session;
+  }
+  std::lock_guard<std::mutex> guard(model.compiling);
+  {
+    // Another thread may have done it.
+    std::lock_guard<std::mutex> guard(model.running);
+    if (model.isCurrent(*this))
+      return session;
+  }
+  if (Error error = model.recompile(*this))
+    return std::move(error);
+  std::lock_guard<std::mutex> stateGuard(model.running);
+  return session;
+}
+
+Expected<std::optional<CallResult>>
+Model::CompiledMethod::call(const std::shared_ptr<Session> &prepared,
+                            ArrayRef<Value> args, const NamedValues &kwargs,
+                            Matching matching) {
+  std::unique_lock<std::mutex> lock(model.running);
+  if (prepared != session || !model.isCurrent(*this))
+    return std::nullopt;
+  const std::vector<Signature::Named> &state = prepared->signature().state;
+  if (state.empty()) {
+    // Nothing that a call of another thread could change.
+    lock.unlock();
+    auto result = prepared->call(args, kwargs, matching);
+    if (!result)
+      return result.takeError();
+    return std::move(*result);
+  }
+
+  std::vector<Value> before;
+  for (const Signature::Named &attribute : state)
+    before.push_back((*model.objectState)[attribute.name]);
+  auto result = prepared->call(args, kwargs, matching);
+  if (!result) {
+    Error error = result.takeError();
+    if (!error.isA<StateTypeError>() || compiledAt == model.calls)
+      return std::move(error);
+    // Another method wrote tensors of other sizes: compile for both.
+    consumeError(std::move(error));
+    for (auto [attribute, value] : zip(state, before))
+      if (value.isTensor())
+        joinSizes(model.variables[attribute.name].sizes, value.tensor->sizes);
+    session = nullptr;
+    return std::nullopt;
+  }
+  ++model.calls;
+  if (!result->exception)
+    // Code that has a number as a constant serves as long as it is that.
+    for (auto [attribute, old] : zip(state, before))
+      if (old.isTensor() ||
+          !areSameBits((*model.objectState)[attribute.name], old))
+        model.variables[attribute.name].writtenAt = model.calls;
+  return std::move(*result);
+}
+
+Expected<CallResult> Model::call(const CallRequest &request,
+                                 Matching matching) {
+  if (isTyped) {
+    auto session = prepareTyped(request);
+    if (!session)
+      return session.takeError();
+    return (*session)->call(request.args, request.kwargs, matching);
+  }
+  while (true) {
+    auto compiled = prepareMemory(request, matching);
+    if (!compiled)
+      return compiled.takeError();
+    auto session = (*compiled)->prepare();
+    if (!session)
+      return session.takeError();
+    auto result =
+        (*compiled)->call(*session, request.args, request.kwargs, matching);
+    if (!result)
+      return result.takeError();
+    if (*result)
+      return std::move(**result);
+  }
 }

@@ -8,10 +8,10 @@
 
 #include "State.h"
 
-#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/ExecutionEngine/Signature.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 #include <cstring>
@@ -63,7 +63,41 @@ minitorch::Value minitorch::valueOf(Attribute attribute) {
   return minitorch::Value::absent();
 }
 
-/// The reverse, for what a program's state can be.
+static Type elementTypeOf(Builder builder, DType dtype) {
+  switch (dtype) {
+  case DType::F16:
+    return builder.getF16Type();
+  case DType::BF16:
+    return builder.getBF16Type();
+  case DType::F32:
+    return builder.getF32Type();
+  case DType::F64:
+    return builder.getF64Type();
+  case DType::I1:
+    return builder.getI1Type();
+  case DType::I8:
+    return builder.getIntegerType(8);
+  case DType::I16:
+    return builder.getIntegerType(16);
+  case DType::I32:
+    return builder.getIntegerType(32);
+  case DType::I64:
+    return builder.getIntegerType(64);
+  case DType::UI8:
+    return builder.getIntegerType(8, /*isSigned=*/false);
+  case DType::UI16:
+    return builder.getIntegerType(16, /*isSigned=*/false);
+  case DType::C32:
+    return ComplexType::get(builder.getF16Type());
+  case DType::C64:
+    return ComplexType::get(builder.getF32Type());
+  case DType::C128:
+    return ComplexType::get(builder.getF64Type());
+  }
+  return {};
+}
+
+/// The reverse of valueOf, for what a program's state can be.
 static Attribute attributeOf(MLIRContext *context,
                              const minitorch::Value &value, Attribute old) {
   Builder builder(context);
@@ -83,7 +117,11 @@ static Attribute attributeOf(MLIRContext *context,
   TensorRef tensor = makeContiguous(value.tensor);
   if (!elements || !tensor)
     return {};
-  auto type = RankedTensorType::get(tensor->sizes, elements.getElementType());
+  // A program may give an attribute a tensor of another dtype.
+  Type elementType = elements.getElementType();
+  if (toDType(elementType) != tensor->dtype)
+    elementType = elementTypeOf(builder, tensor->dtype);
+  auto type = RankedTensorType::get(tensor->sizes, elementType);
   if (tensor->dtype == DType::I1)
     return DenseElementsAttr::get(
         type, llvm::ArrayRef(reinterpret_cast<bool *>(tensor->data),
@@ -95,9 +133,8 @@ static Attribute attributeOf(MLIRContext *context,
       type, "state", HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
 }
 
-/// The object that holds the attribute at `path`, and its name there.
-static std::pair<mt::ObjectOp, llvm::StringRef> find(ModuleOp module,
-                                                     llvm::StringRef path) {
+std::pair<mt::ObjectOp, llvm::StringRef>
+minitorch::findAttribute(ModuleOp module, llvm::StringRef path) {
   mt::ObjectOp object;
   for (auto each : module.getOps<mt::ObjectOp>())
     if (each.getRoot())
@@ -118,14 +155,14 @@ static std::pair<mt::ObjectOp, llvm::StringRef> find(ModuleOp module,
 
 minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
                                             llvm::StringRef path) {
-  auto [object, name] = find(module, path);
+  auto [object, name] = findAttribute(module, path);
   return object ? valueOf(object.getValues().get(name))
                 : minitorch::Value::absent();
 }
 
 void minitorch::setAttributeOfRoot(ModuleOp module, llvm::StringRef path,
                                    const minitorch::Value &value) {
-  auto [object, name] = find(module, path);
+  auto [object, name] = findAttribute(module, path);
   if (!object)
     return;
   NamedAttrList values(object.getValues());
@@ -134,4 +171,66 @@ void minitorch::setAttributeOfRoot(ModuleOp module, llvm::StringRef path,
     values.set(name, attribute);
     object.setValuesAttr(values.getDictionary(module.getContext()));
   }
+}
+
+bool minitorch::areSameBits(const minitorch::Value &a,
+                            const minitorch::Value &b) {
+  if (a.isTensor() && b.isTensor())
+    return haveSameBits(*a.tensor, *b.tensor);
+  if (a.kind == b.kind && a.kind == minitorch::Value::Kind::Float)
+    return std::memcmp(&a.real, &b.real, sizeof(a.real)) == 0;
+  return isSame(a, b);
+}
+
+/// Attributes of two contexts. Most weights are the same memory.
+static bool areSame(Attribute a, Attribute b) {
+  auto elements = dyn_cast<ElementsAttr>(a);
+  auto others = dyn_cast<ElementsAttr>(b);
+  auto array = dyn_cast<ArrayAttr>(a);
+  auto otherArray = dyn_cast<ArrayAttr>(b);
+  if (array && otherArray)
+    return llvm::equal(array, otherArray, areSame);
+  auto text = [](auto printed) {
+    std::string result;
+    llvm::raw_string_ostream(result) << printed;
+    return result;
+  };
+  if (!elements || !others)
+    return text(a) == text(b);
+  if (text(elements.getType()) != text(others.getType()))
+    return false;
+  AlignedCopy copy(nullptr, std::free), otherCopy(nullptr, std::free);
+  auto data = constantData(elements, copy);
+  auto otherData = constantData(others, otherCopy);
+  if (data && otherData) {
+    size_t bytes = elements.getNumElements() *
+                   byteSize(toDType(elements.getElementType()).value());
+    return *data == *otherData || std::memcmp(*data, *otherData, bytes) == 0;
+  }
+  if (!data)
+    llvm::consumeError(data.takeError());
+  if (!otherData)
+    llvm::consumeError(otherData.takeError());
+  return false;
+}
+
+bool minitorch::haveSameObjects(ModuleOp a, ModuleOp b) {
+  auto haveSame = [](mt::ObjectOp object, mt::ObjectOp other) {
+    return object.getSymName() == other.getSymName() &&
+           object.getClassName() == other.getClassName() &&
+           llvm::equal(object.getValues(), other.getValues(),
+                       [](NamedAttribute value, NamedAttribute otherValue) {
+                         return value.getName().strref() ==
+                                    otherValue.getName().strref() &&
+                                areSame(value.getValue(),
+                                        otherValue.getValue());
+                       });
+  };
+  auto haveSameName = [](func::FuncOp function, func::FuncOp other) {
+    return function.getName() == other.getName();
+  };
+  return llvm::equal(a.getOps<mt::ObjectOp>(), b.getOps<mt::ObjectOp>(),
+                     haveSame) &&
+         llvm::equal(a.getOps<func::FuncOp>(), b.getOps<func::FuncOp>(),
+                     haveSameName);
 }

@@ -9,10 +9,16 @@
 #ifndef MINITORCH_LIB_MODEL_STATE_H
 #define MINITORCH_LIB_MODEL_STATE_H
 
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Values/Value.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace minitorch {
+
+/// The object that holds the root object's attribute at `path`, or null; and
+/// the attribute's name there.
+std::pair<mt::ObjectOp, llvm::StringRef> findAttribute(mlir::ModuleOp module,
+                                                       llvm::StringRef path);
 
 /// The value of an attribute of the IR: a number, string, tensor or array.
 /// Absent if it is of another kind. A tensor is a copy.
@@ -25,6 +31,13 @@ Value attributeOfRoot(mlir::ModuleOp module, llvm::StringRef path);
 /// is no such attribute or the value is of a kind that the IR has no form for.
 void setAttributeOfRoot(mlir::ModuleOp module, llvm::StringRef path,
                         const Value &value);
+
+/// Whether the values are the same, tensors and floats bit by bit.
+bool areSameBits(const Value &a, const Value &b);
+
+/// Whether two modules, perhaps of different contexts, have the same functions
+/// by name, and the same objects with the same values.
+bool haveSameObjects(mlir::ModuleOp a, mlir::ModuleOp b);
 
 } // namespace minitorch
 

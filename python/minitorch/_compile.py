@@ -1,12 +1,15 @@
 """Compiling a model and calling it."""
 import os
 import re
+import sys
+import threading
 import warnings
 
 from . import _core
 from ._errors import (CompileError, FallbackWarning, InputError,
                       MemoryInputError)
 from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
+from ._programs import program_of
 
 
 def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
@@ -27,41 +30,56 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
         operators that have no lowering. Each of them is warned of once, as a
         FallbackWarning, and is in the result's `fallbacks`.
 
-    Returns a callable. Raises CompileError with every reason where the model
-    cannot be compiled.
+    Returns a CompiledFunction. Raises CompileError with every reason where the
+    model cannot be compiled.
+
+    The model's other methods are its attributes, and share its state: what any
+    of them writes to attributes and buffers of the model.
+
+        step = minitorch.compile(scripted, (x,))
+        step(x), step.reset(), step(x)
+
+    State is a copy: calls of compiled methods do not change the module of
+    PyTorch, and calls of that do not change compiled methods. Everything that
+    is compiled of one scripted or traced module object has one state, also in
+    several calls of `compile`; unless the module itself changed in between:
+    what is compiled after that begins with the state that the module has then.
+    An nn.Module is scripted anew by every call, and a path is read anew:
+    nothing is shared between these.
     """
-    program, names, specify = _prepare(model, dynamic_shapes, method)
-    return CompiledFunction(program, method, specify, example_inputs, names,
-                            fallback)
+    program, defaults = _load(model, shares=True)
+    return _Methods(program, defaults, fallback).compile(
+        method, example_inputs, dynamic_shapes)
 
 
 def mlir(model, example_inputs=(), stage="linalg", dynamic_shapes=None,
          method="forward", locations=False):
     """The program after a stage, as `CompiledFunction.mlir` gives it; the rest
     of the way it need not compile. Takes what `compile` takes."""
-    program, _, specify = _prepare(model, dynamic_shapes, method)
+    program, defaults = _load(model)
+    _, specify = _prepare(program, defaults, dynamic_shapes, method)
     return program.print(method, specify(example_inputs), stage, locations)
 
 
-def _prepare(model, dynamic_shapes, method):
-    """The program, the names of the method's parameters, and how its inputs
-    are specified."""
-    program = _load(model)
-    parameters = program.parameters(method)
-    # An archive keeps no defaults of a function; the function has them.
-    if hasattr(model, "schema"):
-        parameters = with_defaults(parameters, model.schema.arguments)
+def _prepare(program, defaults, dynamic_shapes, method):
+    """The names of the method's parameters, and how its inputs are
+    specified."""
+    parameters = with_defaults(program.parameters(method), defaults)
 
     def specify(inputs, **options):
         return describe_inputs(inputs, dynamic_shapes, parameters, **options)
 
-    return program, [name for name, _ in parameters], specify
+    return [name for name, _ in parameters], specify
 
 
-def _load(model):
+def _load(model, shares=False):
+    """The program of a model; `shares`: with the state of what was compiled of
+    the same object. And the arguments of a function with their defaults, of
+    which an archive keeps none."""
     if isinstance(model, (str, os.PathLike)):
-        return _core.Program.load(os.fspath(model))
+        return _core.Program.load(os.fspath(model)), ()
     import torch
+    keeps = shares and isinstance(model, torch.jit.ScriptModule)
     if not isinstance(model, (torch.jit.ScriptModule,
                               torch.jit.ScriptFunction)):
         if not isinstance(model, torch.nn.Module):
@@ -73,17 +91,84 @@ def _load(model):
         raise InputError("this build has no importer; compile a file of mt")
     if isinstance(model, torch.jit.ScriptFunction):
         # A function without a module: small, and copied.
-        return _core.Program.load_archive(model.save_to_buffer(), model.name)
-    return _core.Program.of_script_module(model._c)
+        return (_core.Program.load_archive(model.save_to_buffer(), model.name),
+                model.schema.arguments)
+    program = _core.Program.of_script_module(model._c)
+    return program_of(model, program) if keeps else program, ()
+
+
+class _Methods:
+    """Makes compiled methods of one program."""
+
+    def __init__(self, program, defaults, fallback):
+        self.program, self._defaults = program, defaults
+        self._fallback = fallback
+
+    def prepare(self, name, dynamic_shapes):
+        return _prepare(self.program, self._defaults, dynamic_shapes, name)
+
+    def compile(self, name, example, dynamic_shapes):
+        names, specify = self.prepare(name, dynamic_shapes)
+        return CompiledFunction(self.program, name, specify, example, names,
+                                self._fallback, self, dynamic_shapes)
+
+
+def _by_name(names, args, kwargs):
+    """Those arguments that have a name, by it."""
+    given = dict(zip(names, args), **kwargs)
+    return {name: given[name] for name in names if name in given}
+
+
+def _without_examples(inputs):
+    """What two specifications have in common if one program serves both."""
+    return re.sub(r"\?\d+", "?", inputs)
+
+
+class _Method:
+    """A method that is compiled when it is called, once for all arguments of
+    the same types."""
+
+    def __init__(self, methods, name, dynamic_shapes):
+        self._methods, self._name = methods, name
+        self._dynamic_shapes = dynamic_shapes
+        self._names, self._specify = methods.prepare(name, dynamic_shapes)
+        self._compiled = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, *args, **kwargs):
+        given = _by_name(self._names, args, kwargs)
+        key = _without_examples(self._specify(given))
+        with self._lock:
+            if key not in self._compiled:
+                self._compiled[key] = self._methods.compile(
+                    self._name, given, self._dynamic_shapes)
+        return self._compiled[key](*args, **kwargs)
+
+    @property
+    def fallbacks(self):
+        """Names of the operators that PyTorch runs, as far as compiled."""
+        return list(dict.fromkeys(
+            name for function in self._compiled.values()
+            for name in function.fallbacks))
 
 
 class CompiledFunction:
     """A compiled method. Takes and returns torch tensors or NumPy arrays
-    (without copying), numbers, None, and lists, tuples and dicts of these."""
+    (without copying), numbers, None, and lists, tuples and dicts of these.
 
-    def __init__(self, program, method, specify, example, names, fallback):
+    The model's other methods are attributes (see `method`). Several threads may
+    call it and them; calls that use the model's state run one after another.
+    """
+
+    def __init__(self, program, method, specify, example, names, fallback,
+                 methods, dynamic_shapes):
         self._program, self._method = program, method
         self._specify, self._names = specify, names
+        # What is said of single arguments is said of this method's.
+        self._shapes = dynamic_shapes if dynamic_shapes == "all" else None
+        self._methods, self._others = methods, {}
+        # Threads that need the same code compile it once.
+        self._lock = threading.RLock()
         self._inputs = specify(example)
         # Where ranks or sizes depend on numbers, one for each of their values.
         self._by_numbers = None
@@ -98,6 +183,34 @@ class CompiledFunction:
         if inputs != self._inputs:
             self._inputs = inputs
             self._by_numbers = {numbers_in(example): self._compiled}
+
+    def method(self, name):
+        """A method of the model, with the state that this one has: a callable
+        that compiles at the first call, for the types of the arguments that
+        come, and again for others. `dynamic_shapes` ("all" or None) and
+        `fallback` are those of this one. `f.name` is short for it where `f` has
+        no attribute `name` itself. Raises AttributeError with the names of all
+        methods where there is none."""
+        if name == self._method:
+            return self
+        with self._lock:
+            if name not in self._others:
+                known = self._program.methods()
+                if name not in known:
+                    raise AttributeError(f"the model has no method '{name}'; "
+                                         f"it has: {', '.join(known)}")
+                self._others[name] = _Method(self._methods, name, self._shapes)
+            return self._others[name]
+
+    def __getattr__(self, name):
+        # Not there yet while it is made, copied or unpickled.
+        if "_lock" not in self.__dict__ or (name.startswith("__")
+                                            and name.endswith("__")):
+            raise AttributeError(name)
+        return self.method(name)
+
+    def __dir__(self):
+        return [*super().__dir__(), *self._program.methods()]
 
     @property
     def fallbacks(self):
@@ -131,41 +244,45 @@ class CompiledFunction:
             return
         self._found[name] = place
         # Where `compile` or the compiled function is called.
+        level, frame = 1, sys._getframe()
+        while frame.f_back and frame.f_globals is globals():
+            level, frame = level + 1, frame.f_back
         warnings.warn(f"{place + ': ' if place else ''}'{name}' has no lowering;"
                       " PyTorch runs it (fallback=False refuses it)",
-                      FallbackWarning, stacklevel=5)
-
-    def _by_name(self, args, kwargs):
-        given = dict(zip(self._names, args), **kwargs)
-        return {name: given[name] for name in self._names if name in given}
+                      FallbackWarning, stacklevel=level)
 
     def _for_numbers(self, args, kwargs):
-        given = self._by_name(args, kwargs)
+        given = _by_name(self._names, args, kwargs)
         key = numbers_in(given)
-        if key not in self._by_numbers:
-            try:
-                self._by_numbers[key], _, _ = self._compile(
-                    [self._specify(given, fixes_numbers=True)])
-            except CompileError:
-                if len(given) < len(self._names):
-                    return self._compiled  # it says what is missing
-                raise
-        return self._by_numbers[key]
+        if key in self._by_numbers:
+            return self._by_numbers[key]
+        with self._lock:
+            if key not in self._by_numbers:
+                try:
+                    self._by_numbers[key], _, _ = self._compile(
+                        [self._specify(given, fixes_numbers=True)])
+                except CompileError:
+                    if len(given) < len(self._names):
+                        return self._compiled  # it says what is missing
+                    raise
+            return self._by_numbers[key]
 
     def _for_memory(self, args, kwargs):
         """Compiled for tensors that lie as these do: some given twice, some not
         contiguous. None where that does not help."""
-        inputs = self._specify(self._by_name(args, kwargs), gives_memory=True,
+        inputs = self._specify(_by_name(self._names, args, kwargs),
+                               gives_memory=True,
                                fixes_numbers=bool(self._by_numbers))
         if "@" not in inputs and "/" not in inputs:
             return None
-        key = re.sub(r"\?\d+", "?", inputs)
-        if key not in self._by_memory:
-            try:
-                self._by_memory[key], _, _ = self._compile([inputs])
-            except CompileError:
-                self._by_memory[key] = None
-        return self._by_memory[key]
+        key = _without_examples(inputs)
+        with self._lock:
+            if key not in self._by_memory:
+                try:
+                    self._by_memory[key], _, _ = self._compile([inputs])
+                except CompileError:
+                    self._by_memory[key] = None
+            return self._by_memory[key]
 
     def __call__(self, *args, **kwargs):
         compiled = self._compiled

@@ -159,7 +159,7 @@ static Error timeCall(Model &model, CallRequest request, Matching matching) {
     times.push_back(
         std::chrono::duration<double, std::milli>(end - start).count());
   }
-  model.state() = std::move(kept);
+  model.setState(std::move(kept));
   llvm::sort(times);
   errs() << format("time of %s: median %.4f ms, min %.4f ms, max %.4f ms (%u "
                    "calls)\n",

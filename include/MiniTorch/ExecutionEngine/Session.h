@@ -48,11 +48,26 @@ private:
   std::string text;
 };
 
+/// An attribute has another type than the function was compiled for: another
+/// function wrote it. Nothing was called.
+class StateTypeError : public llvm::ErrorInfo<StateTypeError> {
+public:
+  static char ID;
+  explicit StateTypeError(std::string text) : text(std::move(text)) {}
+  void log(llvm::raw_ostream &os) const override { os << text; }
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+
+private:
+  std::string text;
+};
+
 /// A compiled function that is called with values and returns values.
 ///
 /// Tensors are passed and returned where they lie, except that a tensor that is
-/// not contiguous is copied. One call at a time; functions without state may be
-/// called from several threads.
+/// not contiguous is copied. Functions without state may be called from several
+/// threads; of those that share state, one at a time.
 class Session {
 public:
   /// `function` of `module`, with the state of the object it is a method of.

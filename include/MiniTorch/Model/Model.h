@@ -12,7 +12,10 @@
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
+#include "mlir/IR/OperationSupport.h"
 #include "mlir/IR/OwningOpRef.h"
+
+#include <mutex>
 
 namespace minitorch {
 
@@ -51,6 +54,9 @@ struct ModelOptions {
 /// of an imported object is compiled on its first call, for the types of the
 /// arguments that come, and again for others. All calls share the object's
 /// state.
+///
+/// `compile`, `print`, `parameters`, `methods` and the methods that `compile`
+/// gives may be used from several threads; `call` and `prepare` from one.
 class Model {
 public:
   /// Takes `module`, which lives in `context`.
@@ -67,14 +73,60 @@ public:
                                   Matching matching = Matching::Strict);
 
   /// Compiles what a call with these arguments would, if it is not compiled.
-  llvm::Expected<Session *> prepare(const CallRequest &request,
-                                    Matching matching = Matching::Strict);
+  llvm::Expected<std::shared_ptr<Session>>
+  prepare(const CallRequest &request, Matching matching = Matching::Strict);
 
-  /// Compiles a method for arguments of the given types (as in mt-specialize);
-  /// the session shares this model's state. Not kept.
-  llvm::Expected<std::unique_ptr<Session>> compile(llvm::StringRef method,
-                                                   llvm::StringRef inputs,
-                                                   bool fallback = false);
+  /// A method compiled for arguments of given types. It must not outlive its
+  /// model.
+  ///
+  /// Attributes that some method writes are passed to the code of the others.
+  /// Where one was compiled before that was known, or needs the value of such
+  /// an attribute as a constant, `prepare` compiles it again.
+  class CompiledMethod {
+  public:
+    /// The code for the present state.
+    llvm::Expected<std::shared_ptr<Session>> prepare();
+
+    /// Calls `session`, which `prepare` gave. Nothing was called if there is no
+    /// result: the state is not what it was compiled for, prepare again.
+    llvm::Expected<std::optional<CallResult>>
+    call(const std::shared_ptr<Session> &session, llvm::ArrayRef<Value> args,
+         const NamedValues &kwargs = {}, Matching matching = Matching::Strict);
+
+    /// Operators that PyTorch runs, as it was compiled first.
+    const CompiledModule::Fallbacks &fallbacks() const {
+      return calledFallbacks;
+    }
+
+  private:
+    friend class Model;
+    CompiledMethod(Model &model, std::string method, std::string inputs,
+                   bool fallback)
+        : model(model), method(std::move(method)), inputs(std::move(inputs)),
+          fallback(fallback) {}
+
+    Model &model;
+    const std::string method, inputs;
+    const bool fallback;
+    CompiledModule::Fallbacks calledFallbacks;
+    std::shared_ptr<Session> session;
+    /// What was known when it was compiled: the first so many variables, and
+    /// how many calls had ended.
+    size_t knownVariables = 0;
+    uint64_t compiledAt = 0;
+    /// Whether it takes the variables that it reads, instead of their values
+    /// then.
+    bool takesVariables = false;
+  };
+
+  /// Compiles a method for arguments of the given types (as in mt-specialize).
+  llvm::Expected<std::unique_ptr<CompiledMethod>>
+  compile(llvm::StringRef method, llvm::StringRef inputs,
+          bool fallback = false);
+
+  /// Prints the module after the phases that `options` say.
+  llvm::Error print(llvm::raw_ostream &os, const CompileOptions &options,
+                    const mlir::OpPrintingFlags &flags);
 
   /// A parameter of a method, and the type (as in mt-specialize) that it has
   /// when it is not given.
@@ -83,31 +135,58 @@ public:
   };
   llvm::Expected<std::vector<Parameter>> parameters(llvm::StringRef method);
 
+  /// Names of the root object's methods, or of the public functions.
+  std::vector<std::string> methods();
+
+  /// Whether `other`, read anew from what this one was made of, is the same
+  /// program with the same values of all attributes, as if nothing was called.
+  bool isSameProgram(Model &other);
+
   /// The object's attributes that methods change, by path: as far as methods
   /// were compiled.
-  ObjectState &state() { return *objectState; }
+  const ObjectState &state() const { return *objectState; }
+  /// Gives them values from an earlier `state`.
+  void setState(ObjectState state);
   /// The value of any attribute by path; Absent if there is no such attribute.
   Value attribute(llvm::StringRef path);
 
   mlir::ModuleOp module() { return *source; }
 
 private:
+  /// By types of the arguments.
   struct Specialization {
-    std::unique_ptr<Session> session;
-    /// How many calls had ended when it was compiled.
-    uint64_t compiledAt = 0;
+    std::unique_ptr<CompiledMethod> compiled;
     /// Why it cannot be compiled, if that is so.
     std::string reasons;
   };
 
+  /// An attribute that the code of some method takes and returns.
+  struct Variable {
+    /// Its place in the order in which they were found.
+    size_t number = 0;
+    /// The number of the last call that wrote it.
+    uint64_t writtenAt = 0;
+    /// Of a tensor: its sizes; -1 where they differ.
+    std::optional<std::vector<int64_t>> sizes;
+  };
+  using Variables = std::map<std::string, Variable>;
+
   Model() = default;
-  llvm::Expected<Session *> prepareTyped(const CallRequest &request);
-  llvm::Expected<Session *> prepareMethod(const CallRequest &request,
-                                          Matching matching,
-                                          bool givesMemory = false);
+  llvm::Expected<std::shared_ptr<Session>>
+  prepareTyped(const CallRequest &request);
+  llvm::Expected<CompiledMethod *> prepareMethod(const CallRequest &request,
+                                                 Matching matching,
+                                                 bool givesMemory = false);
+  llvm::Expected<CompiledMethod *> prepareMemory(const CallRequest &request,
+                                                 Matching matching);
+  llvm::Error recompile(CompiledMethod &compiled);
+  llvm::Expected<std::shared_ptr<const CompiledModule>>
+  generate(const CompiledMethod &compiled, const Variables &known,
+           const ObjectState &values, bool takesVariables);
   void reportFallbacks(const CompiledModule &compiled) const;
   void takeInitialState(mlir::ModuleOp compiled);
-  bool isCurrent(const Specialization &specialization) const;
+  void addVariables(const Signature &signature);
+  bool isCurrent(const CompiledMethod &compiled) const;
 
   std::shared_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> source;
@@ -116,14 +195,20 @@ private:
   /// types.
   Phase phase = Phase::LLVM;
   bool isTyped = true;
-  std::shared_ptr<ObjectState> objectState;
   /// Of a module with input types: compiled as a whole.
   std::shared_ptr<const CompiledModule> whole;
+  std::map<std::string, std::shared_ptr<Session>> typed;
   /// By method and types of the arguments.
-  std::map<std::string, Specialization> sessions;
-  /// Attributes that calls wrote, with the number of the last such call. Code
-  /// has the values of attributes that its method does not write as constants.
-  std::map<std::string, uint64_t> written;
+  std::map<std::string, Specialization> specializations;
+
+  /// Held by whoever touches IR: the context has no locks. Before the other.
+  std::mutex compiling;
+  /// Held while code runs that takes state, and for what follows.
+  std::mutex running;
+  std::shared_ptr<ObjectState> objectState;
+  /// What `objectState` began with.
+  ObjectState initialState;
+  Variables variables;
   uint64_t calls = 0;
 };
 
