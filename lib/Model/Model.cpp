@@ -360,15 +360,18 @@ Model::generate(const CompiledMethod &compiled, const Variables &known,
   compileOptions.inputs = compiled.inputs;
   compileOptions.vectorBits = options.vectorBits;
   compileOptions.fallback = compiled.fallback;
+  auto isSupported = mlir::success();
   compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
     if (phase == Phase::Functions) {
       takeInitialState(current);
       keepVariables(current, taken);
     }
+    if (phase == Phase::Contract)
+      isSupported = checkStateTypes(current);
     if (options.afterPhase)
       options.afterPhase(phase, current);
   };
-  if (failed(compileModule(*module, compileOptions)))
+  if (failed(compileModule(*module, compileOptions)) || failed(isSupported))
     return make_error<CompileError>(
         diagnostics.text("error: the compilation failed"));
   auto code = CompiledModule::create(*module, options.jit);

@@ -11,6 +11,7 @@
 #include "State.h"
 
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "MiniTorch/ExecutionEngine/Signature.h"
 #include "llvm/Support/JSON.h"
 
 using namespace mlir;
@@ -98,11 +99,12 @@ void minitorch::keepVariables(ModuleOp module,
       auto path = entry.getAs<StringAttr>("path");
       auto variable = variables.find(path.str());
       entries.push_back(entry);
-      // What is only returned goes away, as does what turns out not to change:
-      // unless the value is not known.
-      if (variable == variables.end() ||
-          llvm::all_of(argument.getUsers(),
-                       [&](Operation *user) { return user == end; }))
+      // State that turns out not to change becomes a constant, if its value is
+      // known; one that is only passed on goes away.
+      mlir::Value after =
+          end->getOperand(end->getNumOperands() - state.size() + i);
+      bool isPassedOn = after == argument && argument.hasOneUse();
+      if (variable == variables.end() || isPassedOn)
         continue;
       entries.back() =
           builder.getDictionaryAttr(builder.getNamedAttr("path", path));
@@ -117,4 +119,44 @@ void minitorch::keepVariables(ModuleOp module,
     func.setType(FunctionType::get(func.getContext(), body.getArgumentTypes(),
                                    end->getOperandTypes()));
   }
+}
+
+LogicalResult minitorch::checkStateTypes(ModuleOp module) {
+  LogicalResult result = success();
+  for (auto func : module.getOps<func::FuncOp>()) {
+    auto text = func->getAttrOfType<StringAttr>(mt::signatureAttrName);
+    if (!text || func.isExternal())
+      continue;
+    auto signature = Signature::parse(text.getValue());
+    if (!signature) {
+      llvm::consumeError(signature.takeError());
+      continue;
+    }
+    size_t count = signature->state.size();
+    // Behind the state.
+    size_t others = signature->mutated.size() +
+                    llvm::count_if(signature->reshaped, [](const auto &change) {
+                      return change.kind == Signature::Reshaped::Kind::Replaced;
+                    });
+    auto before = func.getArgumentTypes();
+    auto after = func.getResultTypes();
+    if (before.size() < count || after.size() < count + others)
+      continue;
+    before = before.take_back(count);
+    after = after.drop_back(others).take_back(count);
+    for (auto [attribute, from, to] :
+         llvm::zip(signature->state, before, after)) {
+      auto shape = dyn_cast<RankedTensorType>(from);
+      auto other = dyn_cast<RankedTensorType>(to);
+      if (!shape || !other ||
+          (shape.getRank() == other.getRank() &&
+           shape.getElementType() == other.getElementType()))
+        continue;
+      result = func.emitError()
+               << "attribute '" << attribute.name << "' is " << from
+               << " and gets " << to
+               << "; another rank or dtype is not supported yet";
+    }
+  }
+  return result;
 }

@@ -37,6 +37,11 @@ void writeBack(mlir::ModuleOp module, mlir::func::FuncOp method,
 /// state, although nothing changes it, and gets their sizes.
 void keepVariables(mlir::ModuleOp module, const VariableSizes &variables);
 
+/// After the phase `contract`: says which state gets a tensor of another rank
+/// or dtype. A function returns its state as it takes it, so such a one has no
+/// form yet.
+mlir::LogicalResult checkStateTypes(mlir::ModuleOp module);
+
 } // namespace minitorch
 
 #endif // MINITORCH_LIB_MODEL_VARIABLES_H
