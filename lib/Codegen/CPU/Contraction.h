@@ -13,11 +13,6 @@
 
 namespace minitorch {
 
-/// Marks the op that lays out B at run time: it belongs into the loop over
-/// panels and not into the one over rows. The windows of a convolution have
-/// the distance of neighbouring pixels as its value.
-inline constexpr llvm::StringLiteral kPanelCopyAttr = "mt.panel_copy";
-
 /// C[batch, m, n] += A[batch, m, k] * B[batch, k, n] with one n, one k and any
 /// number of m and batch dimensions. n is the innermost dimension of C: the one
 /// that vectors run along.

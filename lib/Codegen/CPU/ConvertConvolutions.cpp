@@ -201,7 +201,7 @@ private:
   }
 
   /// The windows as columns: [n, (g,) k, p], read through two tables of
-  /// offsets. An element's place is the sum of one of k and one of p.
+  /// offsets, one of (n, (g,) k) and one of p. matchWindows knows this form.
   Value createWindows() {
     unsigned g = isGrouped;
     OpFoldResult one = b.getIndexAttr(1);
@@ -216,46 +216,54 @@ private:
     };
     OpFoldResult taps = product({channels, kernelHeight, kernelWidth});
     OpFoldResult pixels = product({outHeight, outWidth});
-    OpFoldResult groupSize = product({channels, height, width});
-    Value tapOffsets = createOffsets(
-        groups, taps, groupSize, {channels, kernelHeight, kernelWidth},
-        {product({height, width}), scaled(width, dilations[0]),
-         b.getIndexAttr(dilations[1])});
-    Value pixelOffsets =
-        createOffsets(inputSizes[0], pixels, product({groups, groupSize}),
-                      {outHeight, outWidth},
-                      {scaled(width, strides[0]), b.getIndexAttr(strides[1])});
+    // The group and the image are part of the tap, so that the pixels can be
+    // counted in steps of the stride, which the body then tells.
+    Value tapOffsets =
+        createOffsets(product({inputSizes[0], groups}), taps,
+                      product({channels, height, width}),
+                      {channels, kernelHeight, kernelWidth},
+                      {product({height, width}), scaled(width, dilations[0]),
+                       b.getIndexAttr(dilations[1])});
+    int64_t stepSize = strides[0] % strides[1] == 0 ? strides[1] : 1;
+    Value pixelOffsets = collapse(
+        createOffsets(one, pixels, b.getIndexAttr(0), {outHeight, outWidth},
+                      {scaled(width, strides[0] / stepSize),
+                       b.getIndexAttr(strides[1] / stepSize)}),
+        {{0, 1}});
 
     Value flat =
         collapse(input, group(inputSizes.size(), 0, inputSizes.size()));
     SmallVector<OpFoldResult> sizes{inputSizes[0], taps, pixels};
     unsigned loops = 3 + g;
     auto d = [&](unsigned i) { return b.getAffineDimExpr(i); };
-    AffineExpr row = isGrouped ? d(1) : b.getAffineConstantExpr(0);
-    if (isGrouped)
+    SmallVector<AffineExpr> tapExprs{d(0), d(1 + g)};
+    if (isGrouped) {
       sizes.insert(sizes.begin() + 1, groups);
-    else
-      tapOffsets = collapse(tapOffsets, {{0, 1}});
-    SmallVector<AffineExpr> tapExprs{d(1 + g)};
-    if (isGrouped)
-      tapExprs.insert(tapExprs.begin(), row);
+      tapExprs.insert(tapExprs.begin() + 1, d(1));
+      SmallVector<OpFoldResult> tapSizes(llvm::drop_end(sizes));
+      tapOffsets = tensor::ExpandShapeOp::create(
+          b, loc,
+          RankedTensorType::get(decomposeMixedValues(tapSizes).first,
+                                b.getIndexType()),
+          tapOffsets, ArrayRef<ReassociationIndices>{{0, 1}, {2}}, tapSizes);
+    }
+    Value step = arith::ConstantIndexOp::create(b, loc, stepSize);
     Value empty =
         tensor::EmptyOp::create(b, loc, sizes, getElementTypeOrSelf(input));
-    auto windows = linalg::GenericOp::create(
+    return linalg::GenericOp::create(
         b, loc, TypeRange(empty.getType()),
         ValueRange{tapOffsets, pixelOffsets}, ValueRange(empty),
         ArrayRef<AffineMap>{
             AffineMap::get(loops, 0, tapExprs, b.getContext()),
-            AffineMap::get(loops, 0, {d(0), d(2 + g)}, b.getContext()),
+            AffineMap::get(loops, 0, d(2 + g)),
             b.getMultiDimIdentityMap(loops)},
         SmallVector<utils::IteratorType>(loops, utils::IteratorType::parallel),
         [&](OpBuilder &nested, Location at, ValueRange args) {
-          Value place = arith::AddIOp::create(nested, at, args[0], args[1]);
+          Value pixel = arith::MulIOp::create(nested, at, args[1], step);
+          Value place = arith::AddIOp::create(nested, at, args[0], pixel);
           Value element = tensor::ExtractOp::create(nested, at, flat, place);
           linalg::YieldOp::create(nested, at, element);
-        });
-    windows->setAttr(kPanelCopyAttr, b.getI64IntegerAttr(strides[1]));
-    return windows.getResult(0);
+        }).getResult(0);
   }
 
   IRRewriter &b;

@@ -8,6 +8,7 @@
 
 #include "Contraction.h"
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "PanelCopy.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -27,23 +28,13 @@ namespace minitorch {
 using namespace mlir;
 using namespace minitorch;
 
-/// Whether the op only moves elements: a transpose, a broadcast, a copy.
-static bool isMove(linalg::GenericOp op) {
-  if (op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
-      !op.getBody()->without_terminator().empty())
-    return false;
-  auto yield = cast<linalg::YieldOp>(op.getBody()->getTerminator());
-  return yield.getOperand(0) == op.getBody()->getArgument(0) &&
-         op.getIndexingMapsArray().front().isProjectedPermutation();
-}
-
 static bool isFusionWanted(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer)
     return false;
   // The windows of a convolution read tables, and keep their form.
-  if (producer->hasAttr(kPanelCopyAttr) || consumer->hasAttr(kPanelCopyAttr))
+  if (matchWindows(producer) || matchWindows(consumer))
     return false;
   // The contraction's kernel reads operands through any permutation, but
   // computes nothing on the way in.

@@ -32,7 +32,7 @@ static constexpr StringLiteral kMemberAttr = "mt.row_member";
 /// Whether the op can be computed a row at a time.
 static bool isCandidate(linalg::GenericOp op) {
   return op && op.hasPureTensorSemantics() && op.getNumDpsInits() == 1 &&
-         !op->hasAttr(kPanelCopyAttr) && !matchContraction(op) &&
+         !matchContraction(op) &&
          op.getIndexingMapMatchingResult(op->getResult(0))
              .isProjectedPermutation();
 }

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contraction.h"
 #include "LoopVectorizer.h"
+#include "PanelCopy.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -20,20 +20,18 @@ using namespace minitorch;
 
 namespace {
 
-/// out[..., k, p] = in[tap(k) + pixel(p)], with pixel() increasing. Lanes
-/// whose places follow one another, or every other, are a run, which masked
-/// loads read; the runs of a vector of pixels are the same for every k.
+/// out[..., k, p] = in[tap(k) + stride * pixel(p)]. Lanes whose places follow
+/// one another, or every other, are a run, which masked loads read; the runs of
+/// a vector of pixels are the same for every k.
 class GatherEmitter {
 public:
-  GatherEmitter(linalg::GenericOp op, memref::LoadOp load, unsigned tap,
+  GatherEmitter(linalg::GenericOp op, const Windows &windows,
                 const CPUTarget &target)
-      : op(op), b(op.getLoc(), op), in(load.getMemRef()),
-        taps(op.getDpsInputOperand(tap)),
-        pixels(op.getDpsInputOperand(1 - tap)), out(op.getDpsInitOperand(0)) {
+      : op(op), b(op.getLoc(), op), in(windows.image), taps(windows.taps),
+        pixels(windows.pixels), out(op.getDpsInitOperand(0)),
+        scale(windows.stride), stride(windows.stride == 2 ? 2 : 1) {
     elementType = getElementTypeOrSelf(out->get().getType());
     lanes = target.lanes(elementType);
-    auto attr = op->getAttrOfType<IntegerAttr>(kPanelCopyAttr);
-    stride = attr && attr.getInt() == 2 ? 2 : 1;
     for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
       sizes.push_back(memref::DimOp::create(b, out->get(), dim));
     indices.resize(sizes.size());
@@ -90,11 +88,14 @@ private:
     VectorType places = vectorOf(b.getIndexType());
     auto at = getIndices(pixels);
     first = memref::LoadOp::create(b, pixels->get(), at);
+    place = vector::MaskedLoadOp::create(b, places, pixels->get(), at, valid,
+                                         broadcast(first));
+    if (scale != 1) {
+      first = arith::MulIOp::create(b, first, constant(scale));
+      place = arith::MulIOp::create(b, place, broadcast(constant(scale)));
+    }
     Value none = broadcast(first);
-    place =
-        vector::MaskedLoadOp::create(b, places, pixels->get(), at, valid, none);
-    // Lanes of one run are as far from their lane number times the stride, and
-    // that distance only grows.
+    // Lanes of one run are as far from their lane number times the stride.
     Value steps = vector::StepOp::create(b, places);
     Value distance = arith::SubIOp::create(
         b, place, arith::MulIOp::create(b, steps, broadcast(constant(stride))));
@@ -111,6 +112,7 @@ private:
     starts = {first};
     masks.clear();
     isMore.clear();
+    Value rest = valid;
     Value far = arith::ConstantOp::create(
         b, DenseElementsAttr::get(
                vectorOf(b.getIndexType()),
@@ -120,15 +122,16 @@ private:
       Value same =
           arith::CmpIOp::create(b, arith::CmpIPredicate::eq, distance, start);
       masks.push_back(arith::AndIOp::create(b, same, valid));
-      Value later =
-          arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, distance, start);
+      Value other =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::ne, distance, start);
+      rest = arith::AndIOp::create(b, rest, other);
       isMore.push_back(
-          vector::ReductionOp::create(b, vector::CombiningKind::OR, later));
+          vector::ReductionOp::create(b, vector::CombiningKind::OR, rest));
       if (run + 1 == kRuns)
         break;
-      Value rest = arith::SelectOp::create(b, later, distance, far);
-      Value next =
-          vector::ReductionOp::create(b, vector::CombiningKind::MINSI, rest);
+      Value next = vector::ReductionOp::create(
+          b, vector::CombiningKind::MINSI,
+          arith::SelectOp::create(b, rest, distance, far));
       // After the last run there is nothing to read: any place will do.
       starts.push_back(
           arith::SelectOp::create(b, isMore[run], next, starts[run]));
@@ -246,7 +249,7 @@ private:
   Value in;
   OpOperand *taps, *pixels, *out;
   Type elementType;
-  int64_t lanes, stride;
+  int64_t lanes, scale, stride;
   SmallVector<Value> sizes, indices;
   /// Of the vector of pixels at hand.
   Value first, place;
@@ -257,41 +260,11 @@ private:
 
 LogicalResult minitorch::vectorizeWindows(linalg::GenericOp op,
                                           const CPUTarget &target) {
-  unsigned loops = op.getNumLoops();
-  if (!op->hasAttr(kPanelCopyAttr) || loops < 2 || op.getNumDpsInputs() != 2 ||
-      op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 0 ||
-      !op.getIndexingMapsArray().back().isIdentity() ||
-      !llvm::hasNItems(op.getBody()->without_terminator(), 2))
+  std::optional<Windows> windows = matchWindows(op);
+  if (!windows || !op.hasPureBufferSemantics() ||
+      !hasUnitStride(windows->pixels->get()) ||
+      !hasUnitStride(op.getDpsInits()[0]) || !hasUnitStride(windows->image))
     return failure();
-  auto load = op.getBody()
-                  ->getTerminator()
-                  ->getOperand(0)
-                  .getDefiningOp<memref::LoadOp>();
-  if (!load || load.getIndices().size() != 1 ||
-      load->getParentOp() != op.getOperation())
-    return failure();
-  auto add = load.getIndices()[0].getDefiningOp<arith::AddIOp>();
-  if (!add || add->getParentOp() != op.getOperation())
-    return failure();
-  // One operand of the sum depends on p, the other on k.
-  std::optional<unsigned> tap;
-  for (unsigned i : {0u, 1u}) {
-    AffineMap map = op.getIndexingMapsArray()[i];
-    if (!map.isFunctionOfDim(loops - 1) && map.isFunctionOfDim(loops - 2))
-      tap = i;
-  }
-  if (!tap)
-    return failure();
-  AffineMap pixels = op.getIndexingMapsArray()[1 - *tap];
-  if (pixels.getResults().back() !=
-          getAffineDimExpr(loops - 1, op.getContext()) ||
-      pixels.isFunctionOfDim(loops - 2) ||
-      !hasUnitStride(op.getDpsInputs()[1 - *tap]) ||
-      !hasUnitStride(op.getDpsInits()[0]) || !hasUnitStride(load.getMemRef()))
-    return failure();
-  for (AffineMap map : op.getIndexingMapsArray())
-    if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
-      return failure();
-  GatherEmitter(op, load, *tap, target).emit();
+  GatherEmitter(op, *windows, target).emit();
   return success();
 }

@@ -8,6 +8,7 @@
 
 #include "Contraction.h"
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "PanelCopy.h"
 #include "Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -159,9 +160,8 @@ private:
   /// only one panel of it ever exists.
   void packAtRunTime(Contraction &c) {
     // The windows of a convolution are such a copy already.
-    if (Operation *producer = c.rhs->get().getDefiningOp())
-      if (producer->hasAttr(kPanelCopyAttr))
-        return;
+    if (matchWindows(c.rhs->get().getDefiningOp()))
+      return;
     // One row reads each element of B once, so a copy cannot pay.
     bool oneRow =
         llvm::all_of(c.m, [&](unsigned dim) { return c.getSize(dim) == 1; });
@@ -199,7 +199,6 @@ private:
         [](OpBuilder &nested, Location at, ValueRange args) {
           linalg::YieldOp::create(nested, at, args.front());
         });
-    copy->setAttr(kPanelCopyAttr, builder.getUnitAttr());
     replaceRhs(c, copy.getResult(0),
                AffineMap::get(map.getNumDims(), 0, packedExprs, &getContext()));
     ++numPackedAtRunTime;

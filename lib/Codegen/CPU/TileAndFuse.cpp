@@ -8,9 +8,11 @@
 
 #include "Contraction.h"
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "PanelCopy.h"
 #include "Target.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -27,9 +29,12 @@ namespace minitorch {
 using namespace mlir;
 using namespace minitorch;
 
-/// Marks the ops of the group that is being tiled, through their clones.
+/// Marks the ops of the group that is being tiled, through their clones. The op
+/// that lays out B belongs into the loop over panels, not into the one over
+/// rows.
 static constexpr StringLiteral kRootAttr = "mt.tile_root";
 static constexpr StringLiteral kMemberAttr = "mt.tile_member";
+static constexpr StringLiteral kPanelAttr = "mt.tile_panel";
 
 /// The elementwise op that alone consumes the contraction and that can be
 /// computed on its tile: the epilogue.
@@ -85,13 +90,52 @@ static linalg::GenericOp makeInPlace(IRRewriter &rewriter, Value contraction,
 }
 
 /// The op below `scope` that carries the mark.
-static TilingInterface findRoot(Operation *scope) {
-  TilingInterface root;
+static TilingInterface findMarked(Operation *scope, StringRef mark) {
+  TilingInterface found;
   scope->walk([&](TilingInterface op) {
-    if (op->hasAttr(kRootAttr))
-      root = op;
+    if (op->hasAttr(mark))
+      found = op;
   });
-  return root;
+  return found;
+}
+
+/// The op that lays out B for this contraction alone.
+static linalg::GenericOp getPanelCopy(const Contraction &c) {
+  auto op = c.rhs->get().getDefiningOp<linalg::GenericOp>();
+  return op && op->hasOneUse() && (isMove(op) || matchWindows(op)) ? op
+                                                                   : nullptr;
+}
+
+/// Gives the copy of one panel a buffer of its own with a constant row stride.
+/// A copy between tensors of the same shape is none to upstream: it says which
+/// elements there are, not where, and folds away.
+static void placePanel(IRRewriter &rewriter, linalg::GenericOp copy,
+                       int64_t columns) {
+  rewriter.setInsertionPoint(copy);
+  Location loc = copy.getLoc();
+  Value init = copy.getDpsInits()[0];
+  auto type = cast<RankedTensorType>(init.getType());
+  auto slice = init.getDefiningOp<tensor::ExtractSliceOp>();
+  SmallVector<OpFoldResult> sizes =
+      slice ? slice.getMixedSizes() : tensor::getMixedSizes(rewriter, loc, init);
+  SmallVector<OpFoldResult> full(sizes);
+  if (type.isDynamicDim(type.getRank() - 1))
+    full.back() = rewriter.getIndexAttr(columns);
+  auto [shape, dynamicSizes] = decomposeMixedValues(full);
+  Value panel = bufferization::AllocTensorOp::create(
+      rewriter, loc, RankedTensorType::get(shape, type.getElementType()),
+      dynamicSizes);
+  if (panel.getType() != type) {
+    SmallVector<OpFoldResult> offsets(sizes.size(), rewriter.getIndexAttr(0));
+    SmallVector<OpFoldResult> strides(sizes.size(), rewriter.getIndexAttr(1));
+    panel = tensor::ExtractSliceOp::create(rewriter, loc, type, panel, offsets,
+                                           sizes, strides);
+  }
+  if (isMove(copy) && llvm::all_equal(copy.getIndexingMapsArray()))
+    rewriter.replaceOpWithNewOp<bufferization::MaterializeInDestinationOp>(
+        copy, copy.getDpsInputs()[0], panel);
+  else
+    copy.getDpsInitsMutable()[0].assign(panel);
 }
 
 namespace {
@@ -130,9 +174,8 @@ private:
     // A fill is cheaper computed again than read, however many share it.
     if (auto fill = c.acc->get().getDefiningOp<linalg::FillOp>())
       fill->setAttr(kMemberAttr, mark);
-    Operation *copy = c.rhs->get().getDefiningOp();
-    if (copy && copy->hasOneUse() && copy->hasAttr(kPanelCopyAttr))
-      copy->setAttr(kMemberAttr, mark);
+    if (linalg::GenericOp copy = getPanelCopy(c))
+      copy->setAttr(kPanelAttr, mark);
     c.op->setAttr(kMemberAttr, mark);
     if (linalg::GenericOp epilogue = getEpilogue(c))
       root = makeInPlace(rewriter, c.op.getResult(0), epilogue);
@@ -154,11 +197,16 @@ private:
 
     auto scope = root->getParentOfType<func::FuncOp>();
     if (failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()),
-                        outer, order, /*withCopies=*/true)))
+                        outer, order)))
       return failure();
-    TilingInterface tiled = findRoot(scope);
-    if (!c.m.empty() &&
-        failed(tileOnce(rewriter, tiled, inner, {}, /*withCopies=*/false)))
+    TilingInterface tiled = findMarked(scope, kRootAttr);
+    if (TilingInterface copy = findMarked(scope, kPanelAttr)) {
+      copy->removeAttr(kPanelAttr);
+      if (copy->getBlock() == tiled->getBlock())
+        placePanel(rewriter, cast<linalg::GenericOp>(copy.getOperation()),
+                   columns);
+    }
+    if (!c.m.empty() && failed(tileOnce(rewriter, tiled, inner, {})))
       return failure();
     scope.walk([&](Operation *op) {
       op->removeAttr(kRootAttr);
@@ -169,8 +217,7 @@ private:
   }
 
   LogicalResult tileOnce(IRRewriter &rewriter, TilingInterface root,
-                         ArrayRef<int64_t> sizes, ArrayRef<int64_t> order,
-                         bool withCopies) {
+                         ArrayRef<int64_t> sizes, ArrayRef<int64_t> order) {
     SmallVector<int64_t> interchange(order);
     for (int64_t i = 0, e = sizes.size(); i < e && !order.empty(); ++i)
       if (!llvm::is_contained(order, i))
@@ -183,8 +230,7 @@ private:
         [&](tensor::ExtractSliceOp, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
           Operation *op = producer.getOwner();
-          if (!op->hasAttr(kMemberAttr) ||
-              (!withCopies && op->hasAttr(kPanelCopyAttr)))
+          if (!op->hasAttr(kMemberAttr) && !op->hasAttr(kPanelAttr))
             return std::nullopt;
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         });
@@ -204,32 +250,9 @@ private:
     return success();
   }
 
-  /// Gives panels of B a constant row stride, and folds slices of empty
-  /// tensors.
+  /// Folds slices of empty tensors.
   void clean() {
     MLIRContext *context = &getContext();
-    getOperation()->walk([&](linalg::GenericOp op) {
-      if (!op->hasAttr(kPanelCopyAttr))
-        return;
-      auto empty = op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>();
-      if (!empty ||
-          !empty.getType().isDynamicDim(empty.getType().getRank() - 1))
-        return;
-      OpBuilder b(empty);
-      SmallVector<OpFoldResult> sizes = empty.getMixedSizes();
-      SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-      SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-      SmallVector<OpFoldResult> full(sizes);
-      full.back() =
-          b.getIndexAttr(target.panelColumns(empty.getType().getElementType()));
-      Value buffer = tensor::EmptyOp::create(b, empty.getLoc(), full,
-                                             empty.getType().getElementType());
-      empty.replaceAllUsesWith(
-          tensor::ExtractSliceOp::create(b, empty.getLoc(), empty.getType(),
-                                         buffer, offsets, sizes, strides)
-              .getResult());
-      empty.erase();
-    });
     RewritePatternSet patterns(context);
     tensor::populateFoldTensorEmptyPatterns(patterns);
     tensor::ExtractSliceOp::getCanonicalizationPatterns(patterns, context);

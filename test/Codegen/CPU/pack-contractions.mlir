@@ -24,7 +24,7 @@ func.func @constant(%x: tensor<4x2xf32>, %init: tensor<4x9xf32>) -> tensor<4x9xf
 }
 
 // CHECK-LABEL: func.func @run_time
-// CHECK: %[[COPY:.*]] = linalg.generic {{.*}} attrs =  {mt.panel_copy}
+// CHECK: %[[COPY:.*]] = linalg.generic {{.*}} ins(%arg1 : tensor<?x?xf32>)
 // CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[COPY]]
 func.func @run_time(%x: tensor<?x?xf32>, %w: tensor<?x?xf32>, %init: tensor<?x?xf32>) -> tensor<?x?xf32> {
   %0 = linalg.generic {indexing_maps = [#a, #b, #c], iterator_types = ["parallel", "parallel", "reduction"]}
@@ -39,7 +39,7 @@ func.func @run_time(%x: tensor<?x?xf32>, %w: tensor<?x?xf32>, %init: tensor<?x?x
 
 // One row reads every element once: a copy cannot pay.
 // CHECK-LABEL: func.func @one_row
-// CHECK-NOT: mt.panel_copy
+// CHECK-NOT: tensor.empty
 func.func @one_row(%x: tensor<1x?xf32>, %w: tensor<?x?xf32>, %init: tensor<1x?xf32>) -> tensor<1x?xf32> {
   %0 = linalg.generic {indexing_maps = [#a, #b, #c], iterator_types = ["parallel", "parallel", "reduction"]}
       ins(%x, %w : tensor<1x?xf32>, tensor<?x?xf32>) outs(%init : tensor<1x?xf32>) {

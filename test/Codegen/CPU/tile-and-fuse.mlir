@@ -10,7 +10,8 @@
 // initialization, contraction and epilogue are innermost.
 // CHECK-LABEL: func.func @linear
 // CHECK: scf.for
-// CHECK: linalg.generic {{.*}} attrs =  {mt.panel_copy}
+// CHECK: %[[PANEL:.*]] = bufferization.alloc_tensor() : tensor<48x32xf32>
+// CHECK: bufferization.materialize_in_destination %{{.*}} in %[[PANEL]]
 // CHECK: scf.for
 // CHECK: %[[ZERO:.*]] = linalg.fill {{.*}} -> tensor<8x32xf32>
 // CHECK: %[[SUM:.*]] = linalg.generic {{.*}} outs(%[[ZERO]] : tensor<8x32xf32>)
@@ -22,7 +23,7 @@ func.func @linear(%x: tensor<64x48xf32>, %w: tensor<48x96xf32>, %v: tensor<96xf3
   %ew = tensor.empty() : tensor<48x96xf32>
   %f = linalg.fill ins(%zero : f32) outs(%e : tensor<64x96xf32>) -> tensor<64x96xf32>
   %p = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
-      ins(%w : tensor<48x96xf32>) outs(%ew : tensor<48x96xf32>) attrs = {mt.panel_copy} {
+      ins(%w : tensor<48x96xf32>) outs(%ew : tensor<48x96xf32>) {
   ^bb0(%a: f32, %b: f32):
     linalg.yield %a : f32
   } -> tensor<48x96xf32>

@@ -56,14 +56,17 @@ def MtCPUConvertConvolutionsPass : Pass<"mt-cpu-convert-convolutions"> {
     comes out as [channels, pixels], which is the image's own layout. B is
     written by an op that is tiled with the contraction, so that only one panel
     of 32 pixels exists at a time. It reads the image through a table of offsets
-    for k and one for p. A 1x1 kernel with stride one needs no windows at all.
+    for k and one for p; the latter counts in steps of the stride. Later passes
+    know the op by this form alone. A 1x1 kernel with stride one needs no
+    windows at all.
 
     ```mlir
     %y = linalg.conv_2d_nchw_fchw ins(%x, %w) outs(%zero)
     // becomes
     %a = tensor.collapse_shape %w [[0], [1, 2, 3]]
-    %b = linalg.generic {mt.panel_copy} ins(%taps, %pixels) {
-      %i = arith.addi %tap, %pixel : index
+    %b = linalg.generic ins(%taps, %pixels) {
+      %s = arith.muli %pixel, %stride : index
+      %i = arith.addi %tap, %s : index
       %e = tensor.extract %flat[%i]
       linalg.yield %e
     }
@@ -152,13 +155,17 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
     activation, residual), or the contraction itself. The root is tiled: batch
     dimensions by one, then panels of columns, then tiles of rows; contraction
     and initialization move into the innermost loop, the copy of B into the loop
-    over panels. The epilogue overwrites the contraction's tile in place.
+    over panels. The epilogue overwrites the contraction's tile in place. A panel
+    is an `alloc_tensor`, and what merely copies into it is no structured op any
+    more: nothing that works on tensors takes the copy away.
 
     ```mlir
     %c = linalg.generic {...contraction...} ins(%a, %b) outs(%zero)
     %d = linalg.generic {...} ins(%c, %bias) outs(%empty)
     // becomes
     scf.for %n = 0 to N step 32 {
+      %panel = bufferization.alloc_tensor(%k) : tensor<?x32xf32>
+      %b1 = bufferization.materialize_in_destination %b_slice in %panel
       scf.for %m = 0 to M step 8 {
         %z = linalg.fill ...
         %t = linalg.generic {...contraction...} outs(%z : tensor<8x32xf32>)
@@ -168,6 +175,7 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
     ```
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::bufferization::BufferizationDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];
