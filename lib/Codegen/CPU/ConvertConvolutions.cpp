@@ -251,19 +251,23 @@ private:
     Value empty =
         tensor::EmptyOp::create(b, loc, sizes, getElementTypeOrSelf(input));
     return linalg::GenericOp::create(
-        b, loc, TypeRange(empty.getType()),
-        ValueRange{tapOffsets, pixelOffsets}, ValueRange(empty),
-        ArrayRef<AffineMap>{
-            AffineMap::get(loops, 0, tapExprs, b.getContext()),
-            AffineMap::get(loops, 0, d(2 + g)),
-            b.getMultiDimIdentityMap(loops)},
-        SmallVector<utils::IteratorType>(loops, utils::IteratorType::parallel),
-        [&](OpBuilder &nested, Location at, ValueRange args) {
-          Value pixel = arith::MulIOp::create(nested, at, args[1], step);
-          Value place = arith::AddIOp::create(nested, at, args[0], pixel);
-          Value element = tensor::ExtractOp::create(nested, at, flat, place);
-          linalg::YieldOp::create(nested, at, element);
-        }).getResult(0);
+               b, loc, TypeRange(empty.getType()),
+               ValueRange{tapOffsets, pixelOffsets}, ValueRange(empty),
+               ArrayRef<AffineMap>{
+                   AffineMap::get(loops, 0, tapExprs, b.getContext()),
+                   AffineMap::get(loops, 0, d(2 + g)),
+                   b.getMultiDimIdentityMap(loops)},
+               SmallVector<utils::IteratorType>(loops,
+                                                utils::IteratorType::parallel),
+               [&](OpBuilder &nested, Location at, ValueRange args) {
+                 Value pixel = arith::MulIOp::create(nested, at, args[1], step);
+                 Value place =
+                     arith::AddIOp::create(nested, at, args[0], pixel);
+                 Value element =
+                     tensor::ExtractOp::create(nested, at, flat, place);
+                 linalg::YieldOp::create(nested, at, element);
+               })
+        .getResult(0);
   }
 
   IRRewriter &b;

@@ -53,7 +53,7 @@ struct PackContractions
   using Base::Base;
 
   void runOnOperation() override {
-    CPUTarget target = CPUTarget::get(vectorBits, registers);
+    target = CPUTarget::get(vectorBits, registers);
     SmallVector<Contraction> work;
     getOperation().walk([&](linalg::GenericOp op) {
       std::optional<Contraction> c = matchContraction(op);
@@ -162,10 +162,12 @@ private:
     // The windows of a convolution are such a copy already.
     if (matchWindows(c.rhs->get().getDefiningOp()))
       return;
-    // One row reads each element of B once, so a copy cannot pay.
-    bool oneRow =
-        llvm::all_of(c.m, [&](unsigned dim) { return c.getSize(dim) == 1; });
-    if (oneRow && c.isRhsRowMajor())
+    // Each tile of rows reads B once; for so few of them a copy does not pay.
+    SmallVector<int64_t> rows =
+        llvm::map_to_vector(c.m, [&](unsigned dim) { return c.getSize(dim); });
+    if (ShapedType::isStaticShape(rows) &&
+        ShapedType::getNumElements(rows) <= kFewTiles * target.panelRows() &&
+        c.isRhsRowMajor())
       return;
     AffineMap map = c.getMap(c.rhs);
     unsigned n = positionOf(map, c.n), k = positionOf(map, c.k);
@@ -212,6 +214,9 @@ private:
         Builder(c.op.getContext()).getAffineMapArrayAttr(maps));
   }
 
+  static constexpr int64_t kFewTiles = 4;
+
+  CPUTarget target{};
   DenseMap<Attribute, SmallVector<std::pair<Packing, Attribute>>> cache;
 };
 

@@ -117,7 +117,8 @@ static void placePanel(IRRewriter &rewriter, linalg::GenericOp copy,
   auto type = cast<RankedTensorType>(init.getType());
   auto slice = init.getDefiningOp<tensor::ExtractSliceOp>();
   SmallVector<OpFoldResult> sizes =
-      slice ? slice.getMixedSizes() : tensor::getMixedSizes(rewriter, loc, init);
+      slice ? slice.getMixedSizes()
+            : tensor::getMixedSizes(rewriter, loc, init);
   SmallVector<OpFoldResult> full(sizes);
   if (type.isDynamicDim(type.getRank() - 1))
     full.back() = rewriter.getIndexAttr(columns);

@@ -121,7 +121,8 @@ def MtCPUPackContractionsPass
     number of row and batch dimensions) runs along panels of B that are two
     vectors wide. A constant B is packed here, once for all its uses, and its
     last panel is padded with zeros. Any other B is copied to `[k, n]` by an op
-    that `mt-cpu-tile-and-fuse` moves into the loop over panels.
+    that `mt-cpu-tile-and-fuse` moves into the loop over panels, unless so few
+    rows of A read it that the copy costs more than it saves.
 
     ```mlir
     %w = arith.constant dense_resource<w> : tensor<768x3072xf32>
