@@ -118,8 +118,8 @@ MTRT_EXPORT void mtrt_error_free(mtrt_error *error);
 /// Outside of a call there is nothing to return to, and the process ends.
 MTRT_EXPORT MTRT_NORETURN void mtrt_raise(const char *message);
 
-/// Called by compiled code right before mtrt_raise: the value takes the place of
-/// the next "{}" in the message, as TorchScript's `format` writes it.
+/// Called by compiled code right before mtrt_raise: the value takes the place
+/// of the next "{}" in the message, as TorchScript's `format` writes it.
 MTRT_EXPORT void mtrt_message_int(int64_t value);
 MTRT_EXPORT void mtrt_message_bool(int64_t value);
 MTRT_EXPORT void mtrt_message_float(double value);

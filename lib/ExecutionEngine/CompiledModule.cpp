@@ -167,16 +167,16 @@ static Expected<std::unique_ptr<orc::LLJIT>>
 link(orc::ThreadSafeModule module, orc::JITTargetMachineBuilder host,
      const SymbolTable &symbols, std::shared_ptr<std::string> problems) {
   // The default compiler has one TargetMachine for all threads that look up.
-  auto jit =
-      orc::LLJITBuilder()
-          .setJITTargetMachineBuilder(std::move(host))
-          .setCompileFunctionCreator(
-              [](orc::JITTargetMachineBuilder builder)
-                  -> Expected<std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
-                return std::make_unique<orc::ConcurrentIRCompiler>(
-                    std::move(builder));
-              })
-          .create();
+  auto jit = orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(std::move(host))
+                 .setCompileFunctionCreator(
+                     [](orc::JITTargetMachineBuilder builder)
+                         -> Expected<
+                             std::unique_ptr<orc::IRCompileLayer::IRCompiler>> {
+                       return std::make_unique<orc::ConcurrentIRCompiler>(
+                           std::move(builder));
+                     })
+                 .create();
   if (!jit)
     return jit.takeError();
   (*jit)->getExecutionSession().setErrorReporter([problems](Error error) {

@@ -115,7 +115,8 @@ static Expected<Method> findMethod(mlir::ModuleOp module, StringRef name) {
   std::vector<std::string> names = methodNames(module, *rootClass);
   if (is_contained(names, name)) {
     mlir::SymbolTable symbols(module);
-    StringRef symbol = *rootClass ? rootClass->getMethod(name).getValue() : name;
+    StringRef symbol =
+        *rootClass ? rootClass->getMethod(name).getValue() : name;
     if (auto function = symbols.lookup<mlir::func::FuncOp>(symbol))
       return Method{function, *rootClass ? 1u : 0u};
   }
@@ -442,12 +443,12 @@ static bool takes(const Session &session, StringRef path) {
 
 bool Model::isCurrent(const CompiledMethod &compiled) const {
   return compiled.session && all_of(variables, [&](const auto &entry) {
-    const Variable &variable = entry.second;
-    return variable.writtenAt <= compiled.compiledAt ||
-           (compiled.takesVariables &&
-            variable.number < compiled.knownVariables) ||
-           takes(*compiled.session, entry.first);
-  });
+           const Variable &variable = entry.second;
+           return variable.writtenAt <= compiled.compiledAt ||
+                  (compiled.takesVariables &&
+                   variable.number < compiled.knownVariables) ||
+                  takes(*compiled.session, entry.first);
+         });
 }
 
 void Model::setState(ObjectState state) {

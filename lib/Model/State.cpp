@@ -10,8 +10,8 @@
 
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/ExecutionEngine/Signature.h"
-#include "mlir/IR/Builders.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 #include <cstring>

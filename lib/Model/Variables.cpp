@@ -35,9 +35,10 @@ void minitorch::writeBack(ModuleOp module, func::FuncOp method,
   Location loc = method.getLoc();
   for (const auto &entry : variables) {
     auto [object, name] = findAttribute(module, entry.first);
-    auto classOp = object ? symbols.lookup<mt::ClassOp>(
-                                object.getClassNameAttr().getAttr())
-                          : mt::ClassOp();
+    auto classOp =
+        object
+            ? symbols.lookup<mt::ClassOp>(object.getClassNameAttr().getAttr())
+            : mt::ClassOp();
     Type type = classOp ? classOp.getAttributeType(name) : Type();
     if (!type)
       continue;
@@ -60,8 +61,7 @@ static void widen(BlockArgument argument, llvm::json::Object *description,
   llvm::json::Array *described =
       description ? description->getArray("shape") : nullptr;
   if (!shape || !shape->hasRank || !described ||
-      described->size() != sizes.size() ||
-      shape->sizes.size() != sizes.size())
+      described->size() != sizes.size() || shape->sizes.size() != sizes.size())
     return;
   for (auto [i, size] : llvm::enumerate(sizes))
     if (shape->sizes[i] != size) {
@@ -71,8 +71,7 @@ static void widen(BlockArgument argument, llvm::json::Object *description,
   argument.setType(shape->getBoxed(argument.getContext()));
 }
 
-void minitorch::keepVariables(ModuleOp module,
-                              const VariableSizes &variables) {
+void minitorch::keepVariables(ModuleOp module, const VariableSizes &variables) {
   for (auto func : module.getOps<func::FuncOp>()) {
     auto state = func->getAttrOfType<ArrayAttr>("mt.state");
     auto text = func->getAttrOfType<StringAttr>(mt::signatureAttrName);

@@ -22,7 +22,8 @@
 namespace minitorch {
 
 /// By path, the sizes that a tensor has between calls; -1 where they differ.
-using VariableSizes = std::map<std::string, std::optional<std::vector<int64_t>>>;
+using VariableSizes =
+    std::map<std::string, std::optional<std::vector<int64_t>>>;
 
 /// Makes -1 of what differs. Another rank is another program.
 void joinSizes(std::optional<std::vector<int64_t>> &joined,

@@ -18,9 +18,7 @@
 
 static thread_local std::vector<std::string> noted;
 
-void mtrt_message_int(int64_t value) {
-  noted.push_back(std::to_string(value));
-}
+void mtrt_message_int(int64_t value) { noted.push_back(std::to_string(value)); }
 
 void mtrt_message_bool(int64_t value) {
   noted.push_back(value ? "True" : "False");

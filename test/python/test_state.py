@@ -398,3 +398,25 @@ def test_functions_and_files(tmp_path):
     check(compiled, torch.jit.load(path),
           [("forward", X), ("frames",), ("reset",), ("status",),
            ("forward", X[:1]), ("frames",)])
+
+
+class Unchanged(nn.Module):
+    """Returns state that only a branch writes that is never taken."""
+
+    def __init__(self):
+        super().__init__()
+        self.count: int = 3
+        self.register_buffer("mean", torch.ones(2))
+
+    def forward(self, x: Tensor) -> Tuple[int, Tensor, Tensor]:
+        if x.dim() == 7:
+            self.count += 1
+            self.mean.add_(1)
+        return self.count, self.mean, x * self.count
+
+
+def test_unchanged_state_is_a_result():
+    scripted = torch.jit.script(Unchanged())
+    compiled = minitorch.compile(scripted, (X,), fallback=False)
+    for _ in range(2):
+        torch.testing.assert_close(compiled(X), scripted(X))

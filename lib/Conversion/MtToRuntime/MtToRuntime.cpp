@@ -474,10 +474,9 @@ public:
       return llvm::any_of(op->getOperandTypes(), isList) ||
              llvm::any_of(op->getResultTypes(), isList);
     };
-    target
-        .addDynamicallyLegalOp<PrimListConstructOp, AtenCatOp, AtenStackOp,
-                               AtenTensorOp, PrimUncheckedCastOp>(
-            [=](Operation *op) { return !hasList(op); });
+    target.addDynamicallyLegalOp<PrimListConstructOp, AtenCatOp, AtenStackOp,
+                                 AtenTensorOp, PrimUncheckedCastOp>(
+        [=](Operation *op) { return !hasList(op); });
     target.addDynamicallyLegalOp<OperatorOp>([=](OperatorOp op) {
       return !hasList(op) && op.getName() != messageValueName;
     });
@@ -503,6 +502,5 @@ void minitorch::populateMtToRuntimePatterns(TypeConverter &converter,
   patterns.add<ListConstructConversion, ListOperatorConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
                TensorOfListConversion, CastConversion, MessageValueConversion,
-               WriteConversion>(
-      converter, patterns.getContext());
+               WriteConversion>(converter, patterns.getContext());
 }

@@ -80,8 +80,7 @@ static void checkFits(const AtenLowering &l, Value value, Type from, Type to) {
   auto check = [&](Value fits) {
     l.check(fits, "RuntimeError",
             "value cannot be converted to type " +
-                Twine(to.isF64() ? "double" : "int64_t") +
-                " without overflow");
+                Twine(to.isF64() ? "double" : "int64_t") + " without overflow");
   };
   if (to.isInteger(1) || isa<ComplexType>(to))
     return;
@@ -97,9 +96,8 @@ static void checkFits(const AtenLowering &l, Value value, Type from, Type to) {
     return;
   if (!from.isF64())
     value = castScalar(b, l.loc, value, from, b.getF64Type());
-  Value above =
-      arith::CmpFOp::create(b, l.loc, arith::CmpFPredicate::OGE, value,
-                            number(-0x1p63, b.getF64Type()));
+  Value above = arith::CmpFOp::create(b, l.loc, arith::CmpFPredicate::OGE,
+                                      value, number(-0x1p63, b.getF64Type()));
   Value below = arith::CmpFOp::create(b, l.loc, arith::CmpFPredicate::OLT,
                                       value, number(0x1p63, b.getF64Type()));
   check(arith::AndIOp::create(b, l.loc, above, below));

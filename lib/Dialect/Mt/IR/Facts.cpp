@@ -50,20 +50,25 @@ bool mt::writesOperand(Operation *op, unsigned i) {
     return false;
   if (schema->name == "aten::batch_norm_update_stats")
     return !isa<mt::NoneType>(op->getOperand(i).getType());
-  int training =
-      schema->getArgumentIndex(getTrainingArgument(schema->name));
+  int training = schema->getArgumentIndex(getTrainingArgument(schema->name));
   return training >= 0 && !isa<mt::NoneType>(op->getOperand(i).getType()) &&
          getConstantBool(op->getOperand(training)) != false;
 }
 
 int mt::getHiddenAlias(StringRef schemaName) {
   return llvm::StringSwitch<int>(getBaseName(schemaName))
-      .Cases({"_cast_Byte", "_cast_Char", "_cast_Double", "_cast_Float",
-              "_cast_Half", "_cast_Int", "_cast_Long", "_cast_Short",
-              "_unsafe_view", "alpha_dropout", "atleast_1d", "atleast_2d",
-              "atleast_3d", "cartesian_prod", "conj_physical", "data",
-              "dropout", "feature_alpha_dropout", "feature_dropout", "lift",
-              "sum_to_size", "to_dense", "type_as"},
+      .Cases({"_cast_Byte",      "_cast_Char",
+              "_cast_Double",    "_cast_Float",
+              "_cast_Half",      "_cast_Int",
+              "_cast_Long",      "_cast_Short",
+              "_unsafe_view",    "alpha_dropout",
+              "atleast_1d",      "atleast_2d",
+              "atleast_3d",      "cartesian_prod",
+              "conj_physical",   "data",
+              "dropout",         "feature_alpha_dropout",
+              "feature_dropout", "lift",
+              "sum_to_size",     "to_dense",
+              "type_as"},
              0)
       .Case("einsum", 1)
       .Default(-1);
@@ -80,9 +85,9 @@ Value mt::getReturnedOperand(Operation *op) {
   if (name == "aten::as_tensor") {
     Value dtype = op->getOperand(1);
     bool keepsDtype =
-        isNone(dtype) || (shape && shape->dtype && getConstantInt(dtype) &&
-                          getConstantInt(dtype) ==
-                              getScalarTypeNumber(shape->dtype));
+        isNone(dtype) ||
+        (shape && shape->dtype && getConstantInt(dtype) &&
+         getConstantInt(dtype) == getScalarTypeNumber(shape->dtype));
     return shape && keepsDtype && isNone(op->getOperand(2)) ? first : Value();
   }
   if (name == "aten::conj_physical" || name == "aten::resolve_conj" ||

@@ -241,7 +241,8 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
 /// never taken) are constants again, not state.
 static void pruneState(func::FuncOp func, json::Object &signature,
                        SmallVectorImpl<Value> &operands, unsigned numResults,
-                       unsigned firstState, ArrayRef<int64_t> mutated) {
+                       unsigned firstState, ArrayRef<int64_t> mutated,
+                       MutableArrayRef<Value> leaves) {
   auto state = func->getAttrOfType<ArrayAttr>("mt.state");
   json::Array *descriptions = signature.getArray("state");
   if (!state || !descriptions)
@@ -265,7 +266,9 @@ static void pruneState(func::FuncOp func, json::Object &signature,
       ++result;
       continue;
     }
-    if (llvm::any_of(state.getUsers(), [&](Operation *user) {
+    // A result may be the state itself.
+    bool isResult = llvm::is_contained(leaves, Value(state));
+    if (isResult || llvm::any_of(state.getUsers(), [&](Operation *user) {
           return user != body.getTerminator();
         })) {
       Value constant;
@@ -279,6 +282,8 @@ static void pruneState(func::FuncOp func, json::Object &signature,
         constant = arith::ConstantOp::create(builder, func.getLoc(),
                                              cast<TypedAttr>(value));
       state.replaceAllUsesWith(constant);
+      llvm::replace(leaves, Value(state), constant);
+      llvm::replace(operands, Value(state), constant);
     }
     operands.erase(operands.begin() + result);
     body.getTerminator()->setOperands(operands);
@@ -392,7 +397,8 @@ public:
         return signalPassFailure();
       results.push_back(std::move(*part));
     }
-    pruneState(func, *signature, operands, numResults, firstState, mutated);
+    pruneState(func, *signature, operands, numResults, firstState, mutated,
+               leaves);
     numState = operands.size() - numResults - mutated.size();
     if (numResults == 0)
       (*signature)["result"] = json::Object{{"t", "none"}};

@@ -148,7 +148,8 @@ static LogicalResult checkAutocast(PrimCallMethodOp call) {
     return success();
   Location loc = object.getLoc();
   return emitError(loc)
-         << "'with torch.autocast' is not supported: the operators in the block "
+         << "'with torch.autocast' is not supported: the operators in the "
+            "block "
             "would compute in another dtype; convert the model's dtypes, or "
             "switch it off (enabled=False)";
 }
@@ -158,8 +159,8 @@ static void dropAutocastBorder(PrimCallMethodOp call) {
   for (Value result : call.getResults()) {
     Value value = call.getObject();
     if (value.getType() != result.getType())
-      value = PrimUninitializedOp::create(builder, call.getLoc(),
-                                          result.getType());
+      value =
+          PrimUninitializedOp::create(builder, call.getLoc(), result.getType());
     result.replaceAllUsesWith(value);
   }
   call.erase();

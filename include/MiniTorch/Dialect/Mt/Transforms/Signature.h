@@ -32,9 +32,9 @@
 // then the new state, then a tensor for each entry of "mutated": the new
 // contents of that argument leaf.
 //
-// The caller's tensor for a leaf of "contiguous" has to have the strides of a new
-// tensor of its sizes, and for one of "whole" also to begin where its memory
-// does.
+// The caller's tensor for a leaf of "contiguous" has to have the strides of a
+// new tensor of its sizes, and for one of "whole" also to begin where its
+// memory does.
 //
 // A call that changes what the caller's tensor for a leaf is, not only its
 // elements, says it in "reshaped":

@@ -143,7 +143,8 @@ LogicalResult minitorch::mt::exposeHiddenWrites(func::FuncOp func) {
       return;
     if (writesStatistics(op)) {
       writing.push_back(op);
-    } else if (writesOperand(op, RunningMean) || writesOperand(op, RunningVar)) {
+    } else if (writesOperand(op, RunningMean) ||
+               writesOperand(op, RunningVar)) {
       op->emitError() << "'" << op.getSchemaName()
                       << "': whether it writes to its running statistics is "
                          "not known when the program is compiled";

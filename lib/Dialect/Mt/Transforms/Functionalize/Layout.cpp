@@ -415,9 +415,8 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     }
   } else if (name == "squeeze") {
     std::optional<SmallVector<int64_t>> dims =
-        op->getNumOperands() == 1
-            ? llvm::to_vector(llvm::seq<int64_t>(0, rank))
-            : getIntList(op->getOperand(1));
+        op->getNumOperands() == 1 ? llvm::to_vector(llvm::seq<int64_t>(0, rank))
+                                  : getIntList(op->getOperand(1));
     if (!dims && op->getNumOperands() == 2)
       if (std::optional<int64_t> dim = dimOf(1))
         dims = {*dim};
@@ -601,12 +600,12 @@ Overlap LayoutAnalysis::compare(Value a, Value b, bool samePlaces) const {
 /// Operators whose result is laid out in the order of its sizes.
 static bool createsContiguous(StringRef name) {
   return llvm::is_contained(
-      {"zeros",     "ones",          "full",      "empty",    "rand",
-       "randn",     "randint",       "arange",    "linspace", "eye",
-       "tensor",    "scalar_tensor", "new_zeros", "new_ones", "new_empty",
-       "new_full",  "randperm",      "one_hot",   "stack",    "mm",
-       "bmm",       "addmm",         "mv",        "outer",    "embedding",
-       "index_select", "tril",       "triu"},
+      {"zeros",        "ones",          "full",      "empty",    "rand",
+       "randn",        "randint",       "arange",    "linspace", "eye",
+       "tensor",       "scalar_tensor", "new_zeros", "new_ones", "new_empty",
+       "new_full",     "randperm",      "one_hot",   "stack",    "mm",
+       "bmm",          "addmm",         "mv",        "outer",    "embedding",
+       "index_select", "tril",          "triu"},
       name);
 }
 

@@ -30,9 +30,9 @@ static StringRef getName(Operation *op) {
 
 /// Operators that tell strides.
 static bool isQuestion(Operation *op) {
-  return llvm::is_contained({"is_contiguous", "is_contiguous.memory_format",
-                             "stride", "stride.int"},
-                            getName(op));
+  return llvm::is_contained(
+      {"is_contiguous", "is_contiguous.memory_format", "stride", "stride.int"},
+      getName(op));
 }
 
 /// Operators that raise where a tensor cannot be seen at other sizes.
@@ -70,8 +70,8 @@ public:
   }
   SmallVector<Value> sizes(Value tensor) {
     SmallVector<Value> result;
-    for (int64_t dim = 0;
-         dim < TensorShape::of(tensor.getType())->getRank(); ++dim)
+    for (int64_t dim = 0; dim < TensorShape::of(tensor.getType())->getRank();
+         ++dim)
       result.push_back(size(tensor, dim));
     return result;
   }
@@ -261,9 +261,8 @@ StrideResolver::getStrides(Numbers &n, const AliasLink &link, Value tensor) {
     std::optional<int64_t> dim = getDim(1, *rank + 1);
     if (!dim)
       return std::nullopt;
-    Value stride = *dim < *rank
-                       ? n.mul(n.size(source, *dim), (*strides)[*dim])
-                       : n.constant(1);
+    Value stride = *dim < *rank ? n.mul(n.size(source, *dim), (*strides)[*dim])
+                                : n.constant(1);
     strides->insert(strides->begin() + *dim, stride);
     return strides;
   }
@@ -318,13 +317,17 @@ Value StrideResolver::isContiguous(Numbers &n, Value tensor,
   Value result = n.boolean(true), expected = n.constant(1);
   for (int64_t dim : order) {
     Value size = n.size(tensor, dim);
-    Value fits = n.either(n.equal(size, n.constant(1)),
-                          n.equal(strides[dim], expected));
+    Value fits =
+        n.either(n.equal(size, n.constant(1)), n.equal(strides[dim], expected));
     result = n.both(result, fits);
     expected = n.mul(expected, size);
   }
-  // Of nothing, any order is right.
-  return n.either(result, n.equal(expected, n.constant(0)));
+  // Of nothing, any order is right, but PyTorch does not say so of channels
+  // last.
+  bool isInOrder =
+      order.empty() || order.front() == static_cast<int64_t>(order.size()) - 1;
+  return isInOrder ? n.either(result, n.equal(expected, n.constant(0)))
+                   : result;
 }
 
 LogicalResult StrideResolver::answer(Operation *op) {

@@ -126,7 +126,8 @@ bool ExampleCall::push(Value value) {
   else if (type.isSignlessInteger(64))
     library->push_int(call, getConstantInt(value).value_or(examples.number));
   else if (type.isF64())
-    library->push_float(call, getConstantFloat(value).value_or(examples.number));
+    library->push_float(call,
+                        getConstantFloat(value).value_or(examples.number));
   else
     return false;
   return true;
@@ -177,8 +178,8 @@ namespace {
 /// Runs an operator on one example after the other.
 class ExampleRuns {
 public:
-  ExampleRuns(const mtrt_fallback *library, Operation *op,
-              const Schema &schema, std::string &reason)
+  ExampleRuns(const mtrt_fallback *library, Operation *op, const Schema &schema,
+              std::string &reason)
       : library(library), op(op), schema(schema), reason(reason) {}
 
   /// The result types on which all examples agree that PyTorch takes.

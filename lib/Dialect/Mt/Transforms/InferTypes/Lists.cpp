@@ -97,8 +97,8 @@ Value TypeInference::snapshot(Value list, Operation *at) {
     return object;
   OpBuilder builder(at);
   auto snapshots = [&](ValueRange values) {
-    return llvm::map_to_vector(
-        values, [&](Value each) { return snapshot(each, at); });
+    return llvm::map_to_vector(values,
+                               [&](Value each) { return snapshot(each, at); });
   };
   if (auto tuple = list.getDefiningOp<PrimTupleConstructOp>()) {
     SmallVector<Value> elements = snapshots(tuple.getElements());
