@@ -10,6 +10,7 @@
 #define MINITORCH_CONVERSION_PASSES_H
 
 #include "MiniTorch/Conversion/MtToArith.h"
+#include "MiniTorch/Conversion/MtToLLVM.h"
 #include "MiniTorch/Conversion/MtToLinalg.h"
 #include "MiniTorch/Conversion/MtToRuntime.h"
 #include "MiniTorch/Conversion/MtToSCF.h"

@@ -62,6 +62,59 @@ def ConvertMtToFallbackCallsPass
   ];
 }
 
+def ConvertMtToLLVMPass : Pass<"convert-mt-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Convert boxed values and their counting to LLVM's types";
+  let description = [{
+    Boxed types become what the host program holds (`getValueForm`), in
+    signatures, calls, scf and cf:
+
+    | type | becomes |
+    |---|---|
+    | str, tensor, list, dict, tuple, object, future, generator, enum, and the Optional of one | `!llvm.ptr` |
+    | Any, Number, Union, every other Optional | `i64` tag, `i64` bits |
+    | device | `i64` |
+    | None | no value |
+
+    `mt.retain` and `mt.release` become calls of private functions that LLVM
+    inlines: they look at the count in the header and call the runtime
+    (`mtrt_retain_object`, `mtrt_release_object`) only where it is negative,
+    about to reach zero, or at its largest. A frame of root slots becomes memory
+    on the stack, linked by `mtrt_roots_enter` and `mtrt_roots_leave`.
+    `MtToLLVM.h` has the layouts and what the runtime promises.
+
+    Runs after `mt-insert-refcounts`; a module that nobody counted converts as
+    well. An operation on boxed values that no pattern takes is an error.
+    Attributes for callers (`mt.no_raise`, `mt.takes`, `mt.immortal`) go, as
+    arguments have other numbers afterwards.
+
+    Before:
+    ```mlir
+    func.func @f(%s: !mt.str, %a: !mt.any) {
+      mt.enter_roots 1
+      mt.root %s in 0 : !mt.str
+      mt.retain %a : !mt.any
+      mt.unroot 0
+      mt.leave_roots
+      return
+    }
+    ```
+    After:
+    ```mlir
+    func.func @f(%s: !llvm.ptr, %tag: i64, %bits: i64) {
+      %frame = llvm.alloca %one x !llvm.struct<(ptr, i64, array<1 x ptr>)> : (i32) -> !llvm.ptr
+      // count = 1, slot 0 = null
+      llvm.call @mtrt_roots_enter(%frame) : (!llvm.ptr) -> ()
+      llvm.store %s, %slot0 : !llvm.ptr, !llvm.ptr
+      llvm.call @mt.retain_value(%tag, %bits) : (i64, i64) -> ()
+      llvm.store %null, %slot0 : !llvm.ptr, !llvm.ptr
+      llvm.call @mtrt_roots_leave(%frame) : (!llvm.ptr) -> ()
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def ConvertMtToLinalgPass : Pass<"convert-mt-to-linalg", "::mlir::ModuleOp"> {
   let summary = "Convert tensor operators to linalg on tensors";
   let description = [{

@@ -90,3 +90,20 @@ func.func @control_flow(%c: i1, %n: i64, %x: !mt.tensor<[2,?],f32>, %e: !mt.str)
   %o = mt.box %b : tensor<2xf32> -> !mt.tensor<[2],f32>
   return %o : !mt.tensor<[2],f32>
 }
+
+// CHECK-LABEL: func.func @counting
+// CHECK: mt.enter_roots 1
+// CHECK: mt.retain %{{.*}} : !mt.str
+// CHECK: mt.root %{{.*}} in 0 : !mt.any
+// CHECK: mt.unroot 0
+// CHECK: mt.release %{{.*}} : !mt.str
+// CHECK: mt.leave_roots
+func.func @counting(%s: !mt.str, %a: !mt.any) {
+  mt.enter_roots 1
+  mt.retain %s : !mt.str
+  mt.root %a in 0 : !mt.any
+  mt.unroot 0
+  mt.release %s : !mt.str
+  mt.leave_roots
+  return
+}

@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,12 +25,13 @@ using namespace minitorch::mt;
 #include "MiniTorch/Dialect/Mt/IR/MtTypes.cpp.inc"
 
 namespace {
-/// Every mt operation may be inlined: what may not be duplicated says so by
-/// its effects.
+/// An mt operation may be inlined: what may not be duplicated says so by its
+/// effects. Only root slots belong to the frame of their function.
 struct MtInlinerInterface : public DialectInlinerInterface {
   using DialectInlinerInterface::DialectInlinerInterface;
-  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
-    return true;
+  bool isLegalToInline(Operation *op, Region *, bool,
+                       IRMapping &) const final {
+    return !isa<EnterRootsOp, LeaveRootsOp, RootOp, UnrootOp>(op);
   }
   bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final {
     return true;
@@ -45,6 +47,10 @@ void MtDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "MiniTorch/Dialect/Mt/IR/MtOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "MiniTorch/Dialect/Mt/IR/MtCountingOps.cpp.inc"
       >();
   registerMtDialectOperations(this);
   addInterfaces<MtInlinerInterface>();

@@ -241,4 +241,63 @@ def MtVerifyBackendContractPass : Pass<"mt-verify-backend-contract", "::mlir::fu
   }];
 }
 
+def MtInsertRefCountsPass : Pass<"mt-insert-refcounts", "::mlir::func::FuncOp"> {
+  let summary = "Count the references to boxed values";
+  let description = [{
+    Runs after bufferization and before structured control flow goes. One rule:
+
+    - a function borrows its arguments and owns what it calls for; its caller
+      owns its results;
+    - what enters or leaves a region (initial and carried values, yields,
+      returns) is moved;
+    - a region borrows the values that are defined around it.
+
+    So each owned value ends once, in its own block: moved by its last use, or
+    released behind it; every other use that moves retains. The memory that an
+    object lends (a memref that some operation makes of it, and what may alias
+    that) is a use of it. An owned value that lives across something that may
+    raise (a call, a failing check, an operator of mt) stands in a root slot
+    meanwhile, where whoever catches finds it; slots of values that do not live
+    at once are shared.
+
+    Of a callee's symbol it reads `mt.no_raise`; `mt.takes`, the arguments that
+    are moved into the call, out of their slots before it; and `mt.immortal`,
+    results that are not counted. A function's own `mt.takes` are arguments that
+    it owns. Constants, `ub.poison` and `mt.prim.uninitialized` are not counted.
+
+    Before:
+    ```mlir
+    func.func @greet(%names: !mt.list<!mt.str>, %n: i64) -> !mt.str {
+      %name = call @get(%names, %n) : (!mt.list<!mt.str>, i64) -> !mt.str
+      %text = call @concat(%name, %name) : (!mt.str, !mt.str) -> !mt.str
+      return %text : !mt.str
+    }
+    ```
+    After:
+    ```mlir
+    func.func @greet(%names: !mt.list<!mt.str>, %n: i64) -> !mt.str {
+      mt.enter_roots 1
+      %name = call @get(%names, %n) : (!mt.list<!mt.str>, i64) -> !mt.str
+      mt.root %name in 0 : !mt.str
+      %text = call @concat(%name, %name) : (!mt.str, !mt.str) -> !mt.str
+      mt.unroot 0
+      mt.release %name : !mt.str
+      mt.leave_roots
+      return %text : !mt.str
+    }
+    ```
+
+    What it does not know is an error: an operation with regions that is none of
+    scf.if, for, while, index_switch and execute_region; a boxed result that
+    nobody says who owns; memory of an object that leaves the block of its
+    owner. Nothing that merges, moves or inlines calls may run behind it.
+  }];
+  let statistics = [
+    Statistic<"numRetains", "num-retains", "References added">,
+    Statistic<"numReleases", "num-releases", "References that end in a release">,
+    Statistic<"numMoves", "num-moves", "References that end in a move">,
+    Statistic<"numRoots", "num-roots", "References that need a root slot">
+  ];
+}
+
 #endif // MINITORCH_DIALECT_MT_TRANSFORMS_PASSES_TD

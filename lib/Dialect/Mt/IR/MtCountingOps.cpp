@@ -1,0 +1,12 @@
+//===- MtCountingOps.cpp - References to boxed values -----------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
+
+#define GET_OP_CLASSES
+#include "MiniTorch/Dialect/Mt/IR/MtCountingOps.cpp.inc"
