@@ -1,9 +1,9 @@
 /* A runtime that counts: for test_refcounts.py, which compiles it.
  *
  * An object that is freed stays until the call is over, so that a use of it is
- * seen. Every call that may raise does so when `ticks` have run out. `main` runs
- * each function with each branch and a raise at each of its first calls; after
- * every one nothing may be left and no count may be off.
+ * seen. Every call that may raise does so when `ticks` have run out. `main`
+ * runs each function with each branch and a raise at each of its first calls;
+ * after every one nothing may be left and no count may be off.
  */
 #include <setjmp.h>
 #include <stdbool.h>
@@ -38,9 +38,12 @@ static int64_t live, ticks, raised;
 static frame *chain;
 static jmp_buf *catcher;
 static object literal;
+static int function_number, branch;
+static int64_t raise_at;
 
 static void fail(const char *what) {
-  printf("%s\n", what);
+  printf("function %d, branch %d, raise %lld: %s\n", function_number, branch,
+         (long long)raise_at, what);
   exit(1);
 }
 
@@ -113,9 +116,14 @@ void mtrt_roots_leave(frame *f) {
   chain = f->previous;
 }
 
+/* Frames lie on the stack: their slots are released before it is unwound. */
 void rt_tick(void) {
-  if (ticks-- == 0)
-    longjmp(*catcher, 1);
+  if (ticks-- != 0)
+    return;
+  for (; chain; chain = chain->previous)
+    for (int64_t i = 0; i < chain->size; ++i)
+      release(chain->slots[i]);
+  longjmp(*catcher, 1);
 }
 
 object *rt_make(void) { return rt_tick(), make(1); }
@@ -174,19 +182,11 @@ void rt_read(int64_t *allocated, int64_t *aligned, int64_t offset, int64_t size,
   rt_tick();
 }
 
-static void catchUpTo(frame *mark) {
-  for (; chain != mark; chain = chain->previous)
-    for (int64_t i = 0; i < chain->size; ++i)
-      release(chain->slots[i]);
-}
-
-static void expect(object *a, object *b, int i, int c, int64_t t) {
-  if (live == 2 && a->count == 1 && b->count == -1 && literal.count == 0)
-    return;
-  printf("function %d, branch %d, raise %lld: %lld left, counts %d, %d, %d\n", i,
-         c, (long long)t, (long long)live - 2, a->count, -b->count,
-         literal.count);
-  exit(1);
+static void expect(object *a, object *b) {
+  if (live != 2)
+    fail("objects are left");
+  if (a->count != 1 || b->count != -1 || literal.count != 0)
+    fail("a count is off");
 }
 
 typedef object *function(object *, object *, bool, bool);
@@ -202,14 +202,14 @@ int main(void) {
         object *volatile a = make(1), *volatile b = make(-1);
         jmp_buf here;
         catcher = &here;
+        function_number = i, branch = c, raise_at = t;
         ticks = t < TICKS ? t : -1;
         if (!setjmp(here)) {
           release(functions[i](a, b, c & 1, c >> 1));
         } else {
           ++raised;
-          catchUpTo(NULL);
         }
-        expect(a, b, i, c, t);
+        expect(a, b);
         release(a);
         release(b);
         while (all) {

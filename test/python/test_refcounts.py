@@ -17,7 +17,7 @@ HERE = os.path.dirname(__file__)
 ROOT = os.path.dirname(os.path.dirname(HERE))
 SEARCH = os.pathsep.join([
     os.environ.get("MINITORCH_TOOLS_DIR", os.path.join(ROOT, "build/bin")),
-    os.environ.get("PATH", ""), "/usr/lib/llvm-22/bin"])
+    "/usr/lib/llvm-22/bin", os.environ.get("PATH", "")])
 TOOLS = {name: shutil.which(name, path=SEARCH)
          for name in ("mt-opt", "mlir-translate", "opt", "llc", "cc")}
 pytestmark = pytest.mark.skipif(

@@ -31,6 +31,9 @@ inline constexpr llvm::StringLiteral releaseObject = "mtrt_release_object";
 
 /// A frame of root slots: `{ptr previous, i64 size, ptr slots[size]}`. Compiled
 /// code fills in the size and empties the slots (null), the runtime links it.
+/// It lies on the stack of its function: what stands in the slots has to be
+/// released before the stack is unwound, by what raises, up to the frame that
+/// was innermost where the exception will be caught.
 ///
 /// `void (ptr frame)`.
 inline constexpr llvm::StringLiteral enterRoots = "mtrt_roots_enter";

@@ -71,8 +71,8 @@ LLVM::LLVMFuncOp CountingHelpers::getForObject(StringRef name, int32_t step,
 
   b.setInsertionPointToEnd(entry);
   Value null = LLVM::ZeroOp::create(b, loc, object.getType());
-  Value isNull = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, object,
-                                      null);
+  Value isNull =
+      LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, object, null);
   LLVM::CondBrOp::create(b, loc, isNull, end, load);
 
   // Another thread may be changing a count that turns out to be negative.
@@ -85,12 +85,11 @@ LLVM::LLVMFuncOp CountingHelpers::getForObject(StringRef name, int32_t step,
                                      LLVM::AtomicOrdering::monotonic);
   // From `least` to INT32_MAX - 1, as one comparison.
   int32_t least = step > 0 ? 1 : 2;
-  Value above = LLVM::SubOp::create(b, loc, count,
-                                    createInteger(b, loc, i32, least));
+  Value above =
+      LLVM::SubOp::create(b, loc, count, createInteger(b, loc, i32, least));
   Value isPlain = LLVM::ICmpOp::create(
       b, loc, LLVM::ICmpPredicate::ult, above,
-      createInteger(b, loc, i32,
-                    std::numeric_limits<int32_t>::max() - least));
+      createInteger(b, loc, i32, std::numeric_limits<int32_t>::max() - least));
   LLVM::CondBrOp::create(b, loc, isPlain, fast, rest);
 
   b.setInsertionPointToEnd(fast);
@@ -100,9 +99,8 @@ LLVM::LLVMFuncOp CountingHelpers::getForObject(StringRef name, int32_t step,
   LLVM::BrOp::create(b, loc, end);
 
   b.setInsertionPointToEnd(rest);
-  Value isImmortal =
-      LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, count,
-                           createInteger(b, loc, i32, 0));
+  Value isImmortal = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq,
+                                          count, createInteger(b, loc, i32, 0));
   LLVM::CondBrOp::create(b, loc, isImmortal, end, call);
 
   b.setInsertionPointToEnd(call);

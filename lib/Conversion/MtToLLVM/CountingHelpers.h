@@ -1,4 +1,4 @@
-//===- CountingHelpers.h - Functions that count ------------------*- C++ -*-===//
+//===- CountingHelpers.h - Functions that count -----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -192,11 +192,11 @@ struct RegionsConversion : public OpConversionPattern<OpTy> {
 
 void minitorch::populateMtToLLVMPatterns(const BoxedTypeConverter &converter,
                                          RewritePatternSet &patterns) {
-  patterns.add<CastConversion, NoneConversion,
-               RegionsConversion<scf::ExecuteRegionOp>,
-               RegionsConversion<scf::IndexSwitchOp>, SelectConversion,
-               UnsetConversion<PrimUninitializedOp>,
-               UnsetConversion<ub::PoisonOp>>(converter, patterns.getContext());
+  patterns.add<
+      CastConversion, NoneConversion, RegionsConversion<scf::ExecuteRegionOp>,
+      RegionsConversion<scf::IndexSwitchOp>, SelectConversion,
+      UnsetConversion<PrimUninitializedOp>, UnsetConversion<ub::PoisonOp>>(
+      converter, patterns.getContext());
 }
 
 //===----------------------------------------------------------------------===//
@@ -247,8 +247,8 @@ LogicalResult RootFrames::enter(EnterRootsOp op) {
   Type type = LLVM::LLVMStructType::getLiteral(
       b.getContext(),
       {pointer, b.getI64Type(), LLVM::LLVMArrayType::get(pointer, size)});
-  Value one = LLVM::ConstantOp::create(b, loc, b.getI32Type(),
-                                       b.getI32IntegerAttr(1));
+  Value one =
+      LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(1));
   Value address = LLVM::AllocaOp::create(b, loc, pointer, type, one);
   frames[func] = {address, type, size};
 
@@ -285,8 +285,7 @@ LogicalResult RootFrames::checkSlot(Operation *op, int64_t slot) const {
 
 LogicalResult RootFrames::lower() {
   bool ok = true;
-  module.walk(
-      [&](EnterRootsOp op) { ok &= succeeded(enter(op)); });
+  module.walk([&](EnterRootsOp op) { ok &= succeeded(enter(op)); });
   module.walk([&](RootOp op) { ok &= succeeded(checkSlot(op, op.getSlot())); });
   module.walk(
       [&](UnrootOp op) { ok &= succeeded(checkSlot(op, op.getSlot())); });
@@ -297,9 +296,9 @@ LogicalResult RootFrames::lower() {
   module.walk([&](UnrootOp op) {
     OpBuilder b(op);
     Value slot = getSlot(b, op, op.getSlot());
-    LLVM::StoreOp::create(
-        b, op.getLoc(), LLVM::ZeroOp::create(b, op.getLoc(), slot.getType()),
-        slot);
+    LLVM::StoreOp::create(b, op.getLoc(),
+                          LLVM::ZeroOp::create(b, op.getLoc(), slot.getType()),
+                          slot);
     op.erase();
   });
   module.walk([&](LeaveRootsOp op) {
@@ -410,8 +409,7 @@ public:
     target.addIllegalOp<RetainOp, ReleaseOp, RootOp>();
     target.markUnknownOpDynamicallyLegal(
         [&](Operation *op) { return converter.isLegal(op); });
-    if (failed(
-            applyPartialConversion(module, target, std::move(patterns))))
+    if (failed(applyPartialConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }
 

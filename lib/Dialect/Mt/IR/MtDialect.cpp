@@ -29,8 +29,7 @@ namespace {
 /// effects. Only root slots belong to the frame of their function.
 struct MtInlinerInterface : public DialectInlinerInterface {
   using DialectInlinerInterface::DialectInlinerInterface;
-  bool isLegalToInline(Operation *op, Region *, bool,
-                       IRMapping &) const final {
+  bool isLegalToInline(Operation *op, Region *, bool, IRMapping &) const final {
     return !isa<EnterRootsOp, LeaveRootsOp, RootOp, UnrootOp>(op);
   }
   bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final {

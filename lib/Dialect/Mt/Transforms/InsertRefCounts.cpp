@@ -309,10 +309,9 @@ FailureOr<Lifetime> FunctionReferences::plan(Value value) {
 
 /// Slots from which each root takes the first that is free. A slot is emptied
 /// in the block in which it was filled, so branches start from the same.
-static int64_t
-numberSlots(Region &region,
-            const llvm::DenseMap<Operation *, RootOp> &filledBy,
-            llvm::SmallBitVector &isUsed) {
+static int64_t numberSlots(Region &region,
+                           const llvm::DenseMap<Operation *, RootOp> &filledBy,
+                           llvm::SmallBitVector &isUsed) {
   int64_t size = 0;
   for (Operation &op : region.getOps()) {
     if (auto root = dyn_cast<RootOp>(op)) {

@@ -52,8 +52,8 @@ def Mt_EnterRootsOp : Mt_CountingOp<"enter_roots", [MemoryEffects<[MemWrite]>]> 
   let summary = "links a frame with empty slots into the thread's chain";
   let description = [{
     Begins a function that owns references across something that may raise. One
-    a function, in its entry block. Whoever catches releases what stands in the
-    slots of the frames above it.
+    a function, in its entry block. A raise releases what stands in the slots of
+    the frames that it leaves.
 
     ```mlir
     mt.enter_roots 3

@@ -257,8 +257,8 @@ def MtInsertRefCountsPass : Pass<"mt-insert-refcounts", "::mlir::func::FuncOp"> 
     object lends (a memref that some operation makes of it, and what may alias
     that) is a use of it. An owned value that lives across something that may
     raise (a call, a failing check, an operator of mt) stands in a root slot
-    meanwhile, where whoever catches finds it; slots of values that do not live
-    at once are shared.
+    meanwhile, where a raise finds it; slots of values that do not live at once
+    are shared.
 
     Of a callee's symbol it reads `mt.no_raise`; `mt.takes`, the arguments that
     are moved into the call, out of their slots before it; and `mt.immortal`,
