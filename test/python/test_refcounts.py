@@ -103,6 +103,11 @@ class Function:
 
     def operation(self, values):
         one, two = self.pick(values, STR), self.pick(values, STR)
+        memory = [v for v, k in values if k == MEMORY]
+        if memory and self.rand.random() < 0.3:
+            self.emit(f"func.call @rt_read({self.rand.choice(memory)}) : "
+                      f"({MEMORY}) -> ()")
+            return
         kind = self.rand.randrange(14)
         condition = f"%c{self.rand.randint(0, 1)}"
         if kind < 2:
@@ -130,9 +135,11 @@ class Function:
                       f"{kind}")
             values.append((name, kind))
         elif kind == 11:
+            # Of a new object, which nothing else holds.
+            self.call(values, "rt_make", [], [], STR)
             name = self.fresh()
-            self.emit(f"{name} = builtin.unrealized_conversion_cast {one} : "
-                      f"{STR} to {MEMORY}")
+            self.emit(f"{name} = builtin.unrealized_conversion_cast "
+                      f"{values[-1][0]} : {STR} to {MEMORY}")
             values.append((name, MEMORY))
         elif kind == 12 and self.callees:
             self.call(values, self.rand.choice(self.callees),
@@ -148,8 +155,6 @@ class Function:
         elif kind == MAYBE:
             self.call(values, "rt_or", [name, self.pick(values, STR)],
                       [MAYBE, STR], STR)
-        elif kind == MEMORY:
-            self.emit(f"func.call @rt_read({name}) : ({MEMORY}) -> ()")
 
     def nested(self, values, depth, kinds):
         """A block that yields values of these types."""
