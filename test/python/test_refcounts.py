@@ -2,8 +2,8 @@
 
 Loops in loops, branches, carried values that change places, one value yielded
 twice, memory that objects lend, results that nobody uses. Each runs with a raise
-at each of its first calls in turn. MINITORCH_FUZZ sets how many functions there
-are of them.
+at each of its first calls in turn. MINITORCH_FUZZ sets how many
+functions there are.
 """
 import os
 import random
