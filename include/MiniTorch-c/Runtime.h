@@ -115,7 +115,9 @@ MTRT_EXPORT void mtrt_error_free(mtrt_error *error);
 
 /// Called by compiled code: ends the running call with an error. `message` is
 /// "Type: text", optionally followed by lines "  at file:line"; it is copied.
-/// Outside of a call there is nothing to return to, and the process ends.
+/// It throws a C++ exception that mtrt_frame_call and mtrt_call catch, so what
+/// lies between needs unwind information. Outside of a call there is nothing to
+/// return to, and the process ends.
 MTRT_EXPORT MTRT_NORETURN void mtrt_raise(const char *message);
 
 /// Called by compiled code right before mtrt_raise: the value takes the place

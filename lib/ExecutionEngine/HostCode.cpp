@@ -53,11 +53,11 @@ static void setTargetAttributes(Module &module, const TargetMachine &machine,
     function.addFnAttr("target-features", features);
     if (width != 0)
       function.addFnAttr("prefer-vector-width", std::to_string(width));
-    function.addFnAttr(Attribute::NoUnwind);
+    // What the runtime raises passes through.
+    function.setUWTableKind(UWTableKind::Default);
   }
   if (Function *raise = module.getFunction("mtrt_raise")) {
     raise->addFnAttr(Attribute::NoReturn);
-    raise->addFnAttr(Attribute::NoUnwind);
     raise->addFnAttr(Attribute::Cold);
   }
 }

@@ -7,9 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // LAPACK wants column-major matrices and overwrites them, so each is copied
-// into scratch memory and its results are copied out. Nothing here has a
-// destructor: any call may raise, which leaves by longjmp. The running call's
-// frame owns scratch memory until it is freed.
+// into scratch memory and its results are copied out. The running call's frame
+// owns scratch memory until it is freed, so a call that raises leaks nothing.
 //
 //===----------------------------------------------------------------------===//
 

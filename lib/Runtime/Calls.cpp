@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A failing check leaves compiled code with longjmp: compiled frames hold no
-// destructors. Functions of the runtime that may raise must not hold any
-// either at that point.
+// A failing check throws. The exception passes through compiled frames, which
+// have nothing to clean up, and ends in mtrt_frame_call; what the runtime's own
+// functions hold is destroyed on the way.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <stdexcept>
 
 using namespace mtrt;
 
@@ -56,23 +57,34 @@ size_t mtrt_frame_destroy(mtrt_frame *frame) {
   return count;
 }
 
+namespace {
+/// Makes `frame` the current one, also when somebody else's exception passes.
+struct Entered {
+  explicit Entered(mtrt_frame *frame) : frame(frame) {
+    frame->outer = current;
+    current = frame;
+  }
+  ~Entered() { current = frame->outer; }
+  mtrt_frame *frame;
+};
+} // namespace
+
 int mtrt_frame_call(mtrt_frame *frame, mtrt_entry entry, void **slots) {
   delete frame->error;
   frame->error = nullptr;
-  std::jmp_buf escape;
-  frame->escape = &escape;
-  frame->outer = current;
-  current = frame;
-  int status = MTRT_OK;
-  if (_setjmp(escape) == 0)
+  Entered entered(frame);
+  try {
     entry(slots);
-  else
-    status = MTRT_RAISED;
-  current = frame->outer;
-  frame->escape = nullptr;
-  if (status == MTRT_RAISED)
-    clear(frame);
-  return status;
+    return MTRT_OK;
+  } catch (Raised &raised) {
+    frame->error = new mtrt_error(std::move(raised.error));
+  } catch (const std::bad_alloc &) {
+    frame->error = new mtrt_error{"RuntimeError", "out of memory", ""};
+  } catch (const std::exception &exception) {
+    frame->error = new mtrt_error{"RuntimeError", exception.what(), ""};
+  }
+  clear(frame);
+  return MTRT_RAISED;
 }
 
 int mtrt_call(mtrt_entry entry, void **slots, mtrt_error **error) {
@@ -116,15 +128,15 @@ void mtrt_print(const char *text, int64_t size) {
 //===----------------------------------------------------------------------===//
 
 /// "Type: text\n  at a.py:3" => {Type, text, "a.py:3"}.
-static mtrt_error *parseError(std::string text) {
-  auto *error = new mtrt_error;
+static mtrt_error parseError(std::string text) {
+  mtrt_error error;
   static const char marker[] = "\n  at ";
   for (size_t at; (at = text.rfind(marker)) != std::string::npos;) {
     std::string line = text.substr(at + sizeof(marker) - 1);
     if (line.find('\n') != std::string::npos)
       break; // part of the message itself
-    error->location =
-        error->location.empty() ? line : line + "\n" + error->location;
+    error.location =
+        error.location.empty() ? line : line + "\n" + error.location;
     text.resize(at);
   }
   size_t colon = text.find(": ");
@@ -133,8 +145,8 @@ static mtrt_error *parseError(std::string text) {
     unsigned char c = text[i];
     typed = std::isalnum(c) || c == '_' || c == '.';
   }
-  error->type = typed ? text.substr(0, colon) : "RuntimeError";
-  error->message = typed ? text.substr(colon + 2) : text;
+  error.type = typed ? text.substr(0, colon) : "RuntimeError";
+  error.message = typed ? text.substr(colon + 2) : text;
   return error;
 }
 
@@ -150,14 +162,12 @@ const char *mtrt_error_location(const mtrt_error *error) {
 void mtrt_error_free(mtrt_error *error) { delete error; }
 
 void mtrt_raise(const char *message) {
-  mtrt_frame *frame = current;
-  if (!frame) {
+  if (!current) {
     std::fprintf(stderr, "error outside of a call: %s\n",
                  message ? message : "");
     std::abort();
   }
-  frame->error = parseError(fillMessage(message ? message : ""));
-  _longjmp(*frame->escape, 1);
+  throw Raised{parseError(fillMessage(message ? message : ""))};
 }
 
 void mtrt::raise(const char *type, const char *format, ...) {

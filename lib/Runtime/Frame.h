@@ -12,8 +12,11 @@
 #include "MiniTorch-c/Runtime.h"
 
 #include <atomic>
-#include <csetjmp>
 #include <string>
+
+struct mtrt_error {
+  std::string type, message, location;
+};
 
 namespace mtrt {
 
@@ -48,6 +51,12 @@ void disown(Object *object);
 /// Gives a block back without touching a frame.
 void releaseBlock(BlockHeader *header);
 
+/// What a failing check throws. Caught by mtrt_frame_call and nowhere else:
+/// compiled frames have unwind information, but nothing to clean up.
+struct Raised {
+  mtrt_error error;
+};
+
 /// Raises "type: text".
 [[noreturn]] void raise(const char *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -67,10 +76,6 @@ double halfToDouble(float halfInRegister);
 
 } // namespace mtrt
 
-struct mtrt_error {
-  std::string type, message, location;
-};
-
 struct mtrt_frame {
   /// Buffers of the call; the lock is held for a few instructions, since
   /// threads of one call share it.
@@ -84,8 +89,6 @@ struct mtrt_frame {
 
   /// The frame of the call around this one.
   mtrt_frame *outer = nullptr;
-  /// Where mtrt_raise goes back to.
-  std::jmp_buf *escape = nullptr;
 };
 
 #endif // MINITORCH_LIB_RUNTIME_FRAME_H
