@@ -19,6 +19,7 @@ endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/MiniTorch"
                   "${PROJECT_SOURCE_DIR}/include/MiniTorch-c"
                   "${PROJECT_BINARY_DIR}/include/MiniTorch"
+                  "${PROJECT_BINARY_DIR}/include/MiniTorch-c"
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING PATTERN "*.h" PATTERN "*.td" PATTERN "*.inc")
 

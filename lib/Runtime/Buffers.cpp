@@ -183,6 +183,14 @@ void mtrt::releaseBlock(BlockHeader *header) {
 
 void *mtrt_buffer_alloc(size_t size) { return allocate(64, size); }
 
+void *mtrt::allocateShared(size_t size) {
+  void *buffer = allocate(64, size);
+  if (!buffer)
+    raise("RuntimeError", "cannot allocate %zu bytes", size);
+  unlink(headerOf(buffer));
+  return buffer;
+}
+
 void mtrt_buffer_free(void *buffer) {
   if (!buffer)
     return;

@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Frame.h"
+#include "Objects.h"
 
 #include <cctype>
 #include <cstdarg>
@@ -62,9 +62,13 @@ namespace {
 struct Entered {
   explicit Entered(mtrt_frame *frame) : frame(frame) {
     frame->outer = current;
+    frame->roots = currentRoots();
     current = frame;
   }
-  ~Entered() { current = frame->outer; }
+  ~Entered() {
+    current = frame->outer;
+    setCurrentRoots(frame->roots);
+  }
   mtrt_frame *frame;
 };
 } // namespace
@@ -161,13 +165,21 @@ const char *mtrt_error_location(const mtrt_error *error) {
 }
 void mtrt_error_free(mtrt_error *error) { delete error; }
 
-void mtrt_raise(const char *message) {
+[[noreturn]] static void raiseError(mtrt_error error) {
   if (!current) {
-    std::fprintf(stderr, "error outside of a call: %s\n",
-                 message ? message : "");
+    std::fprintf(stderr, "error outside of a call: %s: %s\n",
+                 error.type.c_str(), error.message.c_str());
     std::abort();
   }
-  throw Raised{parseError(fillMessage(message ? message : ""))};
+  throw Raised{std::move(error), RootSet(current->roots)};
+}
+
+void mtrt_raise(const char *message) {
+  raiseError(parseError(fillMessage(message ? message : "")));
+}
+
+void mtrt::raiseText(std::string message) {
+  raiseError({"RuntimeError", std::move(message), ""});
 }
 
 void mtrt::raise(const char *type, const char *format, ...) {

@@ -10,6 +10,7 @@
 #define MINITORCH_LIB_RUNTIME_FRAME_H
 
 #include "MiniTorch-c/Runtime.h"
+#include "Roots.h"
 
 #include <atomic>
 #include <string>
@@ -48,6 +49,9 @@ mtrt_frame *currentFrame();
 void adopt(Object *object);
 void disown(Object *object);
 
+/// A buffer that no frame owns: an object does. Raises where there is none.
+void *allocateShared(size_t size);
+
 /// Gives a block back without touching a frame.
 void releaseBlock(BlockHeader *header);
 
@@ -55,6 +59,8 @@ void releaseBlock(BlockHeader *header);
 /// compiled frames have unwind information, but nothing to clean up.
 struct Raised {
   mtrt_error error;
+  /// What the frames it passes through own.
+  RootSet roots;
 };
 
 /// Raises "type: text".
@@ -89,6 +95,8 @@ struct mtrt_frame {
 
   /// The frame of the call around this one.
   mtrt_frame *outer = nullptr;
+  /// The innermost frame with slots when the call began.
+  mtrt_roots *roots = nullptr;
 };
 
 #endif // MINITORCH_LIB_RUNTIME_FRAME_H

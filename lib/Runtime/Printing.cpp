@@ -12,8 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Frame.h"
-#include "MemRefs.h"
+#include "Printing.h"
+
+#include "Objects.h"
 
 #include <algorithm>
 #include <bit>
@@ -74,7 +75,29 @@ template <typename T> T read(const char *at) {
   return value;
 }
 
-double elementAt(int64_t dtype, const char *at) {
+} // namespace
+
+int64_t mtrt::sizeOfDtype(int64_t dtype) {
+  switch (dtype) {
+  case 0:
+  case 1:
+  case 11:
+    return 1;
+  case 2:
+  case 5:
+  case 15:
+    return 2;
+  case 3:
+  case 6:
+    return 4;
+  case 10:
+    return 16;
+  default:
+    return 8;
+  }
+}
+
+double mtrt::elementAt(int64_t dtype, const char *at) {
   switch (dtype) {
   case 0:
   case 11:
@@ -99,6 +122,8 @@ double elementAt(int64_t dtype, const char *at) {
     return read<double>(at);
   }
 }
+
+namespace {
 
 /// How the elements of one vector or matrix are written.
 struct Format {
@@ -230,8 +255,10 @@ void putShortest(std::string &out, double value) {
   out.append(text, std::to_chars(text, std::end(text), value, format).ptr);
 }
 
-void putTensor(std::string &out, int64_t dtype, int64_t elementSize,
-               const View &view) {
+} // namespace
+
+void mtrt::putTensor(std::string &out, int64_t dtype, int64_t elementSize,
+                     const View &view) {
   std::vector<int64_t> sizes(view.sizes, view.sizes + view.rank);
   int64_t count = 1;
   for (int64_t size : sizes)
@@ -270,9 +297,9 @@ void putTensor(std::string &out, int64_t dtype, int64_t elementSize,
   out += "} ]";
 }
 
-void write(const std::string &text) { mtrt_print(text.data(), text.size()); }
-
-} // namespace
+static void write(const std::string &text) {
+  mtrt_print(text.data(), text.size());
+}
 
 void mtrt_print_int(int64_t value) { write(std::to_string(value)); }
 
@@ -280,11 +307,7 @@ void mtrt_print_bool(int64_t value) { write(value ? "True" : "False"); }
 
 std::string mtrt::formatFloat(double value) {
   std::string out;
-  // Whole numbers that an int64 holds are written as such, with a bare point.
-  if (value >= -0x1p63 && value < 0x1p63 && value == std::trunc(value))
-    append(out, "%lld.", static_cast<long long>(value));
-  else
-    append(out, "%.17g", value);
+  putFloat(out, value);
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "Frame.h"
 #include "MiniTorch-c/Math.h"
+#include "MiniTorch-c/Objects.h"
 
 using namespace mtrt;
 
@@ -54,6 +55,10 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_digamma),
       MTRT_SYMBOL(mtrt_erfcx),
       MTRT_SYMBOL(mtrt_erfinv),
+      MTRT_SYMBOL(mtrt_complex_make),
+      MTRT_SYMBOL(mtrt_dict_entry),
+      MTRT_SYMBOL(mtrt_dict_make),
+      MTRT_SYMBOL(mtrt_enum_make),
       MTRT_SYMBOL(mtrt_fallback_begin),
       MTRT_SYMBOL(mtrt_fallback_dim),
       MTRT_SYMBOL(mtrt_fallback_expect),
@@ -68,6 +73,8 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_fallback_push_str),
       MTRT_TENSOR_SYMBOL(mtrt_fallback_push_tensor),
       MTRT_SYMBOL(mtrt_fallback_run),
+      MTRT_SYMBOL(mtrt_field_get),
+      MTRT_SYMBOL(mtrt_field_set),
       MTRT_SYMBOL(mtrt_hermite_h),
       MTRT_SYMBOL(mtrt_hermite_he),
       MTRT_SYMBOL(mtrt_i0),
@@ -76,6 +83,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_i1e),
       MTRT_SYMBOL(mtrt_igamma),
       MTRT_SYMBOL(mtrt_igammac),
+      MTRT_SYMBOL(mtrt_instance_make),
       MTRT_SYMBOL(mtrt_k0),
       MTRT_SYMBOL(mtrt_k0e),
       MTRT_SYMBOL(mtrt_k1),
@@ -98,6 +106,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_list_get_int),
       MTRT_TENSOR_SYMBOL(mtrt_list_insert),
       MTRT_SYMBOL(mtrt_list_len),
+      MTRT_SYMBOL(mtrt_list_make),
       MTRT_SYMBOL(mtrt_list_new),
       MTRT_SYMBOL(mtrt_list_rank),
       MTRT_SYMBOL(mtrt_list_remove),
@@ -111,6 +120,9 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_TENSOR_SYMBOL(mtrt_list_stack),
       MTRT_SYMBOL(mtrt_log_ndtr),
       MTRT_SYMBOL(mtrt_ndtri),
+      MTRT_SYMBOL(mtrt_object_release),
+      MTRT_SYMBOL(mtrt_object_retain),
+      MTRT_SYMBOL(mtrt_object_share),
       MTRT_SYMBOL(mtrt_pow_c64),
       MTRT_SYMBOL(mtrt_print),
       MTRT_SYMBOL(mtrt_print_bool),
@@ -125,8 +137,24 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_random_reserve),
       MTRT_SYMBOL(mtrt_release),
       MTRT_SYMBOL(mtrt_retain),
+      MTRT_SYMBOL(mtrt_roots_chain),
+      MTRT_SYMBOL(mtrt_roots_enter),
+      MTRT_SYMBOL(mtrt_roots_leave),
       MTRT_SYMBOL(mtrt_spherical_bessel_j0),
+      MTRT_SYMBOL(mtrt_storage_allocate),
+      MTRT_SYMBOL(mtrt_str_make),
+      MTRT_SYMBOL(mtrt_tensor_describe),
+      MTRT_SYMBOL(mtrt_tensor_make),
+      MTRT_SYMBOL(mtrt_tensor_view),
+      MTRT_SYMBOL(mtrt_tuple_make),
+      MTRT_SYMBOL(mtrt_type_intern),
+      MTRT_SYMBOL(mtrt_type_set_elements),
+      MTRT_SYMBOL(mtrt_type_set_less),
+      MTRT_SYMBOL(mtrt_value_release),
+      MTRT_SYMBOL(mtrt_value_retain),
       MTRT_SYMBOL(mtrt_zeta),
+      // The operators on boxed values.
+#include "MiniTorch/Conversion/RuntimeSymbols.cpp.inc"
       // clang-format on
       {nullptr, nullptr},
   };

@@ -1,0 +1,246 @@
+//===- ListOrder.cpp - Lists: comparing, sorting, sums --------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Objects.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+using namespace mtrt;
+
+//===----------------------------------------------------------------------===//
+// Comparing
+//===----------------------------------------------------------------------===//
+
+int64_t mtrt_list_eq(mtrt_object *left, mtrt_object *right) {
+  return isEqual(toValue(left), toValue(right));
+}
+int64_t mtrt_list_ne(mtrt_object *left, mtrt_object *right) {
+  return !isEqual(toValue(left), toValue(right));
+}
+
+/// < of two lists of numbers, item by item.
+template <typename T>
+static bool isBefore(const mtrt_list *left, const mtrt_list *right) {
+  auto *a = static_cast<const T *>(left->items);
+  auto *b = static_cast<const T *>(right->items);
+  return std::lexicographical_compare(a, a + left->size, b, b + right->size);
+}
+static bool isBefore(const mtrt_object *left, const mtrt_object *right) {
+  switch (classOf(left)) {
+  case MTRT_CLASS_FLOAT:
+    return isBefore<double>(toList(left), toList(right));
+  case MTRT_CLASS_BOOL:
+    return isBefore<uint8_t>(toList(left), toList(right));
+  default:
+    return isBefore<int64_t>(toList(left), toList(right));
+  }
+}
+
+static mtrt_object *retained(mtrt_object *object) {
+  mtrt_object_retain(object);
+  return object;
+}
+
+mtrt_object *mtrt_list_lesser(mtrt_object *left, mtrt_object *right) noexcept {
+  return retained(isBefore(right, left) ? right : left);
+}
+mtrt_object *mtrt_list_greater(mtrt_object *left, mtrt_object *right) noexcept {
+  return retained(isBefore(left, right) ? right : left);
+}
+
+/// The least by `<`, or the greatest; the first of equal ones.
+template <int Class> static auto extreme(mtrt_object *object, bool least) {
+  mtrt_list *list = toList(object);
+  if (list->size == 0)
+    raise("RuntimeError", "%s() arg is an empty sequence",
+          least ? "min" : "max");
+  auto *items = itemsOf<Class>(list);
+  auto best = items[0];
+  for (int64_t i = 1; i < list->size; ++i)
+    if (least ? items[i] < best : items[i] > best)
+      best = items[i];
+  return best;
+}
+
+int64_t mtrt_list_min_i(mtrt_object *list) {
+  return extreme<MTRT_CLASS_INT>(list, /*least=*/true);
+}
+double mtrt_list_min_f(mtrt_object *list) {
+  return extreme<MTRT_CLASS_FLOAT>(list, /*least=*/true);
+}
+int64_t mtrt_list_min_b(mtrt_object *list) {
+  return extreme<MTRT_CLASS_BOOL>(list, /*least=*/true);
+}
+int64_t mtrt_list_max_i(mtrt_object *list) {
+  return extreme<MTRT_CLASS_INT>(list, /*least=*/false);
+}
+double mtrt_list_max_f(mtrt_object *list) {
+  return extreme<MTRT_CLASS_FLOAT>(list, /*least=*/false);
+}
+int64_t mtrt_list_max_b(mtrt_object *list) {
+  return extreme<MTRT_CLASS_BOOL>(list, /*least=*/false);
+}
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+int64_t mtrt_list_sum_i(mtrt_object *object) noexcept {
+  uint64_t sum = 0; // wraps around
+  for (int64_t i = 0; i < toList(object)->size; ++i)
+    sum += static_cast<uint64_t>(itemsOf<MTRT_CLASS_INT>(toList(object))[i]);
+  return static_cast<int64_t>(sum);
+}
+double mtrt_list_sum_f(mtrt_object *object) noexcept {
+  double sum = 0;
+  for (int64_t i = 0; i < toList(object)->size; ++i)
+    sum += itemsOf<MTRT_CLASS_FLOAT>(toList(object))[i];
+  return sum;
+}
+int64_t mtrt_list_sum_b(mtrt_object *object) noexcept {
+  int64_t sum = 0;
+  for (int64_t i = 0; i < toList(object)->size; ++i)
+    sum += itemsOf<MTRT_CLASS_BOOL>(toList(object))[i];
+  return sum;
+}
+mtrt_complex mtrt_list_sum_c(mtrt_object *object) noexcept {
+  mtrt_complex sum = {0, 0};
+  for (int64_t i = 0; i < toList(object)->size; ++i) {
+    mtrt_complex item = itemsOf<MTRT_CLASS_COMPLEX>(toList(object))[i];
+    sum = {sum.re + item.re, sum.im + item.im};
+  }
+  return sum;
+}
+
+static bool isTrue(mtrt_list *list, int64_t index) {
+  switch (classOf(&list->object)) {
+  case MTRT_CLASS_FLOAT:
+    return itemsOf<MTRT_CLASS_FLOAT>(list)[index] != 0;
+  case MTRT_CLASS_BOOL:
+    return itemsOf<MTRT_CLASS_BOOL>(list)[index];
+  case MTRT_CLASS_OBJECT: // strings
+    return !textOf(itemsOf<MTRT_CLASS_OBJECT>(list)[index]).empty();
+  default:
+    return itemsOf<MTRT_CLASS_INT>(list)[index] != 0;
+  }
+}
+
+int64_t mtrt_list_any(mtrt_object *object) noexcept {
+  for (int64_t i = 0; i < toList(object)->size; ++i)
+    if (isTrue(toList(object), i))
+      return true;
+  return false;
+}
+int64_t mtrt_list_all(mtrt_object *object) noexcept {
+  for (int64_t i = 0; i < toList(object)->size; ++i)
+    if (!isTrue(toList(object), i))
+      return false;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Sorting
+//===----------------------------------------------------------------------===//
+
+static bool isSortable(mtrt_value value) {
+  mtrt_object *object = objectOf(value);
+  if (!object)
+    return value.tag == MTRT_TAG_INT || value.tag == MTRT_TAG_FLOAT ||
+           value.tag == MTRT_TAG_BOOL;
+  switch (object->kind) {
+  case MTRT_KIND_STR:
+  case MTRT_KIND_TENSOR:
+    return true;
+  case MTRT_KIND_INSTANCE:
+    return lessOf(object->type);
+  case MTRT_KIND_TUPLE: {
+    auto *tuple = reinterpret_cast<mtrt_tuple *>(object);
+    return std::all_of(tuple->items, tuple->items + tuple->size, isSortable);
+  }
+  default:
+    return false;
+  }
+}
+
+/// What TorchScript says of items that have no order. It looks at the first.
+static void checkSortable(mtrt_object *list, mtrt_value first) {
+  if (isSortable(first))
+    return;
+  std::string type = mtrt_type_name(elementType(list->type, 0));
+  if (isKind(first, MTRT_KIND_TUPLE))
+    raiseText("Contained elements in " + type +
+              " are not sortable. Only Int, Bool, Float, String, Tensor, a "
+              "User Defined Class with __lt__ method defined or Tuples of "
+              "aforementioned types can be sorted.");
+  raiseText("Only list of Tensors, ints, floats, bools, strs, a User Defined "
+            "Class that defines the __lt__ compare method or Tuples of "
+            "aforementioned types can be sorted, got list of " +
+            type);
+}
+
+template <typename T, typename Less>
+static void sortItems(T *items, int64_t size, bool isReverse, Less less) {
+  if (isReverse)
+    std::stable_sort(items, items + size,
+                     [&](const T &a, const T &b) { return less(b, a); });
+  else
+    std::stable_sort(items, items + size, less);
+}
+
+void mtrt_list_sort(mtrt_object *object, int64_t isReverse) {
+  mtrt_list *list = toList(object);
+  int64_t size = list->size;
+  if (size == 0)
+    return;
+  switch (classOf(object)) {
+  case MTRT_CLASS_INT:
+    return sortItems(itemsOf<MTRT_CLASS_INT>(list), size, isReverse,
+                     std::less<>());
+  case MTRT_CLASS_BOOL:
+    return sortItems(itemsOf<MTRT_CLASS_BOOL>(list), size, isReverse,
+                     std::less<>());
+  case MTRT_CLASS_FLOAT:
+    // NaN is the greatest: < alone is no order then.
+    return sortItems(itemsOf<MTRT_CLASS_FLOAT>(list), size, isReverse,
+                     [](double a, double b) {
+                       return a < b || (std::isnan(b) && !std::isnan(a));
+                     });
+  case MTRT_CLASS_COMPLEX:
+    return checkSortable(object, {MTRT_TAG_NONE, 0});
+  case MTRT_CLASS_VALUE:
+    return checkSortable(object, itemsOf<MTRT_CLASS_VALUE>(list)[0]);
+  default:
+    break;
+  }
+  mtrt_object **items = itemsOf<MTRT_CLASS_OBJECT>(list);
+  checkSortable(object, toValue(items[0]));
+  // A comparison may raise, when items are lost and doubled: what is sorted is
+  // pointers without references. It may also change the list, so a copy holds
+  // the references meanwhile.
+  Ref owner(mtrt_list_clone(object));
+  mtrt_list *copy = toList(owner.get());
+  mtrt_object **kept = itemsOf<MTRT_CLASS_OBJECT>(copy);
+  std::vector<mtrt_object *> sorted(kept, kept + copy->size);
+  sortItems(sorted.data(), copy->size, isReverse,
+            [](mtrt_object *a, mtrt_object *b) {
+              return isLess(toValue(a), toValue(b));
+            });
+  std::copy(sorted.begin(), sorted.end(), kept);
+  Guard guard(object);
+  std::swap(list->items, copy->items);
+  std::swap(list->size, copy->size);
+  std::swap(list->capacity, copy->capacity);
+}
+
+mtrt_object *mtrt_list_sorted(mtrt_object *list) {
+  Ref copy(mtrt_list_clone(list));
+  mtrt_list_sort(copy.get(), /*isReverse=*/false);
+  return copy.take();
+}
