@@ -32,7 +32,7 @@ void mtrt::putFloat(std::string &out, double value) {
     putInt(out, static_cast<int64_t>(value));
     out += '.';
   } else if (std::isnan(value)) {
-    out += "nan"; // without a sign
+    out += std::signbit(value) ? "-nan" : "nan";
   } else {
     out.append(text, std::to_chars(text, std::end(text), value,
                                    std::chars_format::general, 17)
