@@ -188,6 +188,9 @@ typedef struct mtrt_list {
 MTRT_EXPORT mtrt_object *mtrt_list_make(int64_t type, int64_t size,
                                         const void *items);
 
+/// Item `index`, which is in range, of a list of any class; owned.
+MTRT_EXPORT mtrt_value mtrt_list_item(mtrt_object *list, int64_t index);
+
 /// Keys: int, float, bool, complex or str by value, tensors by identity. `type`
 /// as for a list.
 MTRT_EXPORT mtrt_object *mtrt_dict_make(int64_t type);
@@ -268,6 +271,31 @@ MTRT_EXPORT mtrt_object *mtrt_tensor_view(mtrt_object *tensor, int64_t rank,
 /// lies: borrowed memory.
 MTRT_EXPORT void mtrt_tensor_describe(mtrt_object *tensor,
                                       void *descriptor) MTRT_NOEXCEPT;
+
+/// Between tensors of the compiled program, which come as unranked memrefs
+/// spread over two arguments (rank, descriptor) behind their element size in
+/// bytes, and objects. All copy.
+///
+/// A new tensor of these contents, contiguous.
+MTRT_EXPORT mtrt_object *mtrt_tensor_box(int64_t dtype, int64_t elementSize,
+                                         int64_t rank, void *descriptor);
+MTRT_EXPORT int64_t mtrt_tensor_size(mtrt_object *tensor,
+                                     int64_t dim) MTRT_NOEXCEPT;
+/// Fills a tensor of the same sizes; raises for others.
+MTRT_EXPORT void mtrt_tensor_read(mtrt_object *tensor, int64_t elementSize,
+                                  int64_t rank, void *descriptor);
+/// A size of a tensor in a list; the sum of all tensors' sizes along `dim`.
+MTRT_EXPORT int64_t mtrt_list_item_size(mtrt_object *list, int64_t index,
+                                        int64_t dim);
+MTRT_EXPORT int64_t mtrt_list_cat_size(mtrt_object *list, int64_t dim);
+/// torch.cat and torch.stack of a list along `dim`, which is not negative, into
+/// a tensor of the right sizes.
+MTRT_EXPORT void mtrt_list_cat(mtrt_object *list, int64_t dim,
+                               int64_t elementSize, int64_t rank,
+                               void *descriptor);
+MTRT_EXPORT void mtrt_list_stack(mtrt_object *list, int64_t dim,
+                                 int64_t elementSize, int64_t rank,
+                                 void *descriptor);
 
 #ifdef __cplusplus
 }

@@ -174,78 +174,6 @@ MTRT_EXPORT void memrefCopy(int64_t elementSize, mtrt_unranked *source,
                             mtrt_unranked *target);
 
 //===----------------------------------------------------------------------===//
-// Lists of tensors
-//===----------------------------------------------------------------------===//
-//
-// A list whose length is not known when compiling. A handle is a 64-bit number
-// (an i64 of the compiled program), counted: new and copy return one reference.
-// The call's frame frees what the program left. Items are copied in and copied
-// out, never shared. A tensor comes as an unranked memref spread over two
-// arguments, (rank, descriptor), with its element size in bytes. A negative
-// index counts from the end. Misuse raises: IndexError for an index out of
-// range, RuntimeError for sizes that do not match.
-
-typedef int64_t mtrt_handle;
-
-MTRT_EXPORT mtrt_handle mtrt_list_new(void);
-MTRT_EXPORT mtrt_handle mtrt_list_copy(mtrt_handle list);
-MTRT_EXPORT void mtrt_retain(mtrt_handle object);
-MTRT_EXPORT void mtrt_release(mtrt_handle object);
-
-MTRT_EXPORT int64_t mtrt_list_len(mtrt_handle list);
-MTRT_EXPORT void mtrt_list_append(mtrt_handle list, int64_t elementSize,
-                                  int64_t rank, void *descriptor);
-MTRT_EXPORT void mtrt_list_insert(mtrt_handle list, int64_t index,
-                                  int64_t elementSize, int64_t rank,
-                                  void *descriptor);
-MTRT_EXPORT void mtrt_list_set(mtrt_handle list, int64_t index,
-                               int64_t elementSize, int64_t rank,
-                               void *descriptor);
-/// Removes one item (pop copies nothing out: get it first).
-MTRT_EXPORT void mtrt_list_remove(mtrt_handle list, int64_t index);
-MTRT_EXPORT void mtrt_list_clear(mtrt_handle list);
-MTRT_EXPORT void mtrt_list_reverse(mtrt_handle list);
-/// A new list of every `step`th item from `start` to `end`, with bounds as in
-/// Python.
-MTRT_EXPORT mtrt_handle mtrt_list_slice(mtrt_handle list, int64_t start,
-                                        int64_t end, int64_t step);
-MTRT_EXPORT void mtrt_list_extend(mtrt_handle list, mtrt_handle other);
-
-/// Rank of an item; and one of its sizes, for allocating what get fills.
-MTRT_EXPORT int64_t mtrt_list_rank(mtrt_handle list, int64_t index);
-MTRT_EXPORT int64_t mtrt_list_dim(mtrt_handle list, int64_t index, int64_t dim);
-/// Copies an item into a tensor of the same sizes.
-MTRT_EXPORT void mtrt_list_get(mtrt_handle list, int64_t index,
-                               int64_t elementSize, int64_t rank,
-                               void *descriptor);
-
-/// Sum of the items' sizes along `dim`, for allocating what cat fills.
-MTRT_EXPORT int64_t mtrt_list_cat_size(mtrt_handle list, int64_t dim);
-/// torch.cat / torch.stack of all items along `dim` into the given tensor.
-MTRT_EXPORT void mtrt_list_cat(mtrt_handle list, int64_t dim,
-                               int64_t elementSize, int64_t rank,
-                               void *descriptor);
-MTRT_EXPORT void mtrt_list_stack(mtrt_handle list, int64_t dim,
-                                 int64_t elementSize, int64_t rank,
-                                 void *descriptor);
-
-/// Items that are numbers. `float` is a double; `bool` an int64_t of 0 or 1.
-MTRT_EXPORT void mtrt_list_append_int(mtrt_handle list, int64_t value);
-MTRT_EXPORT void mtrt_list_append_float(mtrt_handle list, double value);
-MTRT_EXPORT void mtrt_list_set_int(mtrt_handle list, int64_t index,
-                                   int64_t value);
-MTRT_EXPORT void mtrt_list_set_float(mtrt_handle list, int64_t index,
-                                     double value);
-MTRT_EXPORT int64_t mtrt_list_get_int(mtrt_handle list, int64_t index);
-MTRT_EXPORT double mtrt_list_get_float(mtrt_handle list, int64_t index);
-/// Sorts a list of numbers; NaN is the greatest.
-MTRT_EXPORT void mtrt_list_sort_int(mtrt_handle list, int64_t reverse);
-MTRT_EXPORT void mtrt_list_sort_float(mtrt_handle list, int64_t reverse);
-/// How many items are equal to a number.
-MTRT_EXPORT int64_t mtrt_list_count_int(mtrt_handle list, int64_t value);
-MTRT_EXPORT int64_t mtrt_list_count_float(mtrt_handle list, double value);
-
-//===----------------------------------------------------------------------===//
 // Random numbers
 //===----------------------------------------------------------------------===//
 //
@@ -264,8 +192,14 @@ MTRT_EXPORT int64_t mtrt_random_reserve(int64_t count);
 //===----------------------------------------------------------------------===//
 //
 // How compiled code calls an operator that has no lowering, if a library that
-// runs it was set (MiniTorch-c/Fallback.h). A call is an object like a list:
-// begin returns a reference. Whatever goes wrong raises.
+// runs it was set (MiniTorch-c/Fallback.h). A call is an object: begin returns a
+// reference. Whatever goes wrong raises.
+
+/// A counted object, as a number of the compiled program. The call's frame frees
+/// what the program left.
+typedef int64_t mtrt_handle;
+MTRT_EXPORT void mtrt_retain(mtrt_handle object);
+MTRT_EXPORT void mtrt_release(mtrt_handle object);
 
 typedef struct mtrt_fallback mtrt_fallback;
 /// Sets the library for the whole process. It must outlive it.

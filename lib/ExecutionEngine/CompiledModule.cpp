@@ -10,6 +10,7 @@
 
 #include "HostCode.h"
 #include "MiniTorch-c/Numerics.h"
+#include "MiniTorch/Conversion/MtToLLVM.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "PackedEntries.h"
@@ -235,7 +236,11 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
       if (!isPublic(function))
         continue;
       StringRef name = function.getName();
-      if (Error error = addPackedEntry(llvmModule, name)) {
+      std::optional<unsigned> numResults;
+      if (auto count = function->getAttrOfType<mlir::IntegerAttr>(
+              numResultsAttrName))
+        numResults = count.getInt();
+      if (Error error = addPackedEntry(llvmModule, name, numResults)) {
         unusable = toString(std::move(error));
         continue;
       }

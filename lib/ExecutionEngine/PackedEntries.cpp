@@ -48,7 +48,8 @@ static void storeSlot(IRBuilder<> &builder, Value *value, Value *address) {
   builder.CreateStore(value, address);
 }
 
-Error minitorch::addPackedEntry(Module &module, StringRef function) {
+Error minitorch::addPackedEntry(Module &module, StringRef function,
+                                std::optional<unsigned> numResults) {
   std::string name = packedEntryName(function);
   if (Function *present = module.getFunction(name))
     if (!present->isDeclaration())
@@ -90,7 +91,7 @@ Error minitorch::addPackedEntry(Module &module, StringRef function) {
   }
   Value *returned = builder.CreateCall(wrapper, arguments);
 
-  if (isDescriptor(result)) {
+  if (numResults ? *numResults == 1 && results : isDescriptor(result)) {
     storeSlot(builder, builder.CreateLoad(result, results), nextSlot());
   } else if (results) {
     auto *pack = cast<StructType>(result);

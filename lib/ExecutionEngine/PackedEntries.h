@@ -11,6 +11,7 @@
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 
 namespace minitorch {
 
@@ -18,8 +19,10 @@ namespace minitorch {
 std::string packedEntryName(llvm::StringRef function);
 
 /// Adds `void mt_invoke_f(void **slots)` for the function `f`, which must have
-/// a C interface `_mlir_ciface_f`. Leaves an entry that is there.
-llvm::Error addPackedEntry(llvm::Module &module, llvm::StringRef function);
+/// a C interface `_mlir_ciface_f`. Leaves an entry that is there. `numResults`:
+/// where one of the results is a pointer, so that their types do not tell.
+llvm::Error addPackedEntry(llvm::Module &module, llvm::StringRef function,
+                           std::optional<unsigned> numResults);
 
 } // namespace minitorch
 

@@ -24,8 +24,8 @@ bool ValueType::isLeaf() const {
   case Kind::Float:
   case Kind::Bool:
     return !constant;
-  case Kind::List:
-    return hasRuntimeLength;
+  case Kind::Boxed:
+    return true;
   default:
     return false;
   }
@@ -56,9 +56,9 @@ std::string minitorch::describe(const ValueType &type) {
     return "str";
   case Kind::Tuple:
     return "tuple of " + std::to_string(type.items.size());
+  case Kind::Boxed:
+    return type.typeName;
   case Kind::List:
-    if (type.hasRuntimeLength)
-      return "list of any length";
     return "list of " + std::to_string(type.items.size());
   case Kind::Dict:
     return "dict of " + std::to_string(type.items.size());
@@ -70,7 +70,7 @@ static constexpr std::pair<Kind, const char *> kindNames[] = {
     {Kind::Tensor, "tensor"},   {Kind::Int, "int"},   {Kind::Float, "float"},
     {Kind::Bool, "bool"},       {Kind::None, "none"}, {Kind::Str, "str"},
     {Kind::Tuple, "tuple"},     {Kind::List, "list"}, {Kind::Dict, "dict"},
-    {Kind::Complex, "complex"},
+    {Kind::Complex, "complex"}, {Kind::Boxed, "boxed"},
 };
 
 //===----------------------------------------------------------------------===//
@@ -167,6 +167,10 @@ static Expected<ValueType> parseType(const json::Value *json,
   switch (type.kind) {
   case Kind::None:
     return type;
+  case Kind::Boxed:
+    type.typeName = object->getString("type").value_or("Any").str();
+    type.isTagged = object->getBoolean("tagged").value_or(false);
+    return type;
   case Kind::Tensor: {
     auto dtype = parseDType(object->getString("dtype").value_or(""));
     const json::Array *shape = object->getArray("shape");
@@ -206,17 +210,6 @@ static Expected<ValueType> parseType(const json::Value *json,
     break;
   }
 
-  if (const json::Value *element = object->get("of")) {
-    auto parsed = parseType(element, depth + 1);
-    if (!parsed)
-      return parsed.takeError();
-    type.hasRuntimeLength = type.kind == Kind::List && parsed->isLeaf() &&
-                            parsed->kind != Kind::List;
-    if (!type.hasRuntimeLength)
-      return malformed("'of' does not describe a list's elements");
-    type.items.push_back(std::move(*parsed));
-    return type;
-  }
   const json::Array *items = v ? v->getAsArray() : nullptr;
   if (!items)
     return malformed("a " + *tag + " has no items");
@@ -274,8 +267,6 @@ static void collectLeaves(const ValueType &type,
                           std::vector<const ValueType *> &leaves) {
   if (type.isLeaf())
     leaves.push_back(&type);
-  if (type.hasRuntimeLength)
-    return;
   for (const ValueType &item : type.items)
     collectLeaves(item, leaves);
 }
@@ -335,9 +326,8 @@ static Error parseReshaped(const json::Value &json,
 
 static int64_t countTensors(const ValueType &type) {
   int64_t count = type.kind == Kind::Tensor;
-  if (!type.hasRuntimeLength)
-    for (const ValueType &item : type.items)
-      count += countTensors(item);
+  for (const ValueType &item : type.items)
+    count += countTensors(item);
   return count;
 }
 
@@ -447,8 +437,10 @@ static json::Value printType(const ValueType &type) {
     }
   } else if (type.constant) {
     object["v"] = printConstant(*type.constant);
-  } else if (type.hasRuntimeLength) {
-    object["of"] = printType(type.items.front());
+  } else if (type.kind == Kind::Boxed) {
+    object["type"] = type.typeName;
+    if (type.isTagged)
+      object["tagged"] = true;
   } else if (type.kind == Kind::Tuple || type.kind == Kind::List ||
              type.kind == Kind::Dict || type.kind == Kind::Complex) {
     json::Array items;

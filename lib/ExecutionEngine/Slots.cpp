@@ -287,8 +287,8 @@ void Slots::addResultTensor(int64_t rank) {
 void Slots::addResult(const ValueType &type) {
   if (type.isLeaf())
     addResultTensor(type.kind == Kind::Tensor ? type.shape.size() : 0);
-  if (type.hasRuntimeLength)
-    return;
+  if (type.isTagged)
+    addSlot(1); // the bits, behind the tag
   for (const ValueType &item : type.items)
     addResult(item);
 }
@@ -319,31 +319,18 @@ double Slots::takeFloat() {
   return number;
 }
 
-/// Item `i` of a list of the runtime's, copied.
-static Value readItem(mtrt_handle list, int64_t i, const ValueType &type) {
-  switch (type.kind) {
-  case Kind::Int:
-    return Value::ofInt(mtrt_list_get_int(list, i));
-  case Kind::Float:
-    return Value::ofFloat(mtrt_list_get_float(list, i));
-  case Kind::Bool:
-    return Value::ofBool(mtrt_list_get_int(list, i) != 0);
-  default:
-    break;
+Value Slots::takeBoxed(bool isTagged) {
+  mtrt_value value;
+  if (isTagged) {
+    value.tag = memory[nextResult++][0];
+    value.bits = memory[nextResult++][0];
+  } else {
+    value.bits = memory[nextResult++][0];
+    value.tag = value.bits ? MTRT_TAG_OBJECT : MTRT_TAG_NONE;
   }
-  int64_t rank = type.shape.size();
-  SmallVector<int64_t> sizes;
-  for (int64_t dim = 0; dim < rank; ++dim)
-    sizes.push_back(mtrt_list_dim(list, i, dim));
-  TensorRef tensor = Tensor::allocate(type.dtype, sizes);
-  if (!tensor)
-    return Value::none();
-  SmallVector<int64_t> words(kHead, 0);
-  words[0] = words[1] = reinterpret_cast<int64_t>(tensor->data);
-  llvm::append_range(words, sizes);
-  llvm::append_range(words, contiguousStrides(sizes));
-  mtrt_list_get(list, i, byteSize(type.dtype), rank, words.data());
-  return Value::ofTensor(std::move(tensor));
+  Value result = boxed.read(value);
+  mtrt_value_release(value.tag, value.bits);
+  return result;
 }
 
 /// The elements of a view of a contiguous tensor.
@@ -387,13 +374,6 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
     taken.push_back(tensor);
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   }
-  if (type.hasRuntimeLength) {
-    auto list = static_cast<mtrt_handle>(memory[nextResult++][0]);
-    Value value = Value::ofKind(Value::Kind::List);
-    for (int64_t i = 0, size = mtrt_list_len(list); i < size; ++i)
-      value.items.push_back(readItem(list, i, type.items.front()));
-    return value;
-  }
   switch (type.kind) {
   case Kind::Tensor: {
     TensorRef tensor = takeTensor(type.dtype, type.shape.size(), frame);
@@ -413,6 +393,8 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
     value.imaginary = takeResult(type.items[1], frame).real;
     return value;
   }
+  case Kind::Boxed:
+    return takeBoxed(type.isTagged);
   case Kind::None:
   case Kind::Str:
     return Value::none();

@@ -9,6 +9,7 @@
 #ifndef MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 #define MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 
+#include "BoxedValues.h"
 #include "MiniTorch-c/Runtime.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
 
@@ -57,6 +58,7 @@ public:
 
 private:
   double takeFloat();
+  Value takeBoxed(bool isTagged);
   llvm::Error addTensor(const ValueType &type, const Value &value,
                         const std::string &where, const std::string &path);
   llvm::Error addNumber(const ValueType &type, const Value &value,
@@ -83,6 +85,7 @@ private:
     const ValueType *type;
   };
   std::vector<CopiedView> copiedViews;
+  BoxedReader boxed;
   size_t nextResult = 0;
   bool hasResults = false;
 };

@@ -9,6 +9,8 @@
 #include "MiniTorch/Pipelines/CPU.h"
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Conversion/MtToLLVM.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
@@ -94,6 +96,14 @@ static void addLoops(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addPass(createLoopInvariantCodeMotionPass());
 }
 
+/// References to boxed values are counted, and become pointers.
+static void addBoxedValues(OpPassManager &pm) {
+  // On buffers, whose aliases are explicit, and while control flow is
+  // structured. Nothing behind it merges or moves calls of the runtime.
+  pm.addNestedPass<func::FuncOp>(mt::createMtInsertRefCountsPass());
+  pm.addPass(createConvertMtToLLVMPass());
+}
+
 /// Everything to the LLVM dialect.
 static void addLLVM(OpPassManager &pm) {
   // A check may sit in a loop, so before loops become branches.
@@ -143,6 +153,7 @@ void minitorch::buildMtCPUPipeline(OpPassManager &pm,
   addTiling(pm, options);
   addBufferization(pm);
   addLoops(pm, options);
+  addBoxedValues(pm);
   addLLVM(pm);
 }
 

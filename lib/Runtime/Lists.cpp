@@ -98,6 +98,11 @@ mtrt_value mtrt::boxedItem(const mtrt_list *list, int64_t index) {
   });
 }
 
+mtrt_value mtrt_list_item(mtrt_object *list, int64_t index) {
+  Guard guard(list);
+  return boxedItem(toList(list), index);
+}
+
 void mtrt::appendValue(mtrt_list *list, mtrt_value value) {
   dispatch(classOf(&list->object), [&]<int Class>() {
     auto item = Element<Class>::unbox(value);

@@ -19,7 +19,7 @@ static void abortCall() { raise("RuntimeError", "the program aborted"); }
 #define MTRT_SYMBOL(name) {#name, reinterpret_cast<void *>(&name)}
 
 /// A declaration in compiled code has one element type, so a function that
-/// takes a tensor has a name an element type: mtrt_list_append_f32.
+/// takes a tensor has a name an element type: mtrt_tensor_box_f32.
 #define MTRT_TENSOR_SYMBOL_OF(name, dtype)                                     \
   {#name "_" #dtype, reinterpret_cast<void *>(&name)}
 #define MTRT_TENSOR_SYMBOL(name)                                               \
@@ -90,33 +90,10 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_k1e),
       MTRT_SYMBOL(mtrt_laguerre),
       MTRT_SYMBOL(mtrt_legendre),
-      MTRT_TENSOR_SYMBOL(mtrt_list_append),
-      MTRT_SYMBOL(mtrt_list_append_float),
-      MTRT_SYMBOL(mtrt_list_append_int),
       MTRT_TENSOR_SYMBOL(mtrt_list_cat),
       MTRT_SYMBOL(mtrt_list_cat_size),
-      MTRT_SYMBOL(mtrt_list_clear),
-      MTRT_SYMBOL(mtrt_list_copy),
-      MTRT_SYMBOL(mtrt_list_count_float),
-      MTRT_SYMBOL(mtrt_list_count_int),
-      MTRT_SYMBOL(mtrt_list_dim),
-      MTRT_SYMBOL(mtrt_list_extend),
-      MTRT_TENSOR_SYMBOL(mtrt_list_get),
-      MTRT_SYMBOL(mtrt_list_get_float),
-      MTRT_SYMBOL(mtrt_list_get_int),
-      MTRT_TENSOR_SYMBOL(mtrt_list_insert),
-      MTRT_SYMBOL(mtrt_list_len),
+      MTRT_SYMBOL(mtrt_list_item_size),
       MTRT_SYMBOL(mtrt_list_make),
-      MTRT_SYMBOL(mtrt_list_new),
-      MTRT_SYMBOL(mtrt_list_rank),
-      MTRT_SYMBOL(mtrt_list_remove),
-      MTRT_SYMBOL(mtrt_list_reverse),
-      MTRT_TENSOR_SYMBOL(mtrt_list_set),
-      MTRT_SYMBOL(mtrt_list_set_float),
-      MTRT_SYMBOL(mtrt_list_set_int),
-      MTRT_SYMBOL(mtrt_list_slice),
-      MTRT_SYMBOL(mtrt_list_sort_float),
-      MTRT_SYMBOL(mtrt_list_sort_int),
       MTRT_TENSOR_SYMBOL(mtrt_list_stack),
       MTRT_SYMBOL(mtrt_log_ndtr),
       MTRT_SYMBOL(mtrt_ndtri),
@@ -143,8 +120,11 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_spherical_bessel_j0),
       MTRT_SYMBOL(mtrt_storage_allocate),
       MTRT_SYMBOL(mtrt_str_make),
+      MTRT_TENSOR_SYMBOL(mtrt_tensor_box),
       MTRT_SYMBOL(mtrt_tensor_describe),
       MTRT_SYMBOL(mtrt_tensor_make),
+      MTRT_TENSOR_SYMBOL(mtrt_tensor_read),
+      MTRT_SYMBOL(mtrt_tensor_size),
       MTRT_SYMBOL(mtrt_tensor_view),
       MTRT_SYMBOL(mtrt_tuple_make),
       MTRT_SYMBOL(mtrt_type_intern),

@@ -31,7 +31,7 @@ typedef struct {
   int64_t *allocated, *aligned, offset, size, stride;
 } memory;
 
-enum { INT_TAG = 2, OBJECT_TAG = 16, TICKS = 25 };
+enum { INT_TAG = 2, OBJECT_TAG = 4, TICKS = 25 };
 
 static object *all;
 static int64_t live, ticks, raised;
@@ -63,14 +63,14 @@ static void check(object *o) {
     fail("an object is used after it was freed");
 }
 
-void mtrt_retain_object(object *o) {
+void mtrt_object_retain(object *o) {
   check(o);
   if (o->count >= 0)
     fail("the fast path retains this object");
   --o->count;
 }
 
-void mtrt_release_object(object *o) {
+void mtrt_object_release(object *o) {
   check(o);
   if (o->count > 1 || o->count == 0)
     fail("the fast path releases this object");
@@ -89,20 +89,20 @@ static void retain(object *o) {
   if (o && o->count > 0)
     ++o->count;
   else if (o && o->count < 0)
-    mtrt_retain_object(o);
+    mtrt_object_retain(o);
 }
 
 static void release(object *o) {
   if (o && o->count > 1)
     --o->count;
   else if (o && o->count != 0)
-    mtrt_release_object(o);
+    mtrt_object_release(o);
 }
 
-void mtrt_roots_enter(frame *f) {
-  for (int64_t i = 0; i < f->size; ++i)
-    if (f->slots[i])
-      fail("a slot is not empty when its function begins");
+void mtrt_roots_enter(frame *f, int64_t size) {
+  f->size = size;
+  for (int64_t i = 0; i < size; ++i)
+    f->slots[i] = 0;
   f->previous = chain;
   chain = f;
 }

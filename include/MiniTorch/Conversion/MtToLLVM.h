@@ -25,24 +25,22 @@ namespace counting {
 /// below INT32_MAX.
 ///
 /// `void (ptr)`: any other retain, of an object whose count is not 0.
-inline constexpr llvm::StringLiteral retainObject = "mtrt_retain_object";
+inline constexpr llvm::StringLiteral retainObject = "mtrt_object_retain";
 /// `void (ptr)`: any other release, the last one among them. Does not raise.
-inline constexpr llvm::StringLiteral releaseObject = "mtrt_release_object";
+inline constexpr llvm::StringLiteral releaseObject = "mtrt_object_release";
 
-/// A frame of root slots: `{ptr previous, i64 size, ptr slots[size]}`. Compiled
-/// code fills in the size and empties the slots (null), the runtime links it.
-/// It lies on the stack of its function: what stands in the slots has to be
-/// released before the stack is unwound, by what raises, up to the frame that
-/// was innermost where the exception will be caught.
+/// A frame of root slots: `{ptr outer, i64 count, ptr slots[count]}`, on the
+/// stack of its function. What raises takes the references out of the slots.
 ///
-/// `void (ptr frame)`.
+/// `void (ptr frame, i64 count)`: empties the slots, and links the frame.
 inline constexpr llvm::StringLiteral enterRoots = "mtrt_roots_enter";
+/// `void (ptr frame)`.
 inline constexpr llvm::StringLiteral leaveRoots = "mtrt_roots_leave";
-
-/// Tags of tagged values from here on say that the bits are a pointer to an
-/// object.
-inline constexpr int64_t firstObjectTag = 16;
 } // namespace counting
+
+/// On a public function with boxed values in its type: how many results it has
+/// in LLVM's types.
+inline constexpr llvm::StringLiteral numResultsAttrName = "mt.num_results";
 
 /// Boxed types as `getValueForm` says. Every other type stays.
 class BoxedTypeConverter : public mlir::TypeConverter {

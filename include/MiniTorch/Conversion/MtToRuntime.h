@@ -18,11 +18,10 @@ namespace minitorch {
 #define GEN_PASS_DECL_CONVERTMTTORUNTIMEPASS
 #include "MiniTorch/Conversion/Passes.h.inc"
 
-/// Patterns that turn operators on boxed lists into calls of the runtime's C
-/// ABI (MiniTorch-c/Runtime.h). `converter` maps `!mt.list<T>` to the handle,
-/// an i64.
-void populateMtToRuntimePatterns(mlir::TypeConverter &converter,
-                                 mlir::RewritePatternSet &patterns);
+/// Patterns that turn operators on boxed values into `mt.call_runtime`: each is
+/// a line of include/MiniTorch/Conversion/RuntimeOps.txt. Tensors go in and come
+/// out by copy.
+void populateMtToRuntimePatterns(mlir::RewritePatternSet &patterns);
 
 /// Patterns that turn the operators of linear algebra and the Fourier
 /// transforms that have no formula into calls of MiniTorch-c/Numerics.h.

@@ -75,9 +75,12 @@ def ConvertMtToLLVMPass : Pass<"convert-mt-to-llvm", "::mlir::ModuleOp"> {
     | device | `i64` |
     | None | no value |
 
+    `mt.call_runtime` becomes a call of the C function that it names, a string
+    literal an immortal object in a global.
+
     `mt.retain` and `mt.release` become calls of private functions that LLVM
     inlines: they look at the count in the header and call the runtime
-    (`mtrt_retain_object`, `mtrt_release_object`) only where it is negative,
+    (`mtrt_object_retain`, `mtrt_object_release`) only where it is negative,
     about to reach zero, or at its largest. A frame of root slots becomes memory
     on the stack, linked by `mtrt_roots_enter` and `mtrt_roots_leave`.
     `MtToLLVM.h` has the layouts and what the runtime promises.
@@ -102,8 +105,7 @@ def ConvertMtToLLVMPass : Pass<"convert-mt-to-llvm", "::mlir::ModuleOp"> {
     ```mlir
     func.func @f(%s: !llvm.ptr, %tag: i64, %bits: i64) {
       %frame = llvm.alloca %one x !llvm.struct<(ptr, i64, array<1 x ptr>)> : (i32) -> !llvm.ptr
-      // count = 1, slot 0 = null
-      llvm.call @mtrt_roots_enter(%frame) : (!llvm.ptr) -> ()
+      llvm.call @mtrt_roots_enter(%frame, %count) : (!llvm.ptr, i64) -> ()
       llvm.store %s, %slot0 : !llvm.ptr, !llvm.ptr
       llvm.call @mt.retain_value(%tag, %bits) : (i64, i64) -> ()
       llvm.store %null, %slot0 : !llvm.ptr, !llvm.ptr
@@ -112,7 +114,9 @@ def ConvertMtToLLVMPass : Pass<"convert-mt-to-llvm", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let dependentDialects = [
+    "::mlir::complex::ComplexDialect", "::mlir::LLVM::LLVMDialect"
+  ];
 }
 
 def ConvertMtToLinalgPass : Pass<"convert-mt-to-linalg", "::mlir::ModuleOp"> {

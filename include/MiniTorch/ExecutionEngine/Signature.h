@@ -33,6 +33,9 @@ struct ValueType {
     Tuple,
     List,
     Dict,
+    /// Of a result only: an object of the runtime, or a value that says itself
+    /// what it is.
+    Boxed,
   };
 
   Kind kind = Kind::None;
@@ -69,9 +72,10 @@ struct ValueType {
   std::vector<std::string> fields;
   /// Items of a tuple or list, values of a dict.
   std::vector<ValueType> items;
-  /// A list whose length is known only at run time: its one item is the type
-  /// of all, and the list is passed as a handle of the runtime's.
-  bool hasRuntimeLength = false;
+  /// Of a boxed value: TorchScript's name of its type, and whether it comes as
+  /// tag and bits, in two slots, instead of a pointer.
+  std::string typeName;
+  bool isTagged = false;
   /// Keys of a dict.
   std::vector<Value> keys;
 

@@ -66,11 +66,17 @@ struct OutlineKernels
     for (auto &[key, candidates] : groups)
       for (ArrayRef<Kernel> group : candidates)
         replace(group, isLarge, symbols);
+    // A number that one kernel gives may be an operand of another.
+    for (Operation *op : replaced)
+      op->erase();
+    replaced.clear();
+    results.clear();
   }
 
 private:
   /// Whether `op` touches nothing but memory: it may stand in a function of its
-  /// own. Loops that allocate, raise or call are the program's.
+  /// own. Loops that allocate, raise, call, or work on boxed values are the
+  /// program's.
   static bool isKernel(Operation *op) {
     if (!isa<scf::ForOp, linalg::LinalgOp>(op))
       return false;
@@ -79,7 +85,8 @@ private:
     return !op->walk([](Operation *nested) {
                 if (isa<func::CallOp, cf::AssertOp, scf::WhileOp,
                         memref::AllocOp, memref::DeallocOp,
-                        memref::GetGlobalOp>(nested))
+                        memref::GetGlobalOp>(nested) ||
+                    nested->getName().getDialectNamespace() == "mt")
                   return WalkResult::interrupt();
                 return WalkResult::advance();
               }).wasInterrupted();
@@ -162,11 +169,19 @@ private:
     for (const Kernel &kernel : group) {
       ++numCalls;
       OpBuilder builder(kernel.op);
+      SmallVector<Value> operands;
+      for (Value operand : kernel.operands)
+        operands.push_back(results.lookupOrDefault(operand));
       auto call = func::CallOp::create(builder, kernel.op->getLoc(), function,
-                                       kernel.operands);
+                                       operands);
+      results.map(kernel.op->getResults(), call.getResults());
       kernel.op->replaceAllUsesWith(call);
-      kernel.op->erase();
+      replaced.push_back(kernel.op);
     }
   }
+
+  /// Kernels whose calls stand in their places, and what their results are now.
+  SmallVector<Operation *> replaced;
+  IRMapping results;
 };
 } // namespace

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CountingHelpers.h"
+#include "MiniTorch-c/Objects.h"
 #include "MiniTorch/Conversion/MtToLLVM.h"
 #include <limits>
 
@@ -25,8 +26,8 @@ static Value createInteger(OpBuilder &b, Location loc, Type type,
 
 Value minitorch::createIsObject(OpBuilder &b, Location loc, Value tag) {
   return LLVM::ICmpOp::create(
-      b, loc, LLVM::ICmpPredicate::sge, tag,
-      createInteger(b, loc, tag.getType(), counting::firstObjectTag));
+      b, loc, LLVM::ICmpPredicate::eq, tag,
+      createInteger(b, loc, tag.getType(), MTRT_TAG_OBJECT));
 }
 
 LLVM::LLVMFuncOp CountingHelpers::create(StringRef name, TypeRange types) {
@@ -38,10 +39,9 @@ LLVM::LLVMFuncOp CountingHelpers::create(StringRef name, TypeRange types) {
   return func;
 }
 
-LLVM::LLVMFuncOp CountingHelpers::getRuntime(StringRef name) {
-  if (LLVM::LLVMFuncOp func = lookup(name))
-    return func;
-  return create(name, LLVM::LLVMPointerType::get(module.getContext()));
+LLVM::LLVMFuncOp CountingHelpers::getRuntime(StringRef name, TypeRange types) {
+  LLVM::LLVMFuncOp func = lookup(name);
+  return func ? func : create(name, types);
 }
 
 /// void name(ptr object) {
@@ -54,7 +54,8 @@ LLVM::LLVMFuncOp CountingHelpers::getForObject(StringRef name, int32_t step,
                                                StringRef slow) {
   if (LLVM::LLVMFuncOp func = lookup(name))
     return func;
-  LLVM::LLVMFuncOp runtime = getRuntime(slow);
+  LLVM::LLVMFuncOp runtime =
+      getRuntime(slow, LLVM::LLVMPointerType::get(module.getContext()));
   LLVM::LLVMFuncOp func =
       create(name, LLVM::LLVMPointerType::get(module.getContext()));
   func.setLinkage(LLVM::Linkage::Private);

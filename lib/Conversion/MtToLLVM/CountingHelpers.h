@@ -29,8 +29,9 @@ public:
   /// `void (i64 tag, i64 bits)`.
   mlir::LLVM::LLVMFuncOp getRetainValue();
   mlir::LLVM::LLVMFuncOp getReleaseValue();
-  /// `void (ptr)` of the runtime.
-  mlir::LLVM::LLVMFuncOp getRuntime(llvm::StringRef name);
+  /// A function of the runtime that returns nothing.
+  mlir::LLVM::LLVMFuncOp getRuntime(llvm::StringRef name,
+                                    mlir::TypeRange types);
 
 private:
   mlir::LLVM::LLVMFuncOp lookup(llvm::StringRef name) {

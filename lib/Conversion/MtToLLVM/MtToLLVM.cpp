@@ -10,7 +10,9 @@
 #include "CountingHelpers.h"
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/Transforms/StructuralTypeConversions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
@@ -113,8 +115,8 @@ struct SelectConversion : public OpConversionPattern<arith::SelectOp> {
   }
 };
 
-/// mt.prim.unchecked_cast between types of one form, or of what a tagged value
-/// holds => the same parts, or its bits
+/// mt.prim.unchecked_cast between types of one form => the same parts; else by
+/// way of a tagged value
 struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -131,21 +133,19 @@ struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
       rewriter.replaceOpWithMultiple(op, {ValueRange()});
       return success();
     }
-    if (from != ValueForm::Tagged)
-      return rewriter.notifyMatchFailure(op, "needs the tag of its type");
-    Value bits = adaptor.getValue()[1];
-    Type type = getTypeConverter()->convertType(op.getType());
-    if (!type)
-      return rewriter.notifyMatchFailure(op, "the type has no form");
-    if (isa<LLVM::LLVMPointerType>(type))
-      bits = LLVM::IntToPtrOp::create(rewriter, op.getLoc(), type, bits);
-    else if (type.isF64())
-      bits = LLVM::BitcastOp::create(rewriter, op.getLoc(), type, bits);
-    else if (type.isSignlessInteger(1))
-      bits = LLVM::TruncOp::create(rewriter, op.getLoc(), type, bits);
-    else if (!type.isSignlessInteger(64))
-      return rewriter.notifyMatchFailure(op, "does not fit the bits");
-    rewriter.replaceOp(op, bits);
+    if (from == ValueForm::Nothing && to == ValueForm::Pointer) {
+      rewriter.replaceOpWithNewOp<LLVM::ZeroOp>(
+          op, LLVM::LLVMPointerType::get(op.getContext()));
+      return success();
+    }
+    SmallVector<Value> parts;
+    auto tagged = createTagged(rewriter, op.getLoc(), op.getValue().getType(),
+                               adaptor.getValue());
+    if (!tagged ||
+        failed(createUntagged(rewriter, op.getLoc(), op.getType(),
+                              tagged->first, tagged->second, parts)))
+      return rewriter.notifyMatchFailure(op, "the type does not fit a value");
+    rewriter.replaceOpWithMultiple(op, {parts});
     return success();
   }
 };
@@ -254,14 +254,10 @@ LogicalResult RootFrames::enter(EnterRootsOp op) {
 
   Value count = LLVM::ConstantOp::create(b, loc, b.getI64Type(),
                                          b.getI64IntegerAttr(size));
-  LLVM::StoreOp::create(b, loc, count,
-                        LLVM::GEPOp::create(b, loc, pointer, type, address,
-                                            ArrayRef<LLVM::GEPArg>{0, 1}));
-  Value null = LLVM::ZeroOp::create(b, loc, pointer);
-  for (int64_t slot = 0; slot < size; ++slot)
-    LLVM::StoreOp::create(b, loc, null, getSlot(b, op, slot));
-  LLVM::CallOp::create(b, loc, helpers.getRuntime(counting::enterRoots),
-                       address);
+  LLVM::CallOp::create(b, loc,
+                       helpers.getRuntime(counting::enterRoots,
+                                          {pointer, b.getI64Type()}),
+                       ValueRange{address, count});
   op.erase();
   return success();
 }
@@ -301,10 +297,11 @@ LogicalResult RootFrames::lower() {
                           slot);
     op.erase();
   });
+  auto pointer = LLVM::LLVMPointerType::get(module.getContext());
   module.walk([&](LeaveRootsOp op) {
     OpBuilder b(op);
     LLVM::CallOp::create(b, op.getLoc(),
-                         helpers.getRuntime(counting::leaveRoots),
+                         helpers.getRuntime(counting::leaveRoots, pointer),
                          find(op)->address);
     op.erase();
   });
@@ -379,6 +376,7 @@ public:
     // Made here: a conversion must not see symbols come and go.
     CountingHelpers helpers(module);
     RootFrames frames(module, helpers);
+    RuntimeCallSites sites(module);
     if (failed(frames.lower()))
       return signalPassFailure();
     createHelpers(helpers);
@@ -386,9 +384,11 @@ public:
       for (StringRef name : {noRaiseAttrName, takesAttrName, immortalAttrName})
         func->removeAttr(name);
 
+    noteResults(converter);
     RewritePatternSet patterns(context);
     ConversionTarget target(*context);
     populateMtToLLVMPatterns(converter, patterns);
+    populateRuntimeCallPatterns(converter, sites, patterns);
     patterns.add<RetainConversion, ReleaseConversion>(converter, context,
                                                       helpers);
     patterns.add<RootConversion>(converter, context, frames);
@@ -406,7 +406,7 @@ public:
     // Upstream takes those of other parents for legal.
     target.addDynamicallyLegalOp<scf::YieldOp>(
         [&](scf::YieldOp op) { return converter.isLegal(op); });
-    target.addIllegalOp<RetainOp, ReleaseOp, RootOp>();
+    target.addIllegalOp<CallRuntimeOp, RetainOp, ReleaseOp, RootOp>();
     target.markUnknownOpDynamicallyLegal(
         [&](Operation *op) { return converter.isLegal(op); });
     if (failed(applyPartialConversion(module, target, std::move(patterns))))
@@ -414,6 +414,18 @@ public:
   }
 
 private:
+  /// A struct of pointers that several boxed results become is not to be taken
+  /// for the descriptor of a memref.
+  void noteResults(const BoxedTypeConverter &converter) {
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      SmallVector<Type> types;
+      if (func.isPublic() && !converter.isSignatureLegal(func.getFunctionType()) &&
+          succeeded(converter.convertTypes(func.getResultTypes(), types)))
+        func->setAttr(numResultsAttrName,
+                      Builder(func).getI64IntegerAttr(types.size()));
+    }
+  }
+
   void createHelpers(CountingHelpers &helpers) {
     auto isTagged = [](Value value) {
       return getValueForm(value.getType()) == ValueForm::Tagged;

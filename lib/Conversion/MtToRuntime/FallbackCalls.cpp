@@ -110,11 +110,13 @@ private:
 void CallBuilder::push(Value value) {
   value = lookThroughCasts(value);
   Type type = value.getType();
-  if (auto tensor = dyn_cast<RankedTensorType>(type))
-    return calls.callWithTensor(
+  if (auto tensor = dyn_cast<RankedTensorType>(type)) {
+    calls.callWithTensor(
         "mtrt_fallback_push_tensor",
         {call, calls.integer(*getScalarTypeNumber(tensor.getElementType()))},
         value);
+    return;
+  }
   if (isNone(value)) {
     calls.call("mtrt_fallback_push_none", call);
     return;

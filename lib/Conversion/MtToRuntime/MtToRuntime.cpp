@@ -1,4 +1,4 @@
-//===- MtToRuntime.cpp - Boxed lists to runtime calls -----------*- C++ -*-===//
+//===- MtToRuntime.cpp - Operators on boxed values to calls -----*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,20 +11,20 @@
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "RuntimeCalls.h"
+#include "RuntimeTable.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include <limits>
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace minitorch {
 #define GEN_PASS_DEF_CONVERTMTTORUNTIMEPASS
@@ -35,195 +35,343 @@ using namespace mlir;
 using namespace minitorch;
 using namespace minitorch::mt;
 
+//===----------------------------------------------------------------------===//
+// Operators of the table
+//===----------------------------------------------------------------------===//
+
 namespace {
-bool isStorable(Type type) {
-  return isa<RankedTensorType>(type) || type.isF64() ||
-         type.isSignlessInteger(64) || type.isSignlessInteger(1);
+/// An operator of RuntimeOps.txt => a call of its function
+struct TableConversion : public OpRewritePattern<OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OperatorOp op,
+                                PatternRewriter &rewriter) const override;
+};
+} // namespace
+
+/// Whether a value of `type` can be passed as a value of unknown type.
+static bool hasTag(Type type) { return isPassedAs(type, 'v'); }
+
+LogicalResult
+TableConversion::matchAndRewrite(OperatorOp op,
+                                 PatternRewriter &rewriter) const {
+  const RuntimeOp *entry = lookupRuntimeOp(op.getName());
+  if (!entry)
+    return rewriter.notifyMatchFailure(op, "the runtime has no such function");
+  RuntimeFunction function;
+  function.parameters = entry->parameters.str();
+  function.returns = entry->results.str();
+  function.raises = entry->raises;
+
+  // {T} and `t` are the class of the first operand's elements.
+  char letter = 0;
+  if (auto list = op.getInputs().empty()
+                      ? ListType()
+                      : dyn_cast<ListType>(op.getInputs()[0].getType()))
+    letter = getElementLetter(list.getElementType());
+  if (entry->symbol.contains("{T}") && !letter)
+    return rewriter.notifyMatchFailure(op, "no list holds such elements");
+  function.symbol = expandSymbol(entry->symbol, letter);
+  if (!entry->taking.empty())
+    function.taking = expandSymbol(entry->taking, letter);
+  for (std::string *letters : {&function.parameters, &function.returns})
+    llvm::replace(*letters, 't', letter);
+  if (op.getInputs().size() + 1 < function.parameters.size())
+    return rewriter.notifyMatchFailure(op, "operands are missing");
+  for (auto [i, input] : llvm::enumerate(op.getInputs())) {
+    char passed = i < function.parameters.size() ? function.parameters[i] : '.';
+    if (!isPassedAs(input.getType(), passed))
+      return rewriter.notifyMatchFailure(op, [&](Diagnostic &diagnostic) {
+        diagnostic << "the function does not take " << input.getType();
+      });
+  }
+  if (function.returns != "=")
+    for (auto [type, returned] : llvm::zip(op.getResultTypes(), function.returns))
+      if (!isPassedAs(type, returned))
+        return rewriter.notifyMatchFailure(op, [&](Diagnostic &diagnostic) {
+          diagnostic << "the function does not return " << type;
+        });
+  if (entry->isTyped) {
+    function.container = getContainerWord(op.getResult(0).getType());
+    if (!function.container)
+      return rewriter.notifyMatchFailure(op, "no container holds such elements");
+  }
+
+  RuntimeCalls calls(rewriter, op);
+  if (function.returns != "=") {
+    rewriter.replaceOp(
+        op, calls.callBoxed(function, op.getInputs(), op.getResultTypes()));
+    return success();
+  }
+  // The result is the first operand.
+  function.returns.clear();
+  calls.callBoxed(function, op.getInputs(), TypeRange());
+  SmallVector<Value> results;
+  for (Type type : op.getResultTypes())
+    results.push_back(calls.castBoxed(op.getInputs()[0], type));
+  rewriter.replaceOp(op, results);
+  return success();
 }
 
-/// [a, b] => a new runtime list with its elements appended
-struct ListConstructConversion
-    : public OpConversionPattern<PrimListConstructOp> {
-  using OpConversionPattern::OpConversionPattern;
+//===----------------------------------------------------------------------===//
+// What is made, and what is taken apart
+//===----------------------------------------------------------------------===//
 
-  LogicalResult
-  matchAndRewrite(PrimListConstructOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    for (Value element : adaptor.getElements())
-      if (!isStorable(element.getType()))
-        return rewriter.notifyMatchFailure(
-            op, "elements of this type are not in runtime lists yet");
+namespace {
+/// [a, b] => a new list to which the elements are appended
+struct ListConstructConversion : public OpRewritePattern<PrimListConstructOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimListConstructOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<int64_t> container = getContainerWord(op.getType());
+    if (!container)
+      return rewriter.notifyMatchFailure(op, "no list holds such elements");
+    char letter = getElementLetter(
+        cast<ListType>(op.getType()).getElementType());
     RuntimeCalls calls(rewriter, op);
-    Value list = calls.callInt("mtrt_list_new", {});
-    for (Value element : adaptor.getElements())
-      calls.append(list, element);
+    Value null = ConstantNoneOp::create(
+        rewriter, op.getLoc(), mt::NoneType::get(rewriter.getContext()));
+    Value list = calls.callBoxed(
+        {"mtrt_list_make", "iio", "o"},
+        {calls.integer(*container), calls.integer(op.getElements().size()),
+         null},
+        op.getType());
+    for (Value element : op.getElements())
+      calls.callBoxed({expandSymbol("mtrt_list_append_{T}", letter),
+                       {'o', letter}, ""},
+                      {list, element}, TypeRange());
     rewriter.replaceOp(op, list);
     return success();
   }
 };
 
-/// Operators on lists => calls.
-struct ListOperatorConversion : public OpConversionPattern<OperatorOp> {
-  using OpConversionPattern::OpConversionPattern;
+/// {k: v} => a new dict in which the values are set
+struct DictConstructConversion : public OpRewritePattern<PrimDictConstructOp> {
+  using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult
-  matchAndRewrite(OperatorOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    StringRef name = op.getName();
-    ValueRange in = adaptor.getInputs();
-    if (in.empty() || !isa<ListType>(op.getInputs()[0].getType()))
-      return rewriter.notifyMatchFailure(op, "does not work on a list");
+  LogicalResult matchAndRewrite(PrimDictConstructOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<int64_t> container = getContainerWord(op.getType());
+    if (!container || !llvm::all_of(op->getOperandTypes(), hasTag))
+      return rewriter.notifyMatchFailure(op, "no dict holds such elements");
     RuntimeCalls calls(rewriter, op);
-    Value list = in[0];
-    auto replaceWithList = [&] {
-      rewriter.replaceOp(op, SmallVector<Value>(op.getNumResults(), list));
-      return success();
-    };
-    if (name == "aten::append.t") {
-      if (!isStorable(in[1].getType()))
-        return rewriter.notifyMatchFailure(op, "cannot store this type");
-      calls.append(list, in[1]);
-      return replaceWithList();
-    }
-    if (name == "aten::insert.t" && isa<RankedTensorType>(in[2].getType())) {
-      calls.store("mtrt_list_insert", {list, in[1]}, in[2]);
-      return replaceWithList();
-    }
-    if (name == "aten::_set_item.t") {
-      if (!isStorable(in[2].getType()))
-        return rewriter.notifyMatchFailure(op, "cannot store this type");
-      calls.store("mtrt_list_set", {list, in[1]}, in[2]);
-      return replaceWithList();
-    }
-    if (name == "aten::extend.t" || name == "aten::add_.t") {
-      calls.call("mtrt_list_extend", {list, in[1]});
-      return replaceWithList();
-    }
-    if (name == "aten::clear.t") {
-      calls.call("mtrt_list_clear", {list});
-      return replaceWithList();
-    }
-    if (name == "aten::reverse.t") {
-      calls.call("mtrt_list_reverse", {list});
-      return replaceWithList();
-    }
-    if (name == "aten::list.t" || name == "aten::copy.t") {
-      rewriter.replaceOp(op, calls.callInt("mtrt_list_copy", {list}));
-      return success();
-    }
-    if (name == "aten::slice.t") {
-      // Bounds that are left out are those that no index reaches.
-      Value step = in[3];
-      Value isBack = arith::CmpIOp::create(rewriter, op.getLoc(),
-                                           arith::CmpIPredicate::slt, step,
-                                           calls.integer(0));
-      auto bound = [&](unsigned i, int64_t forwards, int64_t back) -> Value {
-        if (!isNone(op.getInputs()[i]))
-          return in[i];
-        return arith::SelectOp::create(rewriter, op.getLoc(), isBack,
-                                       calls.integer(back),
-                                       calls.integer(forwards));
-      };
-      constexpr int64_t first = std::numeric_limits<int64_t>::min();
-      constexpr int64_t last = std::numeric_limits<int64_t>::max();
-      rewriter.replaceOp(
-          op, calls.callInt("mtrt_list_slice", {list, bound(1, first, last),
-                                                bound(2, last, first), step}));
-      return success();
-    }
-    if (name == "aten::sort.int" || name == "aten::sort.float") {
-      Value reverse = arith::ExtUIOp::create(rewriter, op.getLoc(),
-                                             rewriter.getI64Type(), in[1]);
-      calls.call(name == "aten::sort.int" ? "mtrt_list_sort_int"
-                                          : "mtrt_list_sort_float",
-                 {list, reverse});
-      return replaceWithList();
-    }
-    if (name == "aten::sorted.int" || name == "aten::sorted.float") {
-      Value sorted = calls.callInt("mtrt_list_copy", {list});
-      calls.call(name == "aten::sorted.int" ? "mtrt_list_sort_int"
-                                            : "mtrt_list_sort_float",
-                 {sorted, calls.integer(0)});
-      rewriter.replaceOp(op, sorted);
-      return success();
-    }
-    bool contains = name == "aten::__contains__.int_list" ||
-                    name == "aten::__contains__.float_list";
-    if (contains || name == "aten::count.int" || name == "aten::count.float") {
-      Value count =
-          calls.callInt(in[1].getType().isF64() ? "mtrt_list_count_float"
-                                                : "mtrt_list_count_int",
-                        {list, in[1]});
-      if (contains)
-        count = arith::CmpIOp::create(rewriter, op.getLoc(),
-                                      arith::CmpIPredicate::ne, count,
-                                      calls.integer(0));
-      rewriter.replaceOp(op, count);
-      return success();
-    }
-    if (name == "aten::add.t") {
-      Value sum = calls.callInt("mtrt_list_copy", {list});
-      calls.call("mtrt_list_extend", {sum, in[1]});
-      rewriter.replaceOp(op, sum);
-      return success();
-    }
-    if (name == "aten::len.t") {
-      rewriter.replaceOp(op, calls.callInt("mtrt_list_len", {list}));
-      return success();
-    }
-    if (name == "aten::__getitem__.t" || name == "aten::pop.t") {
-      Type type = op.getResult(0).getType();
-      if (!isStorable(type))
-        return rewriter.notifyMatchFailure(op, "cannot load this type");
-      Value value = calls.load(list, in[1], type);
-      if (name == "aten::pop.t")
-        calls.call("mtrt_list_remove", {list, in[1]});
-      rewriter.replaceOp(op, value);
-      return success();
-    }
-    if (name == "aten::Delete.t") {
-      calls.call("mtrt_list_remove", {list, in[1]});
-      rewriter.eraseOp(op);
-      return success();
-    }
-    return rewriter.notifyMatchFailure(op, "the runtime has no such function");
+    Value dict = calls.callBoxed({"mtrt_dict_make", "i", "o"},
+                                 calls.integer(*container), op.getType());
+    OperandRange elements = op.getElements();
+    for (unsigned i = 0; i + 1 < elements.size(); i += 2)
+      calls.callBoxed({"mtrt_dict_set", "ovv", ""},
+                      {dict, elements[i], elements[i + 1]}, TypeRange());
+    rewriter.replaceOp(op, dict);
+    return success();
   }
 };
 
-/// cat and stack of a runtime list => one call that fills the result
-template <typename Op> struct JoinConversion : public OpConversionPattern<Op> {
-  using OpConversionPattern<Op>::OpConversionPattern;
+/// (a, b) => a new tuple
+struct TupleConstructConversion
+    : public OpRewritePattern<PrimTupleConstructOp> {
+  using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult
-  matchAndRewrite(Op op, typename Op::Adaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(PrimTupleConstructOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!llvm::all_of(op->getOperandTypes(), hasTag))
+      return rewriter.notifyMatchFailure(op, "no tuple holds such elements");
+    RuntimeCalls calls(rewriter, op);
+    SmallVector<Value> operands{calls.integer(0)};
+    llvm::append_range(operands, op.getElements());
+    rewriter.replaceOp(op, calls.callBoxed({"mtrt_tuple_make", "i.", "o"},
+                                           operands, op.getType()));
+    return success();
+  }
+};
+
+/// a, b = tuple => its fields
+struct TupleUnpackConversion : public OpRewritePattern<PrimTupleUnpackOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimTupleUnpackOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!llvm::all_of(op.getResultTypes(), hasTag))
+      return rewriter.notifyMatchFailure(op, "no tuple holds such elements");
+    RuntimeCalls calls(rewriter, op);
+    SmallVector<Value> fields;
+    for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
+      fields.push_back(
+          calls.callBoxed({"mtrt_field_get", "oi", "v"},
+                          {op.getTuple(), calls.integer(i)}, type));
+    rewriter.replaceOp(op, fields);
+    return success();
+  }
+};
+
+/// tuple[i] => the field
+struct TupleIndexConversion : public OpRewritePattern<PrimTupleIndexOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimTupleIndexOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<int64_t> index = getConstantInt(op.getIndex());
+    int64_t size = cast<mt::TupleType>(op.getTuple().getType()).getTypes().size();
+    if (!index || *index < -size || *index >= size || !hasTag(op.getType()))
+      return rewriter.notifyMatchFailure(op, "no such field");
+    RuntimeCalls calls(rewriter, op);
+    rewriter.replaceOp(
+        op, calls.callBoxed(
+                {"mtrt_field_get", "oi", "v"},
+                {op.getTuple(),
+                 calls.integer(*index < 0 ? *index + size : *index)},
+                op.getType()));
+    return success();
+  }
+};
+
+/// a, b = list => a check of its length, and its elements
+struct ListUnpackConversion : public OpRewritePattern<PrimListUnpackOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimListUnpackOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!getContainerWord(op.getList().getType()))
+      return rewriter.notifyMatchFailure(op, "no list holds such elements");
+    RuntimeCalls calls(rewriter, op);
+    Location loc = op.getLoc();
+    Value length = calls.callLength(op.getList());
+    Value fits =
+        arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq, length,
+                              calls.integer(op.getNumResults()));
+    createRuntimeCheck(rewriter, loc, fits, "RuntimeError",
+                       "Expected " + Twine(op.getNumResults()) +
+                           " elements in a list but found {}",
+                       length);
+    SmallVector<Value> elements;
+    for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
+      elements.push_back(calls.callItem(op.getList(), calls.integer(i), type));
+    rewriter.replaceOp(op, elements);
+    return success();
+  }
+};
+
+/// mt.box => a new object
+struct BoxConversion : public OpRewritePattern<BoxOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(BoxOp op,
+                                PatternRewriter &rewriter) const override {
+    RuntimeCalls calls(rewriter, op);
+    rewriter.replaceOp(op,
+                       calls.castBoxed(calls.box(op.getValue()), op.getType()));
+    return success();
+  }
+};
+
+/// mt.unbox => the object's contents
+struct UnboxConversion : public OpRewritePattern<UnboxOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(UnboxOp op,
+                                PatternRewriter &rewriter) const override {
+    RuntimeCalls calls(rewriter, op);
+    rewriter.replaceOp(op,
+                       calls.unbox(op.getValue(),
+                                   cast<RankedTensorType>(op.getType())));
+    return success();
+  }
+};
+
+/// A cast from or to a builtin tensor => the object's contents, or a new object
+struct CastConversion : public OpRewritePattern<PrimUncheckedCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimUncheckedCastOp op,
+                                PatternRewriter &rewriter) const override {
+    Value value = op.getValue();
+    auto from = dyn_cast<RankedTensorType>(value.getType());
+    auto to = dyn_cast<RankedTensorType>(op.getType());
+    if (!from == !to)
+      return rewriter.notifyMatchFailure(op, "boxes nothing");
+    RuntimeCalls calls(rewriter, op);
+    rewriter.replaceOp(op, to ? calls.unbox(value, to)
+                              : calls.castBoxed(calls.box(value), op.getType()));
+    return success();
+  }
+};
+
+/// A raise with a text that is only known now => a call that raises
+struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimRaiseOp op,
+                                PatternRewriter &rewriter) const override {
+    RuntimeCalls calls(rewriter, op);
+    Type str = StrType::get(rewriter.getContext());
+    auto text = [&](StringRef text) {
+      return ConstantStrOp::create(rewriter, op.getLoc(), str, text);
+    };
+    // A qualified name: builtins.ValueError or torch.jit.Error.
+    Value exception = op.getException();
+    if (std::optional<StringRef> name = getConstantStr(exception))
+      exception = text(name->substr(name->rfind('.') + 1));
+    Value message = op.getMessage();
+    if (std::string place = formatSourcePosition(op.getLoc()); !place.empty())
+      message = calls.callBoxed({"mtrt_str_concat", "oo", "o"},
+                                {message, text(place)}, str);
+    calls.callBoxed({"mtrt_raise_exception", "oo", "", /*raises=*/true},
+                    {message, exception}, TypeRange());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Tensors of lists
+//===----------------------------------------------------------------------===//
+
+/// cat and stack of a list => one call that fills the result
+template <typename Op> struct JoinConversion : public OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
     constexpr bool isStack = std::is_same_v<Op, AtenStackOp>;
     auto type = dyn_cast<RankedTensorType>(op.getType());
     std::optional<int64_t> dim = getConstantInt(op.getDim());
-    if (!type || !dim)
+    if (!type || !dim || getListElements(op.getTensors()))
       return rewriter.notifyMatchFailure(op, "rank or dim is not known");
     if (*dim < 0)
       *dim += type.getRank();
     RuntimeCalls calls(rewriter, op);
-    Value list = adaptor.getTensors();
+    Type i64 = rewriter.getI64Type();
+    Value list = calls.castBoxed(
+        op.getTensors(),
+        ListType::get(mt::TensorType::getUnknown(op.getContext())));
+    Value isFilled = arith::CmpIOp::create(
+        rewriter, op.getLoc(), arith::CmpIPredicate::sgt,
+        calls.callLength(list), calls.integer(0));
+    createRuntimeCheck(rewriter, op.getLoc(), isFilled, "RuntimeError",
+                       isStack ? "stack expects a non-empty TensorList"
+                               : "torch.cat(): expected a non-empty list of "
+                                 "Tensors");
     Value result = calls.callFilling(
         isStack ? "mtrt_list_stack" : "mtrt_list_cat",
         {list, calls.integer(*dim)}, type, [&](int64_t i) -> Value {
           if (i == *dim)
-            return isStack ? calls.callInt("mtrt_list_len", {list})
-                           : calls.callInt("mtrt_list_cat_size",
-                                           {list, calls.integer(*dim)});
+            return isStack ? calls.callLength(list)
+                           : calls.callBoxed({"mtrt_list_cat_size", "oi", "i",
+                                              /*raises=*/true},
+                                             {list, calls.integer(*dim)}, i64);
           int64_t itemDim = isStack && i > *dim ? i - 1 : i;
-          return calls.callInt("mtrt_list_dim", {list, calls.integer(0),
-                                                 calls.integer(itemDim)});
+          return calls.callBoxed(
+              {"mtrt_list_item_size", "oii", "i", /*raises=*/true},
+              {list, calls.integer(0), calls.integer(itemDim)}, i64);
         });
     rewriter.replaceOp(op, result);
     return success();
   }
 };
+} // namespace
 
 /// The numbers of a list that a tensor is made of; null for other items.
-Type getNumberType(AtenTensorOp op) {
+static Type getNumberType(AtenTensorOp op) {
   auto list = dyn_cast<ListType>(op->getOperand(0).getType());
   auto type = dyn_cast<RankedTensorType>(op.getType());
   if (!list || !type || type.getRank() != 1 ||
@@ -235,23 +383,22 @@ Type getNumberType(AtenTensorOp op) {
              : Type();
 }
 
-/// tensor(numbers) of a runtime list => a loop over it
-struct TensorOfListConversion : public OpConversionPattern<AtenTensorOp> {
-  using OpConversionPattern::OpConversionPattern;
+namespace {
+/// tensor(numbers) of a list => a loop over it
+struct TensorOfListConversion : public OpRewritePattern<AtenTensorOp> {
+  using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult
-  matchAndRewrite(AtenTensorOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(AtenTensorOp op,
+                                PatternRewriter &rewriter) const override {
     Type item = getNumberType(op);
-    if (!item)
+    Value list = op->getOperand(0);
+    if (!item || getListElements(list))
       return rewriter.notifyMatchFailure(op, "not a list of numbers");
     Location loc = op.getLoc();
     auto type = cast<RankedTensorType>(op.getType());
     RuntimeCalls calls(rewriter, op);
-    Value list = adaptor.getOperands()[0];
-    Value length =
-        arith::IndexCastOp::create(rewriter, loc, rewriter.getIndexType(),
-                                   calls.callInt("mtrt_list_len", {list}));
+    Value length = arith::IndexCastOp::create(
+        rewriter, loc, rewriter.getIndexType(), calls.callLength(list));
     Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
     Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
     Value empty = tensor::EmptyOp::create(
@@ -259,7 +406,7 @@ struct TensorOfListConversion : public OpConversionPattern<AtenTensorOp> {
     auto loop = scf::ForOp::create(rewriter, loc, zero, length, one, empty);
     rewriter.setInsertionPointToStart(loop.getBody());
     Value i = loop.getInductionVar();
-    Value number = calls.load(
+    Value number = calls.callItem(
         list,
         arith::IndexCastOp::create(rewriter, loc, rewriter.getI64Type(), i),
         item);
@@ -275,15 +422,18 @@ struct TensorOfListConversion : public OpConversionPattern<AtenTensorOp> {
   }
 };
 
-/// A piece of output => a call that writes it.
-struct WriteConversion : public OpConversionPattern<PrimWriteOp> {
-  using OpConversionPattern::OpConversionPattern;
+//===----------------------------------------------------------------------===//
+// Output
+//===----------------------------------------------------------------------===//
 
-  LogicalResult
-  matchAndRewrite(PrimWriteOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
+/// A piece of output => a call that writes it.
+struct WriteConversion : public OpRewritePattern<PrimWriteOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PrimWriteOp op,
+                                PatternRewriter &rewriter) const override {
     RuntimeCalls calls(rewriter, op);
-    Value value = adaptor.getValue();
+    Value value = op.getValue();
     Type type = value.getType();
     if (auto text = getConstantStr(op.getValue()))
       calls.call("mtrt_print",
@@ -307,16 +457,15 @@ struct WriteConversion : public OpConversionPattern<PrimWriteOp> {
 };
 
 /// A value in the message of an error => a call that notes it.
-struct MessageValueConversion : public OpConversionPattern<OperatorOp> {
-  using OpConversionPattern::OpConversionPattern;
+struct MessageValueConversion : public OpRewritePattern<OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult
-  matchAndRewrite(OperatorOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(OperatorOp op,
+                                PatternRewriter &rewriter) const override {
     if (op.getName() != messageValueName)
       return rewriter.notifyMatchFailure(op, "not a value of a message");
     RuntimeCalls calls(rewriter, op);
-    Value value = adaptor.getInputs()[0];
+    Value value = op.getInputs()[0];
     Type type = value.getType();
     if (type.isF64())
       calls.call("mtrt_message_float", value);
@@ -333,110 +482,22 @@ struct MessageValueConversion : public OpConversionPattern<OperatorOp> {
   }
 };
 
-/// Casts between list types say nothing of the handle.
-struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
-  using OpConversionPattern::OpConversionPattern;
-
-  LogicalResult
-  matchAndRewrite(PrimUncheckedCastOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    if (!isa<ListType>(op.getType()))
-      return rewriter.notifyMatchFailure(op, "not a list");
-    rewriter.replaceOp(op, adaptor.getValue());
-    return success();
-  }
-};
-
-/// Whether the runtime implements the operator, or nothing of it is left to.
-bool isForRuntime(Operation *op) {
-  if (isa<PrimListConstructOp, PrimWriteOp>(op))
+/// What is left of the dialect has a form in LLVM's types.
+bool isDone(Operation *op) {
+  if (isa<CallRuntimeOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
     return true;
-  auto onList = [&](unsigned i) {
-    return i < op->getNumOperands() &&
-           isa<ListType>(op->getOperand(i).getType()) &&
-           !getListElements(op->getOperand(i));
-  };
-  if (isa<PrimUncheckedCastOp>(op))
-    return isa<ListType>(op->getResult(0).getType());
-  if (isa<AtenCatOp, AtenStackOp>(op))
-    return onList(0);
-  if (auto tensor = dyn_cast<AtenTensorOp>(op))
-    return onList(0) && getNumberType(tensor);
-  if (auto generic = dyn_cast<OperatorOp>(op))
-    return generic.getName() == messageValueName ||
-           (!generic.getInputs().empty() &&
-            isa<ListType>(generic.getInputs()[0].getType()));
-  return false;
-}
-
-/// The value that an operator of runtime lists puts into one or takes out, if
-/// any; nullopt for what is no such operator.
-std::optional<Type> getItemType(OperatorOp op) {
-  StringRef name = op.getName();
-  if (name == "aten::append.t")
-    return op.getInputs()[1].getType();
-  if (name == "aten::insert.t" || name == "aten::_set_item.t")
-    return op.getInputs()[2].getType();
-  if (name == "aten::__getitem__.t" || name == "aten::pop.t")
-    return op.getResult(0).getType();
-  bool isOther = llvm::is_contained(
-      {StringRef("aten::extend.t"), StringRef("aten::add_.t"),
-       StringRef("aten::clear.t"), StringRef("aten::reverse.t"),
-       StringRef("aten::list.t"), StringRef("aten::copy.t"),
-       StringRef("aten::add.t"), StringRef("aten::slice.t"),
-       StringRef("aten::len.t"), StringRef("aten::Delete.t"),
-       StringRef("aten::sort.int"), StringRef("aten::sort.float"),
-       StringRef("aten::sorted.int"), StringRef("aten::sorted.float"),
-       StringRef("aten::count.int"), StringRef("aten::count.float"),
-       StringRef("aten::__contains__.int_list"),
-       StringRef("aten::__contains__.float_list")},
-      name);
-  return isOther ? std::optional<Type>(Type()) : std::nullopt;
-}
-
-/// Reports what an operator of runtime lists does that the runtime does not.
-LogicalResult checkForRuntime(Operation *op) {
-  if (auto generic = dyn_cast<OperatorOp>(op))
-    if (generic.getName() == messageValueName)
-      return success();
-  // Lists are handles, which are ints.
-  auto isItem = [](Type type) {
-    return !type || isStorable(type) || isa<ListType>(type);
-  };
-  std::optional<Type> item = Type();
-  StringRef name = op->getName().getStringRef();
-  if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
-    for (Type type : construct.getElements().getTypes())
-      if (!isItem(type))
-        item = type;
-  } else if (auto generic = dyn_cast<OperatorOp>(op)) {
-    name = generic.getName();
-    item = getItemType(generic);
-  }
-  if (!item)
-    return op->emitError() << "'" << name
-                           << "' on a list that is known only at run time "
-                              "cannot be compiled";
-  bool insertsNumber =
-      name == "aten::insert.t" && !isa<RankedTensorType>(*item);
-  if (!isItem(*item) || insertsNumber)
-    return op->emitError() << "'" << name << "' of " << *item
-                           << " on a list that is known only at run time "
-                              "cannot be compiled";
-  return success();
+  auto isBuiltin = [](Type type) { return isa<RankedTensorType>(type); };
+  return isa<PrimUncheckedCastOp, PrimUninitializedOp>(op) &&
+         llvm::none_of(op->getOperandTypes(), isBuiltin) &&
+         llvm::none_of(op->getResultTypes(), isBuiltin);
 }
 
 /// Reports every operator that no conversion takes.
 LogicalResult reportUnconverted(ModuleOp module) {
   bool ok = true;
   module.walk([&](Operation *op) {
-    if (!isa_and_nonnull<MtDialect>(op->getDialect()) ||
-        op->hasTrait<OpTrait::ConstantLike>())
+    if (!isa_and_nonnull<MtDialect>(op->getDialect()) || isDone(op))
       return;
-    if (isForRuntime(op)) {
-      ok &= succeeded(checkForRuntime(op));
-      return;
-    }
     auto schemaOp = dyn_cast<SchemaOpInterface>(op);
     auto reason = op->getAttrOfType<StringAttr>(reasonAttrName);
     op->emitError() << "'"
@@ -455,52 +516,25 @@ class ConvertMtToRuntimePass
 public:
   using Base::Base;
   void runOnOperation() override {
-    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(&getContext());
+    populateMtToRuntimePatterns(patterns);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+    // A check that was made above may have values of its own.
+    RewritePatternSet messages(&getContext());
+    messages.add<MessageValueConversion>(&getContext());
+    walkAndApplyPatterns(getOperation(), std::move(messages));
     if (failed(reportUnconverted(getOperation())))
-      return signalPassFailure();
-    TypeConverter converter;
-    converter.addConversion([](Type type) { return type; });
-    converter.addConversion([](ListType type) -> Type {
-      return IntegerType::get(type.getContext(), 64);
-    });
-    RewritePatternSet patterns(context);
-    ConversionTarget target(*context);
-    populateMtToRuntimePatterns(converter, patterns);
-    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
-                                                         target);
-    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-    auto hasList = [](Operation *op) {
-      auto isList = [](Type type) { return isa<ListType>(type); };
-      return llvm::any_of(op->getOperandTypes(), isList) ||
-             llvm::any_of(op->getResultTypes(), isList);
-    };
-    target.addDynamicallyLegalOp<PrimListConstructOp, AtenCatOp, AtenStackOp,
-                                 AtenTensorOp, PrimUncheckedCastOp>(
-        [=](Operation *op) { return !hasList(op); });
-    target.addDynamicallyLegalOp<OperatorOp>([=](OperatorOp op) {
-      return !hasList(op) && op.getName() != messageValueName;
-    });
-    target.addIllegalOp<PrimWriteOp>();
-    // A list that is returned is a handle.
-    populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
-                                                                   converter);
-    populateReturnOpTypeConversionPattern(patterns, converter);
-    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp func) {
-      return converter.isSignatureLegal(func.getFunctionType());
-    });
-    target.addDynamicallyLegalOp<func::ReturnOp>(
-        [&](func::ReturnOp op) { return converter.isLegal(op); });
-    if (failed(applyPartialConversion(getOperation(), target,
-                                      std::move(patterns))))
       signalPassFailure();
   }
 };
 } // namespace
 
-void minitorch::populateMtToRuntimePatterns(TypeConverter &converter,
-                                            RewritePatternSet &patterns) {
-  patterns.add<ListConstructConversion, ListOperatorConversion,
+void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
+  patterns.add<BoxConversion, CastConversion, DictConstructConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-               TensorOfListConversion, CastConversion, MessageValueConversion,
-               WriteConversion>(converter, patterns.getContext());
+               ListConstructConversion, ListUnpackConversion,
+               MessageValueConversion, RaiseConversion, TableConversion,
+               TensorOfListConversion, TupleConstructConversion,
+               TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
+               WriteConversion>(patterns.getContext());
 }

@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "RuntimeCalls.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "RuntimeTable.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -73,14 +76,14 @@ Value RuntimeCalls::castTo(RankedTensorType type, Value tensor) {
   return UnrealizedConversionCastOp::create(b, loc, type, tensor).getResult(0);
 }
 
-void RuntimeCalls::callWithTensor(StringRef name, ArrayRef<Value> operands,
-                                  Value tensor) {
+Value RuntimeCalls::callWithTensor(StringRef name, ArrayRef<Value> operands,
+                                   Value tensor, Type result) {
   auto type = cast<RankedTensorType>(tensor.getType());
   Type element = type.getElementType();
   SmallVector<Value> all(operands);
   all.push_back(elementSize(element));
   all.push_back(toUnranked(castTo(getSignless(type), tensor)));
-  call((name + "_" + getDtypeWord(element)).str(), all);
+  return call((name + "_" + getDtypeWord(element)).str(), all, result);
 }
 
 Value RuntimeCalls::callFilling(StringRef name, ArrayRef<Value> operands,
@@ -126,35 +129,65 @@ SmallVector<Value> RuntimeCalls::callKernel(StringRef name,
                              [&](Value buffer) { return toTensor(buffer); });
 }
 
-void RuntimeCalls::store(StringRef name, ArrayRef<Value> operands,
-                         Value element) {
-  SmallVector<Value> all(operands);
-  if (isa<RankedTensorType>(element.getType()))
-    return callWithTensor(name, operands, element);
-  if (element.getType().isF64()) {
-    all.push_back(element);
-    call((name + "_float").str(), all);
-    return;
-  }
-  if (element.getType().isSignlessInteger(1))
-    element = arith::ExtUIOp::create(b, loc, b.getI64Type(), element);
-  all.push_back(element);
-  call((name + "_int").str(), all);
+//===----------------------------------------------------------------------===//
+// Boxed values
+//===----------------------------------------------------------------------===//
+
+Value RuntimeCalls::castBoxed(Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  return PrimUncheckedCastOp::create(b, loc, type, value);
 }
 
-Value RuntimeCalls::load(Value list, Value index, Type type) {
-  if (auto tensor = dyn_cast<RankedTensorType>(type))
-    return callFilling(
-        "mtrt_list_get", {list, index}, tensor, [&](int64_t dim) {
-          return callInt("mtrt_list_dim", {list, index, integer(dim)});
-        });
-  if (type.isF64())
-    return call("mtrt_list_get_float", {list, index}, type);
-  Value value = callInt("mtrt_list_get_int", {list, index});
-  if (type.isSignlessInteger(1))
-    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, value,
-                                 integer(0));
-  return value;
+Value RuntimeCalls::box(Value tensor) {
+  Type element = cast<RankedTensorType>(tensor.getType()).getElementType();
+  return callWithTensor("mtrt_tensor_box",
+                        integer(*getScalarTypeNumber(element)), tensor,
+                        mt::TensorType::getUnknown(b.getContext()));
+}
+
+Value RuntimeCalls::unbox(Value object, RankedTensorType type) {
+  // Functions of the runtime are declared once, for any tensor.
+  object = castBoxed(object, mt::TensorType::getUnknown(b.getContext()));
+  return callFilling("mtrt_tensor_read", object, type, [&](int64_t dim) {
+    return callBoxed({"mtrt_tensor_size", "oi", "i"}, {object, integer(dim)},
+                     b.getI64Type());
+  });
+}
+
+SmallVector<Value> RuntimeCalls::callBoxed(const RuntimeFunction &function,
+                                           ValueRange operands,
+                                           TypeRange results) {
+  SmallVector<Value> boxed;
+  for (Value operand : operands)
+    boxed.push_back(isa<RankedTensorType>(operand.getType()) ? box(operand)
+                                                             : operand);
+  SmallVector<Type> types;
+  for (Type type : results)
+    types.push_back(isa<RankedTensorType>(type)
+                        ? mt::TensorType::getUnknown(b.getContext())
+                        : type);
+  auto call = CallRuntimeOp::create(
+      b, loc, types, b.getStringAttr(function.symbol),
+      b.getStringAttr(function.parameters), b.getStringAttr(function.returns),
+      boxed, function.raises ? b.getUnitAttr() : UnitAttr(),
+      function.taking.empty() ? StringAttr() : b.getStringAttr(function.taking),
+      /*takes=*/UnitAttr(),
+      function.container ? b.getI64IntegerAttr(*function.container)
+                         : IntegerAttr());
+  SmallVector<Value> values;
+  for (auto [result, type] : llvm::zip_equal(call.getResults(), results)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    values.push_back(tensor ? unbox(result, tensor) : result);
+  }
+  return values;
+}
+
+Value RuntimeCalls::callItem(Value list, Value index, Type type) {
+  char letter = getElementLetter(type);
+  return callBoxed({expandSymbol("mtrt_list_get_{T}", letter), "oi",
+                    std::string(1, letter), /*raises=*/true},
+                   {list, index}, type);
 }
 
 Value RuntimeCalls::elementSize(Type element) {

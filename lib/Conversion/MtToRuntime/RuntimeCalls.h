@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Transforms/DialectConversion.h"
+#include <string>
 
 namespace minitorch {
 
@@ -21,12 +22,20 @@ struct NewTensor {
   mlir::Type elementType;
 };
 
+/// A function on boxed values, as `mt.call_runtime` wants it.
+struct RuntimeFunction {
+  std::string symbol, parameters, returns;
+  bool raises = false;
+  std::string taking = {};
+  std::optional<int64_t> container = {};
+};
+
 /// Builds calls of the runtime, declaring each function at its first call. A
 /// function that takes tensors has one symbol an element type, that of the
-/// first: `mtrt_list_append_f32`.
+/// first: `mtrt_tensor_box_f32`.
 class RuntimeCalls {
 public:
-  RuntimeCalls(mlir::ConversionPatternRewriter &b, mlir::Operation *op)
+  RuntimeCalls(mlir::RewriterBase &b, mlir::Operation *op)
       : b(b), loc(op->getLoc()), module(op->getParentOfType<mlir::ModuleOp>()) {
   }
 
@@ -42,8 +51,9 @@ public:
   }
 
   /// Passes a tensor with its element size.
-  void callWithTensor(llvm::StringRef name,
-                      llvm::ArrayRef<mlir::Value> operands, mlir::Value tensor);
+  mlir::Value callWithTensor(llvm::StringRef name,
+                             llvm::ArrayRef<mlir::Value> operands,
+                             mlir::Value tensor, mlir::Type result = {});
   /// A new tensor of `type` that the function fills; `size` gives the sizes
   /// that are not static.
   mlir::Value callFilling(llvm::StringRef name,
@@ -58,26 +68,43 @@ public:
                                             llvm::ArrayRef<NewTensor> results);
 
   //===--------------------------------------------------------------------===//
-  // Lists
+  // Boxed values
   //===--------------------------------------------------------------------===//
 
-  void append(mlir::Value list, mlir::Value element) {
-    store("mtrt_list_append", {list}, element);
+  /// A new tensor object with the contents of `tensor`.
+  mlir::Value box(mlir::Value tensor);
+  /// The contents of a tensor object now.
+  mlir::Value unbox(mlir::Value object, mlir::RankedTensorType type);
+
+  /// `mt.call_runtime`; builtin tensors among operands and results are boxed
+  /// and unboxed.
+  llvm::SmallVector<mlir::Value> callBoxed(const RuntimeFunction &function,
+                                           mlir::ValueRange operands,
+                                           mlir::TypeRange results);
+  /// The same, with one result.
+  mlir::Value callBoxed(const RuntimeFunction &function,
+                        mlir::ValueRange operands, mlir::Type result) {
+    return callBoxed(function, operands, mlir::TypeRange(result))[0];
   }
-  void store(llvm::StringRef name, llvm::ArrayRef<mlir::Value> operands,
-             mlir::Value element);
-  mlir::Value load(mlir::Value list, mlir::Value index, mlir::Type type);
+  /// The length of a list.
+  mlir::Value callLength(mlir::Value list) {
+    return callBoxed({"mtrt_list_size", "o", "i"}, list, b.getI64Type());
+  }
+  /// An element of a list of elements of `type`.
+  mlir::Value callItem(mlir::Value list, mlir::Value index, mlir::Type type);
+  /// `value` by another boxed type.
+  mlir::Value castBoxed(mlir::Value value, mlir::Type type);
 
 private:
   mlir::Value elementSize(mlir::Type element);
-  /// A tensor of any rank with the elements of `tensor`.
   /// `tensor` with elements of another signedness.
   mlir::Value castTo(mlir::RankedTensorType type, mlir::Value tensor);
+  /// A tensor of any rank with the elements of `tensor`.
   mlir::Value toUnranked(mlir::Value tensor);
   mlir::Value allocate(mlir::MemRefType type, mlir::ValueRange sizes);
   mlir::Value toTensor(mlir::Value buffer);
 
-  mlir::ConversionPatternRewriter &b;
+  mlir::RewriterBase &b;
   mlir::Location loc;
   mlir::ModuleOp module;
 };

@@ -10,6 +10,7 @@
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -27,19 +28,37 @@ using namespace mlir;
 using namespace minitorch;
 using namespace minitorch::mt;
 
-/// `value` as `type`: tensors of the same rank and element type cast; anything
-/// else has to agree. Null where it does not.
+/// Whether a value of `from` can be given where one of `to` is expected.
+static bool canCast(Type from, Type to) {
+  if (from == to)
+    return true;
+  auto fromTensor = dyn_cast<RankedTensorType>(from);
+  auto toTensor = dyn_cast<RankedTensorType>(to);
+  if (fromTensor && toTensor)
+    return tensor::CastOp::areCastCompatible(fromTensor, toTensor);
+  std::optional<ValueForm> fromForm = getValueForm(from),
+                           toForm = getValueForm(to);
+  // What lists hold is part of how they hold it.
+  auto fromList = dyn_cast<ListType>(from), toList = dyn_cast<ListType>(to);
+  if (fromList && toList)
+    return isHeldAlike(fromList.getElementType(), toList.getElementType());
+  if (toForm == ValueForm::Pointer)
+    return fromForm == ValueForm::Pointer || fromForm == ValueForm::Nothing ||
+           (fromTensor && isa<mt::TensorType, OptionalType>(to));
+  return toForm == ValueForm::Tagged &&
+         (fromForm || fromTensor || from.isF64() || from.isSignlessInteger(1) ||
+          from.isSignlessInteger(64));
+}
+
+/// `value` as `type`; null where it cannot be.
 static Value castTo(OpBuilder &b, Location loc, Value value, Type type) {
   if (value.getType() == type)
     return value;
-  auto from = dyn_cast<RankedTensorType>(value.getType());
-  auto to = dyn_cast<RankedTensorType>(type);
-  if (from && to && tensor::CastOp::areCastCompatible(from, to))
-    return tensor::CastOp::create(b, loc, to, value);
-  // A list's element type is knowledge, not representation.
-  if (isa<ListType>(value.getType()) && isa<ListType>(type))
-    return PrimUncheckedCastOp::create(b, loc, type, value);
-  return {};
+  if (!canCast(value.getType(), type))
+    return {};
+  if (isa<RankedTensorType>(type))
+    return tensor::CastOp::create(b, loc, type, value);
+  return PrimUncheckedCastOp::create(b, loc, type, value);
 }
 
 static LogicalResult castAll(OpBuilder &b, Location loc, ValueRange values,
@@ -66,10 +85,7 @@ static Value hideSizes(OpBuilder &b, Location loc, Value value) {
 
 static bool canCastAll(ValueRange values, TypeRange types) {
   return llvm::all_of(llvm::zip(values, types), [](auto pair) {
-    Type from = std::get<0>(pair).getType(), to = std::get<1>(pair);
-    return from == to || (isa<ListType>(from) && isa<ListType>(to)) ||
-           (isa<RankedTensorType>(from) && isa<RankedTensorType>(to) &&
-            tensor::CastOp::areCastCompatible(from, to));
+    return canCast(std::get<0>(pair).getType(), std::get<1>(pair));
   });
 }
 
@@ -270,10 +286,8 @@ struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
   LogicalResult matchAndRewrite(PrimRaiseOp op,
                                 PatternRewriter &rewriter) const override {
     Message message;
-    if (!message.add(op.getMessage())) {
-      message.text += "... (the rest is only known when the program runs)";
-      message.values.clear();
-    }
+    if (!message.add(op.getMessage()))
+      return rewriter.notifyMatchFailure(op, "a text that is made at run time");
     StringRef exception =
         getConstantStr(op.getException()).value_or("Exception");
     // A qualified name: builtins.ValueError or torch.jit.Error.

@@ -56,4 +56,40 @@ func.func @program_loop(%a: memref<?xf32>, %n: index) {
   return
 }
 
+// What one kernel gives is an operand of the next.
+
+// CHECK-LABEL: func.func @chain
+// CHECK: %[[A:.*]] = call @[[$SUM:.*]](%arg1, %arg2, %arg0)
+// CHECK: %[[B:.*]] = call @[[$SUM]](%arg1, %[[A]], %arg0)
+// CHECK: return %[[B]]
+func.func @chain(%m: memref<?xf32>, %n: index, %x: f32) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %a = scf.for %i = %c0 to %n step %c1 iter_args(%s = %x) -> f32 {
+    %v = memref.load %m[%i] : memref<?xf32>
+    %t = arith.addf %s, %v : f32
+    scf.yield %t : f32
+  }
+  %b = scf.for %i = %c0 to %n step %c1 iter_args(%s = %a) -> f32 {
+    %v = memref.load %m[%i] : memref<?xf32>
+    %t = arith.addf %s, %v : f32
+    scf.yield %t : f32
+  }
+  return %b : f32
+}
+
+// Boxed values are the program's.
+
+// ALL-LABEL: func.func @boxed
+// ALL: scf.for
+// ALL: mt.call_runtime
+func.func @boxed(%l: !mt.list<i64>, %n: index, %v: i64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    mt.call_runtime "mtrt_list_append_i"(%l, %v) "oi" -> "" : (!mt.list<i64>, i64) -> ()
+  }
+  return
+}
+
 // CHECK: func.func private @[[$KERNEL]](%{{.*}}: memref<?xf32>, %{{.*}}: memref<?xf32>) attributes {passthrough = ["noinline"]}

@@ -10,9 +10,9 @@ func.func @left_over() {
 
 // -----
 
-// Which tag a number gets is nothing that a cast says.
-func.func @boxing(%n: i64) -> !mt.any {
+// The bits of a value have no room for it.
+func.func @boxing(%z: complex<f64>) -> !mt.any {
   // expected-error @+1 {{failed to legalize operation 'mt.prim.unchecked_cast'}}
-  %a = mt.prim.unchecked_cast %n : i64 -> !mt.any
+  %a = mt.prim.unchecked_cast %z : complex<f64> -> !mt.any
   return %a : !mt.any
 }

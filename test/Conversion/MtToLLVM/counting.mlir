@@ -16,14 +16,14 @@
 // CHECK: %[[LESS:.*]] = llvm.add %[[N]], %[[STEP]]
 // CHECK: llvm.store %[[LESS]], %[[O]]
 // CHECK: llvm.br ^[[END]]
-// CHECK: llvm.call @mtrt_release_object(%[[O]])
+// CHECK: llvm.call @mtrt_object_release(%[[O]])
 
-// CHECK: llvm.func @mtrt_release_object(!llvm.ptr)
+// CHECK: llvm.func @mtrt_object_release(!llvm.ptr)
 
 // CHECK-LABEL: llvm.func private @mt.retain_value
 // CHECK-SAME: (%[[T:.*]]: i64, %[[B:.*]]: i64) attributes {always_inline}
-// CHECK: %[[FIRST:.*]] = llvm.mlir.constant(16 : i64)
-// CHECK: llvm.icmp "sge" %[[T]], %[[FIRST]]
+// CHECK: %[[OBJECT:.*]] = llvm.mlir.constant(4 : i64)
+// CHECK: llvm.icmp "eq" %[[T]], %[[OBJECT]]
 // CHECK: %[[P:.*]] = llvm.inttoptr %[[B]]
 // CHECK: llvm.call @mt.retain_object(%[[P]])
 
@@ -43,11 +43,7 @@ func.func @counts(%s: !mt.str, %a: !mt.any) {
 // CHECK-SAME: (%[[S:.*]]: !llvm.ptr, %[[T:.*]]: i64, %[[B:.*]]: i64)
 // CHECK: %[[F:.*]] = llvm.alloca %{{.*}} x !llvm.struct<(ptr, i64, array<2 x ptr>)>
 // CHECK: %[[TWO:.*]] = llvm.mlir.constant(2 : i64)
-// CHECK: %[[SIZE:.*]] = llvm.getelementptr %[[F]][0, 1]
-// CHECK: llvm.store %[[TWO]], %[[SIZE]]
-// CHECK: %[[NULL:.*]] = llvm.mlir.zero : !llvm.ptr
-// CHECK-COUNT-2: llvm.store %[[NULL]]
-// CHECK: llvm.call @mtrt_roots_enter(%[[F]])
+// CHECK: llvm.call @mtrt_roots_enter(%[[F]], %[[TWO]])
 // CHECK: %[[FIRST:.*]] = llvm.getelementptr %[[F]][0, 2, 0]
 // CHECK: llvm.store %[[S]], %[[FIRST]]
 // CHECK: %[[SECOND:.*]] = llvm.getelementptr %[[F]][0, 2, 1]

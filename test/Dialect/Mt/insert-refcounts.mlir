@@ -318,3 +318,30 @@ func.func @view_and_owner(%k: i64, %n: index) {
   }
   return
 }
+
+// The reference to the first operand ends with the call: it may change it.
+
+// CHECK-LABEL: func.func @takes
+// CHECK: scf.for {{.*}} iter_args(%[[S:.*]] = %{{.*}})
+// CHECK-NEXT: %[[T:.*]] = mt.call_runtime "concat_taking"(%[[S]], %arg1) "oo" -> "o" takes
+// CHECK-NEXT: scf.yield %[[T]]
+func.func @takes(%n: index, %x: !mt.str) -> !mt.str {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%s = %x) -> !mt.str {
+    %t = mt.call_runtime "concat"(%s, %x) "oo" -> "o" taking "concat_taking" : (!mt.str, !mt.str) -> !mt.str
+    scf.yield %t : !mt.str
+  }
+  return %r : !mt.str
+}
+
+// What is used once more is borrowed.
+
+// CHECK-LABEL: func.func @borrows
+// CHECK: mt.call_runtime "concat"(%{{.*}}, %{{.*}}) "oo" -> "o" taking
+func.func @borrows(%x: !mt.str) -> !mt.str {
+  %a = mt.call_runtime "concat"(%x, %x) "oo" -> "o" : (!mt.str, !mt.str) -> !mt.str
+  %b = mt.call_runtime "concat"(%a, %x) "oo" -> "o" taking "concat_taking" : (!mt.str, !mt.str) -> !mt.str
+  %c = mt.call_runtime "concat"(%b, %a) "oo" -> "o" : (!mt.str, !mt.str) -> !mt.str
+  return %c : !mt.str
+}

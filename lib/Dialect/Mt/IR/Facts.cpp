@@ -145,6 +145,22 @@ static bool holdsList(Type type) {
   return isa<ListType, DictType, mt::TupleType, AnyType, UnionType>(type);
 }
 
+bool mt::keepsOperand(Operation *op, unsigned operand) {
+  if (operand == 0 || !isa<OperatorOp>(op) || !writesOperand(op, 0) ||
+      !isa<ListType, DictType>(op->getOperand(0).getType()))
+    return false;
+  Type type = op->getOperand(operand).getType();
+  StringRef name = getBaseName(lookupSchema(op)->name);
+  if (name == "extend" || name == "add_" || name == "update") {
+    // What is in it, not itself.
+    if (auto list = dyn_cast<ListType>(type))
+      type = list.getElementType();
+    else if (auto dict = dyn_cast<DictType>(type))
+      type = dict.getValueType();
+  }
+  return holdsList(type);
+}
+
 /// Whether something may write to `list`, or to a list that it may be, hold or
 /// come out of again: behind branches, loops and containers.
 static bool mayBeWritten(Value list, llvm::SmallPtrSetImpl<void *> &seen) {
@@ -157,7 +173,7 @@ static bool mayBeWritten(Value list, llvm::SmallPtrSetImpl<void *> &seen) {
   return llvm::any_of(list.getUses(), [&](OpOperand &use) {
     Operation *user = use.getOwner();
     unsigned i = use.getOperandNumber();
-    if (writesOperand(user, i))
+    if (writesOperand(user, i) || keepsOperand(user, i))
       return true;
     Operation *parent = user->getParentOp();
     if (auto loop = dyn_cast<PrimLoopOp>(user))

@@ -10,6 +10,7 @@
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -50,6 +51,10 @@ void MtDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.cpp.inc"
       >();
   registerMtDialectOperations(this);
   addInterfaces<MtInlinerInterface>();

@@ -30,6 +30,18 @@ std::optional<ValueForm> minitorch::mt::getValueForm(Type type) {
       .Default(std::nullopt);
 }
 
+bool minitorch::mt::isHeldAlike(Type a, Type b) {
+  auto holder = [](Type type) {
+    return isa<RankedTensorType>(type) ? std::optional(ValueForm::Pointer)
+                                       : getValueForm(type);
+  };
+  std::optional<ValueForm> formA = holder(a), formB = holder(b);
+  if (!formA || !formB)
+    return a == b;
+  // In a container, what is not a pointer has its tag.
+  return (formA == ValueForm::Pointer) == (formB == ValueForm::Pointer);
+}
+
 bool minitorch::mt::isCounted(Type type) {
   // Members of an enum are immortal. A complex number does not fit the bits of
   // a tagged value: there it is an object.

@@ -10,11 +10,14 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/JSON.h"
 
 namespace minitorch::mt {
@@ -57,7 +60,7 @@ public:
   SmallVector<Value> leaves;
 
 private:
-  FailureOr<json::Value> flattenRuntimeList(Value value);
+  FailureOr<json::Value> flattenBoxed(Value value);
   FailureOr<json::Array> flattenAll(ValueRange values, const std::string &path);
   FailureOr<json::Value> flattenDict(PrimDictConstructOp dict,
                                      const std::string &path);
@@ -73,27 +76,69 @@ private:
 };
 } // namespace
 
-/// A list whose length is known only when the program runs: one leaf. What its
-/// elements are, any cast on the way may know.
-FailureOr<json::Value> ResultFlattener::flattenRuntimeList(Value value) {
-  for (Value list = value; list;) {
-    Type element = cast<ListType>(list.getType()).getElementType();
-    std::optional<json::Object> description;
-    if (auto shape = TensorShape::of(element);
-        shape && shape->hasRank && shape->dtype)
-      description = describeTensor(*shape);
-    else if (StringRef word = getNumberWord(element); !word.empty())
-      description = json::Object{{"t", word}};
-    if (description) {
-      leaves.push_back(value);
-      return json::Value(
-          json::Object{{"t", "list"}, {"of", std::move(*description)}});
+/// TorchScript's name of a type whose values the runtime can hand out; empty for
+/// others.
+static std::string getBoxedName(Type type) {
+  auto nameAll = [](StringRef open, TypeRange types) -> std::string {
+    SmallVector<std::string> names;
+    for (Type each : types) {
+      names.push_back(getBoxedName(each));
+      if (names.back().empty())
+        return "";
+    }
+    return (open + "[" + llvm::join(names, ", ") + "]").str();
+  };
+  if (StringRef word = getNumberWord(type); !word.empty())
+    return word.str();
+  if (TensorShape::of(type))
+    return "Tensor";
+  return llvm::TypeSwitch<Type, std::string>(type)
+      .Case([](StrType) { return "str"; })
+      .Case([](mt::NoneType) { return "None"; })
+      .Case([](DeviceType) { return "Device"; })
+      .Case([](AnyType) { return "Any"; })
+      .Case([](NumberType) { return "Scalar"; })
+      .Case([](ComplexType) { return "complex"; })
+      .Case([&](ListType list) {
+        return nameAll("List", list.getElementType());
+      })
+      .Case([&](OptionalType optional) {
+        return nameAll("Optional", optional.getElementType());
+      })
+      .Case([&](DictType dict) {
+        return nameAll("Dict", {dict.getKeyType(), dict.getValueType()});
+      })
+      .Case([&](UnionType each) { return nameAll("Union", each.getTypes()); })
+      .Case([&](mt::TupleType tuple) {
+        return tuple.getName() ? std::string()
+                               : nameAll("Tuple", tuple.getTypes());
+      })
+      .Default(std::string());
+}
+
+/// What the program knows only when it runs: one leaf.
+FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
+  Type type = value.getType();
+  std::string name = getBoxedName(type);
+  if (name.empty() || !getValueForm(type))
+    return where->emitError() << "returns a value of type " << type
+                              << ", which is not supported yet";
+  leaves.push_back(value);
+  json::Object object{{"t", "boxed"}, {"type", name}};
+  if (getValueForm(type) == ValueForm::Tagged)
+    object["tagged"] = true;
+  // What the elements of a list are, any cast on the way may know.
+  for (Value list = value; list && isa<ListType>(list.getType());) {
+    auto shape =
+        TensorShape::of(cast<ListType>(list.getType()).getElementType());
+    if (shape && shape->hasRank && shape->dtype) {
+      object["of"] = describeTensor(*shape);
+      break;
     }
     auto cast = list.getDefiningOp<PrimUncheckedCastOp>();
     list = cast ? cast.getValue() : Value();
   }
-  return where->emitError("returns a list whose length, and whose elements' "
-                          "types, are known only when the program runs");
+  return json::Value(std::move(object));
 }
 
 FailureOr<json::Array> ResultFlattener::flattenAll(ValueRange values,
@@ -120,8 +165,7 @@ FailureOr<json::Value> ResultFlattener::flattenDict(PrimDictConstructOp dict,
     else if (auto number = getConstantInt(key))
       item.push_back(*number);
     else
-      return where->emitError("returns a dict whose keys are known only when "
-                              "the program runs; this is not supported yet");
+      return flattenBoxed(dict);
     FailureOr<json::Value> part =
         flatten(dict.getElements()[i + 1], path + "." + std::to_string(i / 2));
     if (failed(part))
@@ -179,7 +223,7 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
       list = cast.getValue();
     auto construct = list.getDefiningOp<PrimListConstructOp>();
     if (!construct || mayBeWritten(list))
-      return flattenRuntimeList(value);
+      return flattenBoxed(value);
     auto parts = flattenAll(construct.getElements(), path);
     if (failed(parts))
       return failure();
@@ -231,8 +275,7 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
   }
   StringRef word = getNumberWord(type);
   if (word.empty())
-    return where->emitError() << "returns a value of type " << type
-                              << ", which is not supported yet";
+    return flattenBoxed(value);
   leaves.push_back(value);
   return json::Value(json::Object{{"t", word}});
 }

@@ -13,6 +13,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -135,7 +136,8 @@ static LogicalResult checkOperation(Operation *op) {
     return op->emitError("how this terminator passes references to boxed "
                          "values is not known");
   if (llvm::any_of(op->getResults(), isCountedValue) && !isStructured(op) &&
-      !isa<CallOpInterface>(op) && !isUncounted(op) && !handsThrough(op))
+      !isa<CallOpInterface, CallRuntimeOp>(op) && !isUncounted(op) &&
+      !handsThrough(op))
     return op->emitError("who owns the boxed result is not known");
   if (hasCountedOperand && llvm::any_of(op->getResultTypes(), [](Type type) {
         return isa<mlir::TensorType>(type);
@@ -172,6 +174,8 @@ LogicalResult FunctionReferences::check() {
 }
 
 bool FunctionReferences::mayRaise(Operation *op) {
+  if (auto call = dyn_cast<CallRuntimeOp>(op))
+    return call.getRaises();
   if (auto call = dyn_cast<CallOpInterface>(op)) {
     Operation *callee = getCallee(call);
     return !callee || !callee->hasAttr(noRaiseAttrName);
@@ -202,6 +206,8 @@ void FunctionReferences::collect(Block &block) {
       (block.getParentOp() == func && !isTaken(argument) ? borrowed : owned)
           .push_back(argument);
   for (Operation &op : block) {
+    if (auto call = dyn_cast<CallRuntimeOp>(op); call && call.getTakes())
+      taken.insert(&call->getOpOperand(0));
     if (auto call = dyn_cast<CallOpInterface>(op)) {
       collectCall(call);
       if (Operation *callee = getCallee(call))
@@ -282,6 +288,15 @@ FailureOr<Lifetime> FunctionReferences::plan(Value value) {
           extendTo(here);
         }
     }
+  }
+  if (auto call = dyn_cast_or_null<CallRuntimeOp>(life.last);
+      call && call.getTaking() && !readers.contains(call) &&
+      call.getInputs()[0] == value &&
+      llvm::count(call.getInputs(), value) == 1) {
+    call.setCallee(*call.getTaking());
+    call.removeTakingAttr();
+    call.setTakes(true);
+    taken.insert(&call->getOpOperand(0));
   }
   life.isMoved =
       life.last && !readers.contains(life.last) &&

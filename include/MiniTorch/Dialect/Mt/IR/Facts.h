@@ -41,6 +41,10 @@ mlir::Value getReturnedOperand(mlir::Operation *op);
 /// schema (not what it writes to) or as a hidden alias.
 bool mayReturnOperand(mlir::Operation *op);
 
+/// Whether an operator keeps a list, dict or tuple (or those in it) that is
+/// operand number `operand` in the container that is its first: `append`.
+bool keepsOperand(mlir::Operation *op, unsigned operand);
+
 /// Whether something in the function may write to `container`, a list, dict or
 /// tuple, or to one that it may be, hold or come out of again: under any name,
 /// behind branches, loops and other containers.

@@ -19,9 +19,11 @@
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include <cmath>
+#include <functional>
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -32,6 +34,11 @@ namespace mt = minitorch::mt;
 static bool storesOperand(Operation *op) {
   return isa<PrimYieldOp, PrimLoopConditionOp, PrimLoopOp, PrimListConstructOp,
              PrimTupleConstructOp, PrimDictConstructOp, PrimSetAttrOp>(op);
+}
+
+static bool storesOperand(OpOperand &use) {
+  return storesOperand(use.getOwner()) ||
+         keepsOperand(use.getOwner(), use.getOperandNumber());
 }
 
 static bool hasWrites(Value list) {
@@ -78,6 +85,12 @@ static Type joinElements(ArrayRef<Value> elements) {
   return joined;
 }
 
+/// The element type of a container that is `declared`, once what is in it has
+/// the type `known`, if any: a list of Optional[int] stays one that holds None.
+static Type refineElement(Type declared, Type known) {
+  return known && isHeldAlike(declared, known) ? known : declared;
+}
+
 bool TypeInference::isChanged(Value value) {
   auto anyChanged = [&](ValueRange values) {
     return llvm::any_of(values, [&](Value each) { return isChanged(each); });
@@ -116,19 +129,17 @@ Value TypeInference::snapshot(Value list, Operation *at) {
     SmallVector<Value> values;
     for (size_t i = 1; i < elements.size(); i += 2)
       values.push_back(elements[i]);
-    Type value = joinElements(values);
+    Type value = refineElement(dict.getValueType(), joinElements(values));
     Value copy = PrimDictConstructOp::create(
         builder, at->getLoc(),
-        value ? DictType::get(dict.getContext(), dict.getKeyType(), value)
-              : dict,
-        elements);
+        DictType::get(dict.getContext(), dict.getKeyType(), value), elements);
     lists[copy] = {elements, false};
     return copy;
   }
-  Type element = joinElements(elements);
-  Type type = element ? Type(ListType::get(element)) : list.getType();
-  Value copy =
-      PrimListConstructOp::create(builder, at->getLoc(), type, elements);
+  Type element = refineElement(cast<ListType>(list.getType()).getElementType(),
+                               joinElements(elements));
+  Value copy = PrimListConstructOp::create(builder, at->getLoc(),
+                                           ListType::get(element), elements);
   lists[copy] = {elements, false};
   return copy;
 }
@@ -168,7 +179,8 @@ void TypeInference::noteElement(Value list, Type type) {
   if (joined == it->second)
     return;
   it->second = joined;
-  list.setType(ListType::get(joined));
+  list.setType(ListType::get(refineElement(
+      cast<ListType>(list.getType()).getElementType(), joined)));
   elementTypesChanged = true;
 }
 
@@ -187,11 +199,15 @@ void TypeInference::materializeLists(Operation *op) {
     return;
   // Lists that a region of `op` uses.
   SmallVector<Value> changed;
-  auto note = [&](Value value) {
+  std::function<void(Value)> note = [&](Value value) {
     while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
       value = cast.getValue();
     if (lists.contains(value)) {
       changed.push_back(value);
+      return;
+    }
+    if (auto tuple = value.getDefiningOp<PrimTupleConstructOp>()) {
+      llvm::for_each(tuple.getElements(), note);
       return;
     }
     // An element of a list of lists: any of them.
@@ -206,11 +222,14 @@ void TypeInference::materializeLists(Operation *op) {
     if (nested == op)
       return;
     for (OpOperand &operand : nested->getOpOperands())
-      if (isa<ListType, DictType>(operand.get().getType()) &&
+      if (isa<ListType, DictType, mt::TupleType>(operand.get().getType()) &&
           (writesOperand(nested, operand.getOperandNumber()) ||
-           (storesOperand(nested) && mayBeWritten(operand.get()))))
+           (storesOperand(operand) && mayBeWritten(operand.get()))))
         note(operand.get());
   });
+  for (OpOperand &operand : op->getOpOperands())
+    if (keepsOperand(op, operand.getOperandNumber()))
+      note(operand.get());
   for (Value list : changed)
     if (lists.contains(list))
       giveUp(list, op);
@@ -222,7 +241,7 @@ void TypeInference::materializeLists(Operation *op) {
       continue;
     }
     if (writesOperand(op, operand.getOperandNumber()) ||
-        (storesOperand(op) && mayBeWritten(list)))
+        (storesOperand(operand) && mayBeWritten(list)))
       giveUp(list, op);
     else
       operand.set(snapshot(list, op));
@@ -486,10 +505,11 @@ bool TypeInference::visitList(Operation *op) {
     return true;
   };
   auto makeList = [&](ArrayRef<Value> elements) {
-    Type element = joinElements(elements);
-    Type type =
-        element ? Type(ListType::get(element)) : op->getResult(0).getType();
-    Value list = PrimListConstructOp::create(builder, loc, type, elements);
+    Type element = refineElement(
+        cast<ListType>(op->getResult(0).getType()).getElementType(),
+        joinElements(elements));
+    Value list = PrimListConstructOp::create(builder, loc,
+                                             ListType::get(element), elements);
     return replace(list);
   };
   // The same object by another type: what is written to one is in the other.
@@ -502,8 +522,9 @@ bool TypeInference::visitList(Operation *op) {
   }
   if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
     SmallVector<Value> elements(construct.getElements());
-    if (Type element = joinElements(elements))
-      construct.getResult().setType(ListType::get(element));
+    construct.getResult().setType(ListType::get(
+        refineElement(construct.getType().getElementType(),
+                      joinElements(elements))));
     lists[construct.getResult()] = {elements, false};
     return false;
   }

@@ -1,0 +1,410 @@
+//===- RuntimeCalls.cpp - How boxed values are passed to C ------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The layouts are those of MiniTorch-c/Objects.h.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RuntimeCalls.h"
+#include "MiniTorch-c/Objects.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+
+using namespace mlir;
+using namespace minitorch;
+using namespace minitorch::mt;
+
+static Value createI64(OpBuilder &b, Location loc, int64_t value) {
+  return LLVM::ConstantOp::create(b, loc, b.getI64Type(),
+                                  b.getI64IntegerAttr(value));
+}
+
+static LLVM::LLVMPointerType getPointer(OpBuilder &b) {
+  return LLVM::LLVMPointerType::get(b.getContext());
+}
+
+//===----------------------------------------------------------------------===//
+// Tag and bits
+//===----------------------------------------------------------------------===//
+
+std::optional<std::pair<Value, Value>>
+minitorch::createTagged(OpBuilder &b, Location loc, Type type,
+                        ValueRange parts) {
+  Type i64 = b.getI64Type();
+  // One after the other: the order of a call's arguments is the compiler's.
+  auto pair = [&](int64_t tag, llvm::function_ref<Value()> getBits) {
+    Value made = createI64(b, loc, tag);
+    return std::pair(made, getBits());
+  };
+  auto tag = [&](int64_t value) { return createI64(b, loc, value); };
+  if (type.isSignlessInteger(1))
+    return pair(MTRT_TAG_BOOL, [&]() -> Value {
+      return LLVM::ZExtOp::create(b, loc, i64, parts[0]);
+    });
+  if (type.isSignlessInteger(64))
+    return pair(MTRT_TAG_INT, [&] { return parts[0]; });
+  if (type.isF64())
+    return pair(MTRT_TAG_FLOAT, [&]() -> Value {
+      return LLVM::BitcastOp::create(b, loc, i64, parts[0]);
+    });
+  std::optional<ValueForm> form = getValueForm(type);
+  if (!form)
+    return std::nullopt;
+  switch (*form) {
+  case ValueForm::Nothing:
+    return pair(MTRT_TAG_NONE, [&] { return tag(0); });
+  case ValueForm::Integer:
+    return pair(MTRT_TAG_DEVICE, [&] { return parts[0]; });
+  case ValueForm::Tagged:
+    return std::pair(parts[0], parts[1]);
+  case ValueForm::Pointer:
+    break;
+  }
+  Value objectTag = tag(MTRT_TAG_OBJECT);
+  if (isa<OptionalType>(type)) {
+    Value null = LLVM::ZeroOp::create(b, loc, getPointer(b));
+    Value isNone = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq,
+                                        parts[0], null);
+    Value noneTag = tag(MTRT_TAG_NONE);
+    objectTag = LLVM::SelectOp::create(b, loc, isNone, noneTag, objectTag);
+  }
+  Value bits = LLVM::PtrToIntOp::create(b, loc, i64, parts[0]);
+  return std::pair(objectTag, bits);
+}
+
+LogicalResult minitorch::createUntagged(OpBuilder &b, Location loc, Type type,
+                                        Value tag, Value bits,
+                                        SmallVectorImpl<Value> &parts) {
+  if (type.isSignlessInteger(1)) {
+    parts.push_back(LLVM::TruncOp::create(b, loc, type, bits));
+    return success();
+  }
+  if (type.isSignlessInteger(64)) {
+    parts.push_back(bits);
+    return success();
+  }
+  if (type.isF64()) {
+    parts.push_back(LLVM::BitcastOp::create(b, loc, type, bits));
+    return success();
+  }
+  std::optional<ValueForm> form = getValueForm(type);
+  if (!form)
+    return failure();
+  switch (*form) {
+  case ValueForm::Nothing:
+    break;
+  case ValueForm::Integer:
+    parts.push_back(bits);
+    break;
+  case ValueForm::Tagged:
+    parts.append({tag, bits});
+    break;
+  case ValueForm::Pointer:
+    // The bits of None are those of a null pointer.
+    parts.push_back(LLVM::IntToPtrOp::create(b, loc, getPointer(b), bits));
+    break;
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Around the calls
+//===----------------------------------------------------------------------===//
+
+static constexpr int64_t wordsPerValue = sizeof(mtrt_value) / sizeof(int64_t);
+
+/// How many values the call passes by pointer, and gets by pointer.
+static std::pair<int64_t, int64_t> countBuffered(CallRuntimeOp op) {
+  StringRef parameters = op.getParameters();
+  int64_t passed = 0;
+  if (parameters.ends_with("."))
+    passed = static_cast<int64_t>(op.getInputs().size() + 1) -
+             static_cast<int64_t>(parameters.size());
+  return {passed, op.getNumResults() > 1 ? op.getNumResults() : 0};
+}
+
+RuntimeCallSites::RuntimeCallSites(ModuleOp module)
+    : module(module), symbols(module) {
+  module.walk([&](CallRuntimeOp op) { declare(op); });
+  module.walk([&](ConstantStrOp op) { makeLiteral(op.getValue()); });
+  makeBuffers();
+}
+
+void RuntimeCallSites::declare(CallRuntimeOp op) {
+  LLVM::LLVMFuncOp &callee = callees[op.getCallee()];
+  if (callee || (callee = symbols.lookup<LLVM::LLVMFuncOp>(op.getCallee())))
+    return;
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  Type i64 = b.getI64Type(), f64 = b.getF64Type(), pointer = getPointer(b);
+  SmallVector<Type> types;
+  for (char letter : op.getParameters()) {
+    if (letter == 'f')
+      types.push_back(f64);
+    else if (letter == 'c')
+      types.append({f64, f64});
+    else if (letter == 'o')
+      types.push_back(pointer);
+    else if (letter == 'v')
+      types.append({i64, i64});
+    else if (letter == '.')
+      types.append({i64, pointer});
+    else
+      types.push_back(i64);
+  }
+  StringRef returns = op.getReturns();
+  if (returns.size() > 1)
+    types.push_back(pointer);
+  if (op.getContainer())
+    types.push_back(i64);
+  Type result = LLVM::LLVMVoidType::get(b.getContext());
+  if (returns.size() == 1) {
+    char letter = returns[0];
+    result = letter == 'f'   ? f64
+             : letter == 'o' ? pointer
+             : letter == 'c' ? LLVM::LLVMStructType::getLiteral(b.getContext(),
+                                                                {f64, f64})
+             : letter == 'v' ? LLVM::LLVMStructType::getLiteral(b.getContext(),
+                                                                {i64, i64})
+                             : i64;
+  }
+  callee = LLVM::LLVMFuncOp::create(
+      b, module.getLoc(), op.getCallee(),
+      LLVM::LLVMFunctionType::get(result, types));
+  if (!op.getRaises())
+    callee.setNoUnwind(true);
+  symbols.insert(callee);
+}
+
+/// One buffer a function: it is free again when the call returns.
+void RuntimeCallSites::makeBuffers() {
+  module.walk([&](FunctionOpInterface func) {
+    int64_t size = 0;
+    func.walk([&](CallRuntimeOp op) {
+      auto [passed, returned] = countBuffered(op);
+      size = std::max(size, passed + returned);
+    });
+    if (size == 0)
+      return;
+    OpBuilder b = OpBuilder::atBlockBegin(&func.getFunctionBody().front());
+    Value words = createI64(b, func.getLoc(), size * wordsPerValue);
+    buffers[func] = LLVM::AllocaOp::create(b, func.getLoc(), getPointer(b),
+                                           b.getI64Type(), words,
+                                           /*alignment=*/8);
+  });
+}
+
+/// An immortal mtrt_str.
+void RuntimeCallSites::makeLiteral(StringRef text) {
+  LLVM::GlobalOp &literal = literals[text];
+  if (literal)
+    return;
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  Location loc = module.getLoc();
+  auto bytesType = LLVM::LLVMArrayType::get(b.getI8Type(), text.size());
+  auto bytes = LLVM::GlobalOp::create(b, loc, bytesType, /*isConstant=*/true,
+                                      LLVM::Linkage::Internal, "mt.text",
+                                      b.getStringAttr(text));
+  symbols.insert(bytes);
+  Type i16 = b.getIntegerType(16), i32 = b.getI32Type(), i64 = b.getI64Type();
+  auto type = LLVM::LLVMStructType::getLiteral(
+      b.getContext(), {i32, i16, i16, i32, i32, i64, getPointer(b), i64});
+  // The hash is written when somebody asks.
+  literal = LLVM::GlobalOp::create(b, loc, type, /*isConstant=*/false,
+                                   LLVM::Linkage::Internal, "mt.str",
+                                   Attribute(), /*alignment=*/8);
+  symbols.insert(literal);
+  b.createBlock(&literal.getInitializerRegion());
+  Value value = LLVM::ZeroOp::create(b, loc, type);
+  auto set = [&](int64_t field, Value part) {
+    value = LLVM::InsertValueOp::create(b, loc, value, part, field);
+  };
+  set(1, LLVM::ConstantOp::create(b, loc, i16,
+                                  b.getI16IntegerAttr(MTRT_KIND_STR)));
+  set(5, createI64(b, loc, text.size()));
+  set(6, LLVM::AddressOfOp::create(b, loc, bytes));
+  LLVM::ReturnOp::create(b, loc, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// mt.call_runtime => llvm.call
+struct CallConversion : public OpConversionPattern<CallRuntimeOp> {
+  CallConversion(const TypeConverter &converter, MLIRContext *context,
+                 const RuntimeCallSites &sites)
+      : OpConversionPattern(converter, context), sites(sites) {}
+
+  LogicalResult
+  matchAndRewrite(CallRuntimeOp op, OneToNOpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override;
+
+private:
+  LogicalResult pass(OpBuilder &b, CallRuntimeOp op, OneToNOpAdaptor adaptor,
+                     SmallVectorImpl<Value> &arguments) const;
+  Value getPlace(OpBuilder &b, CallRuntimeOp op, int64_t word) const {
+    return LLVM::GEPOp::create(b, op.getLoc(), getPointer(b), b.getI64Type(),
+                               sites.getBuffer(op),
+                               ArrayRef<LLVM::GEPArg>{word});
+  }
+
+  const RuntimeCallSites &sites;
+};
+} // namespace
+
+LogicalResult CallConversion::pass(OpBuilder &b, CallRuntimeOp op,
+                                   OneToNOpAdaptor adaptor,
+                                   SmallVectorImpl<Value> &arguments) const {
+  Location loc = op.getLoc();
+  StringRef parameters = op.getParameters();
+  for (auto [i, letter] : llvm::enumerate(parameters)) {
+    if (letter == '.')
+      break;
+    ValueRange parts = adaptor.getInputs()[i];
+    Type type = op.getInputs()[i].getType();
+    if (letter == 'v') {
+      auto tagged = createTagged(b, loc, type, parts);
+      if (!tagged)
+        return failure();
+      arguments.append({tagged->first, tagged->second});
+    } else if (letter == 'b') {
+      arguments.push_back(
+          LLVM::ZExtOp::create(b, loc, b.getI64Type(), parts[0]));
+    } else if (letter == 'c') {
+      arguments.push_back(complex::ReOp::create(b, loc, parts[0]));
+      arguments.push_back(complex::ImOp::create(b, loc, parts[0]));
+    } else if (letter == 'o' && parts.empty()) {
+      arguments.push_back(LLVM::ZeroOp::create(b, loc, getPointer(b)));
+    } else {
+      arguments.push_back(parts[0]);
+    }
+  }
+  if (!parameters.ends_with("."))
+    return success();
+  size_t first = parameters.size() - 1;
+  int64_t word = 0;
+  for (size_t i = first; i < op.getInputs().size(); ++i) {
+    auto tagged = createTagged(b, loc, op.getInputs()[i].getType(),
+                               adaptor.getInputs()[i]);
+    if (!tagged)
+      return failure();
+    for (Value part : {tagged->first, tagged->second})
+      LLVM::StoreOp::create(b, loc, part, getPlace(b, op, word++));
+  }
+  arguments.push_back(createI64(b, loc, word / wordsPerValue));
+  arguments.push_back(word ? sites.getBuffer(op)
+                           : LLVM::ZeroOp::create(b, loc, getPointer(b))
+                                 .getResult());
+  return success();
+}
+
+LogicalResult CallConversion::matchAndRewrite(
+    CallRuntimeOp op, OneToNOpAdaptor adaptor,
+    ConversionPatternRewriter &rewriter) const {
+  Location loc = op.getLoc();
+  SmallVector<Value> arguments;
+  if (failed(pass(rewriter, op, adaptor, arguments)))
+    return rewriter.notifyMatchFailure(op, "a type does not fit a value");
+  int64_t firstWord = countBuffered(op).first * wordsPerValue;
+  if (op.getNumResults() > 1)
+    arguments.push_back(getPlace(rewriter, op, firstWord));
+  if (op.getContainer())
+    arguments.push_back(createI64(rewriter, loc, *op.getContainer()));
+  auto call = LLVM::CallOp::create(rewriter, loc, sites.getCallee(op),
+                                   arguments);
+
+  SmallVector<SmallVector<Value>> results(op.getNumResults());
+  auto untag = [&](unsigned i, Value tag, Value bits) {
+    return createUntagged(rewriter, loc, op.getResult(i).getType(), tag, bits,
+                          results[i]);
+  };
+  if (op.getNumResults() > 1) {
+    for (unsigned i = 0; i < op.getNumResults(); ++i) {
+      Value parts[2];
+      for (auto [j, part] : llvm::enumerate(parts))
+        part = LLVM::LoadOp::create(
+            rewriter, loc, rewriter.getI64Type(),
+            getPlace(rewriter, op, firstWord + i * wordsPerValue + j));
+      if (failed(untag(i, parts[0], parts[1])))
+        return rewriter.notifyMatchFailure(op, "a type does not fit a value");
+    }
+  } else if (op.getNumResults() == 1) {
+    Value result = call.getResult();
+    switch (op.getReturns()[0]) {
+    case 'b':
+      results[0].push_back(LLVM::TruncOp::create(
+          rewriter, loc, rewriter.getI1Type(), result));
+      break;
+    case 'c':
+    case 'v': {
+      Value first = LLVM::ExtractValueOp::create(rewriter, loc, result, 0);
+      Value second = LLVM::ExtractValueOp::create(rewriter, loc, result, 1);
+      if (op.getReturns() == "c")
+        results[0].push_back(complex::CreateOp::create(
+            rewriter, loc, op.getResult(0).getType(), first, second));
+      else if (failed(untag(0, first, second)))
+        return rewriter.notifyMatchFailure(op, "a type does not fit a value");
+      break;
+    }
+    default:
+      results[0].push_back(result);
+    }
+  }
+  SmallVector<ValueRange> ranges(results.begin(), results.end());
+  rewriter.replaceOpWithMultiple(op, ranges);
+  return success();
+}
+
+namespace {
+/// mt.constant.str => the address of the object
+struct StrConversion : public OpConversionPattern<ConstantStrOp> {
+  StrConversion(const TypeConverter &converter, MLIRContext *context,
+                const RuntimeCallSites &sites)
+      : OpConversionPattern(converter, context), sites(sites) {}
+
+  LogicalResult
+  matchAndRewrite(ConstantStrOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(
+        op, sites.getLiteral(op.getValue()));
+    return success();
+  }
+
+  const RuntimeCallSites &sites;
+};
+
+/// mt.constant.device => its number
+struct DeviceConversion : public OpConversionPattern<ConstantDeviceOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ConstantDeviceOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    auto [type, index] = op.getValue().split(':');
+    int64_t number = 0, ordinal = -1;
+    if (type == "cuda")
+      number = 1;
+    else if (type != "cpu")
+      return rewriter.notifyMatchFailure(op, "no such device");
+    if (!index.empty() && index.getAsInteger(10, ordinal))
+      return rewriter.notifyMatchFailure(op, "no such device");
+    rewriter.replaceOp(
+        op, createI64(rewriter, op.getLoc(), number << 8 | (ordinal + 1)));
+    return success();
+  }
+};
+} // namespace
+
+void minitorch::populateRuntimeCallPatterns(const TypeConverter &converter,
+                                            const RuntimeCallSites &sites,
+                                            RewritePatternSet &patterns) {
+  patterns.add<CallConversion, StrConversion>(
+      converter, patterns.getContext(), sites);
+  patterns.add<DeviceConversion>(converter, patterns.getContext());
+}

@@ -1,0 +1,93 @@
+//===- RuntimeTable.cpp - Which C function runs which operator --*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RuntimeTable.h"
+#include "MiniTorch-c/Objects.h"
+#include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+using namespace mlir;
+using namespace minitorch;
+using namespace minitorch::mt;
+
+static constexpr RuntimeOp runtimeOps[] = {
+#define RUNTIME_OP(schema, symbol, parameters, results, raises, typed, taking) \
+  {schema, symbol, parameters, results, raises, typed, taking},
+#include "MiniTorch/Conversion/RuntimeOps.cpp.inc"
+#undef RUNTIME_OP
+};
+
+const RuntimeOp *minitorch::lookupRuntimeOp(StringRef schema) {
+  const RuntimeOp *found = llvm::lower_bound(
+      runtimeOps, schema,
+      [](const RuntimeOp &op, StringRef name) { return op.schema < name; });
+  return found != std::end(runtimeOps) && found->schema == schema ? found
+                                                                  : nullptr;
+}
+
+char minitorch::getElementLetter(Type type) {
+  if (type.isSignlessInteger(64))
+    return 'i';
+  if (type.isF64())
+    return 'f';
+  if (type.isSignlessInteger(1))
+    return 'b';
+  if (isa<ComplexType>(type))
+    return 'c';
+  if (isa<RankedTensorType>(type))
+    return 'o';
+  std::optional<ValueForm> form = getValueForm(type);
+  if (!form)
+    return 0;
+  return form == ValueForm::Pointer ? 'o' : 'v';
+}
+
+std::string minitorch::expandSymbol(StringRef symbol, char elementLetter) {
+  auto [before, after] = symbol.split("{T}");
+  if (before.size() == symbol.size())
+    return symbol.str();
+  return (before + Twine(elementLetter) + after).str();
+}
+
+static std::optional<int64_t> getClass(Type type) {
+  switch (getElementLetter(type)) {
+  case 'i':
+    return MTRT_CLASS_INT;
+  case 'f':
+    return MTRT_CLASS_FLOAT;
+  case 'b':
+    return MTRT_CLASS_BOOL;
+  case 'c':
+    return MTRT_CLASS_COMPLEX;
+  case 'o':
+    return MTRT_CLASS_OBJECT;
+  case 'v':
+    return MTRT_CLASS_VALUE;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<int64_t> minitorch::getContainerWord(Type type) {
+  constexpr int flagsShift = 32, valueShift = 3;
+  if (auto list = dyn_cast<ListType>(type)) {
+    std::optional<int64_t> item = getClass(list.getElementType());
+    return item ? std::optional(*item << flagsShift) : std::nullopt;
+  }
+  if (auto dict = dyn_cast<DictType>(type)) {
+    std::optional<int64_t> key = getClass(dict.getKeyType()),
+                           value = getClass(dict.getValueType());
+    if (!key || !value)
+      return std::nullopt;
+    return (*key | *value << valueShift) << flagsShift;
+  }
+  if (isa<mt::TupleType>(type))
+    return 0;
+  return std::nullopt;
+}

@@ -1,0 +1,34 @@
+//===- BoxedValues.h - Objects of the runtime as values ---------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_EXECUTIONENGINE_BOXEDVALUES_H
+#define MINITORCH_LIB_EXECUTIONENGINE_BOXEDVALUES_H
+
+#include "MiniTorch-c/Objects.h"
+#include "MiniTorch/Values/Value.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace minitorch {
+
+/// Reads what a call returns. One tensor object of the program becomes one
+/// tensor, however often it is there; tensors share the object's memory.
+class BoxedReader {
+public:
+  /// Borrows the value.
+  Value read(mtrt_value value);
+
+private:
+  Value read(mtrt_object *object);
+  Value readTensor(mtrt_object *object);
+
+  llvm::DenseMap<mtrt_object *, TensorRef> tensors;
+};
+
+} // namespace minitorch
+
+#endif // MINITORCH_LIB_EXECUTIONENGINE_BOXEDVALUES_H
