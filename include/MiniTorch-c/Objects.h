@@ -190,6 +190,8 @@ MTRT_EXPORT mtrt_object *mtrt_list_make(int64_t type, int64_t size,
 
 /// Item `index`, which is in range, of a list of any class; owned.
 MTRT_EXPORT mtrt_value mtrt_list_item(mtrt_object *list, int64_t index);
+/// Appends a value that the list's class has room for.
+MTRT_EXPORT void mtrt_list_add(mtrt_object *list, int64_t tag, int64_t bits);
 
 /// Keys: int, float, bool, complex or str by value, tensors by identity. `type`
 /// as for a list.

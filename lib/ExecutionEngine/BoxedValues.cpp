@@ -137,3 +137,266 @@ Value BoxedReader::read(mtrt_value value) {
     return Value::none();
   }
 }
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A parsed name: "Dict[str, List[int]]" has two parts.
+struct NamedType {
+  StringRef word;
+  std::vector<NamedType> parts;
+
+  bool is(StringRef name) const { return word == name; }
+};
+
+/// How a container holds values of a type.
+enum class Holding { Int, Float, Bool, Complex, Object, Value };
+} // namespace
+
+static NamedType parseName(StringRef &text) {
+  NamedType type;
+  type.word = text.take_while(
+      [](char c) { return !StringRef("[], ").contains(c); });
+  text = text.drop_front(type.word.size());
+  if (!text.consume_front("["))
+    return type;
+  do {
+    text = text.ltrim();
+    type.parts.push_back(parseName(text));
+  } while (text.consume_front(","));
+  text.consume_front("]");
+  return type;
+}
+
+static Holding getHolding(const NamedType &type) {
+  if (type.is("int"))
+    return Holding::Int;
+  if (type.is("float"))
+    return Holding::Float;
+  if (type.is("bool"))
+    return Holding::Bool;
+  if (type.is("complex"))
+    return Holding::Complex;
+  if (type.is("str") || type.is("Tensor") || type.is("List") ||
+      type.is("Dict") || type.is("Tuple"))
+    return Holding::Object;
+  if (type.is("Optional"))
+    return getHolding(type.parts[0]) == Holding::Object ? Holding::Object
+                                                        : Holding::Value;
+  return Holding::Value;
+}
+
+static int64_t getClass(const NamedType &type) {
+  switch (getHolding(type)) {
+  case Holding::Int:
+    return MTRT_CLASS_INT;
+  case Holding::Float:
+    return MTRT_CLASS_FLOAT;
+  case Holding::Bool:
+    return MTRT_CLASS_BOOL;
+  case Holding::Complex:
+    return MTRT_CLASS_COMPLEX;
+  case Holding::Object:
+    return MTRT_CLASS_OBJECT;
+  case Holding::Value:
+    break;
+  }
+  return MTRT_CLASS_VALUE;
+}
+
+static int64_t getNumber(DType dtype) {
+  for (int64_t number = 0; number <= 15; ++number)
+    if (getDType(number) == dtype)
+      return number;
+  return -1;
+}
+
+static mtrt_value toValue(mtrt_object *object) {
+  return {MTRT_TAG_OBJECT, reinterpret_cast<int64_t>(object)};
+}
+
+/// An object over the caller's memory, which it keeps.
+static mtrt_object *makeTensor(const TensorRef &tensor) {
+  auto *kept = new std::shared_ptr<void>(tensor->storage);
+  int64_t bytes = byteSize(tensor->dtype);
+  for (auto [size, stride] : llvm::zip(tensor->sizes, tensor->strides))
+    bytes += std::max<int64_t>(size - 1, 0) * stride * byteSize(tensor->dtype);
+  mtrt_object *storage = mtrt_storage_make(
+      tensor->data, bytes,
+      [](void *owner) { delete static_cast<std::shared_ptr<void> *>(owner); },
+      kept);
+  mtrt_object *object = mtrt_tensor_make(
+      storage, getNumber(tensor->dtype), tensor->sizes.size(), /*offset=*/0,
+      tensor->sizes.data(), tensor->strides.data());
+  mtrt_object_release(storage);
+  return object;
+}
+
+static std::optional<mtrt_value> make(const NamedType &type,
+                                      const Value &value);
+
+static std::optional<mtrt_value> makeList(const NamedType &type,
+                                          const Value &value) {
+  mtrt_object *list = mtrt_list_make(getClass(type.parts[0]) << 32, 0, nullptr);
+  for (const Value &item : value.items) {
+    std::optional<mtrt_value> made = make(type.parts[0], item);
+    if (!made) {
+      mtrt_object_release(list);
+      return std::nullopt;
+    }
+    mtrt_list_add(list, made->tag, made->bits);
+    mtrt_value_release(made->tag, made->bits);
+  }
+  return toValue(list);
+}
+
+static std::optional<mtrt_value> makeDict(const NamedType &type,
+                                          const Value &value) {
+  mtrt_object *dict = mtrt_dict_make(
+      (getClass(type.parts[0]) | getClass(type.parts[1]) << 3) << 32);
+  for (size_t i = 0; i + 1 < value.items.size(); i += 2) {
+    std::optional<mtrt_value> key = make(type.parts[0], value.items[i]);
+    std::optional<mtrt_value> item = make(type.parts[1], value.items[i + 1]);
+    if (key && item)
+      mtrt_dict_set(dict, key->tag, key->bits, item->tag, item->bits);
+    for (const auto &part : {key, item})
+      if (part)
+        mtrt_value_release(part->tag, part->bits);
+    if (!key || !item) {
+      mtrt_object_release(dict);
+      return std::nullopt;
+    }
+  }
+  return toValue(dict);
+}
+
+static std::optional<mtrt_value> makeTuple(const NamedType &type,
+                                           const Value &value) {
+  if (type.parts.size() != value.items.size())
+    return std::nullopt;
+  std::vector<mtrt_value> items;
+  for (auto [part, item] : llvm::zip(type.parts, value.items)) {
+    std::optional<mtrt_value> made = make(part, item);
+    if (!made)
+      break;
+    items.push_back(*made);
+  }
+  std::optional<mtrt_value> tuple;
+  if (items.size() == value.items.size())
+    tuple = toValue(mtrt_tuple_make(0, items.size(), items.data()));
+  for (mtrt_value item : items)
+    mtrt_value_release(item.tag, item.bits);
+  return tuple;
+}
+
+/// What a value of type Any is as TorchScript sees it.
+static NamedType typeOf(const Value &value) {
+  auto all = [](StringRef word, std::vector<NamedType> parts) {
+    return NamedType{word, std::move(parts)};
+  };
+  switch (value.kind) {
+  case Value::Kind::Bool:
+    return {"bool", {}};
+  case Value::Kind::Int:
+    return {"int", {}};
+  case Value::Kind::Float:
+    return {"float", {}};
+  case Value::Kind::Complex:
+    return {"complex", {}};
+  case Value::Kind::Str:
+    return {"str", {}};
+  case Value::Kind::Tensor:
+    return {"Tensor", {}};
+  case Value::Kind::List:
+    return value.items.empty() ? NamedType()
+                               : all("List", {typeOf(value.items[0])});
+  case Value::Kind::Tuple: {
+    std::vector<NamedType> parts;
+    for (const Value &item : value.items)
+      parts.push_back(typeOf(item));
+    return all("Tuple", std::move(parts));
+  }
+  case Value::Kind::Dict:
+    return value.items.empty() ? NamedType()
+                               : all("Dict", {typeOf(value.items[0]),
+                                              typeOf(value.items[1])});
+  default:
+    return {};
+  }
+}
+
+/// Nullopt for a value of another type.
+static std::optional<mtrt_value> make(const NamedType &type,
+                                      const Value &value) {
+  using VK = Value::Kind;
+  if (type.is("Optional"))
+    return value.kind == VK::None ? mtrt_value{MTRT_TAG_NONE, 0}
+                                  : make(type.parts[0], value);
+  if (type.is("Any")) {
+    if (value.kind == VK::None)
+      return mtrt_value{MTRT_TAG_NONE, 0};
+    return make(typeOf(value), value);
+  }
+  // The first that it is.
+  if (type.is("Union")) {
+    for (const NamedType &part : type.parts)
+      if (auto made = make(part, value))
+        return made;
+    return std::nullopt;
+  }
+  switch (value.kind) {
+  case VK::None:
+    if (type.is("None"))
+      return mtrt_value{MTRT_TAG_NONE, 0};
+    return std::nullopt;
+  case VK::Bool:
+    if (type.is("bool") || type.is("number"))
+      return mtrt_value{MTRT_TAG_BOOL, value.integer};
+    if (type.is("int"))
+      return mtrt_value{MTRT_TAG_INT, value.integer};
+    return std::nullopt;
+  case VK::Int:
+    if (type.is("int") || type.is("number"))
+      return mtrt_value{MTRT_TAG_INT, value.integer};
+    if (type.is("float"))
+      return mtrt_value{MTRT_TAG_FLOAT,
+                        llvm::bit_cast<int64_t>(double(value.integer))};
+    return std::nullopt;
+  case VK::Float:
+    if (type.is("float") || type.is("number"))
+      return mtrt_value{MTRT_TAG_FLOAT, llvm::bit_cast<int64_t>(value.real)};
+    return std::nullopt;
+  case VK::Complex:
+    if (type.is("complex") || type.is("number"))
+      return toValue(mtrt_complex_make(value.real, value.imaginary));
+    return std::nullopt;
+  case VK::Str:
+    if (type.is("str"))
+      return toValue(mtrt_str_make(value.text.data(), value.text.size()));
+    return std::nullopt;
+  case VK::Tensor:
+    if (type.is("Tensor") && getNumber(value.tensor->dtype) >= 0)
+      return toValue(makeTensor(value.tensor));
+    return std::nullopt;
+  case VK::List:
+    return type.is("List") ? makeList(type, value) : std::nullopt;
+  case VK::Tuple:
+  case VK::NamedTuple:
+    return type.is("Tuple") ? makeTuple(type, value) : std::nullopt;
+  case VK::Dict:
+    return type.is("Dict") ? makeDict(type, value) : std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
+Expected<mtrt_value> BoxedWriter::write(StringRef type, const Value &value) {
+  StringRef rest = type;
+  NamedType parsed = parseName(rest);
+  if (std::optional<mtrt_value> made = make(parsed, value))
+    return *made;
+  return createStringError(where + ": expected " + type + ", got " +
+                           describe(value));
+}

@@ -12,6 +12,7 @@
 #include "MiniTorch-c/Objects.h"
 #include "MiniTorch/Values/Value.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/Error.h"
 
 namespace minitorch {
 
@@ -27,6 +28,20 @@ private:
   Value readTensor(mtrt_object *object);
 
   llvm::DenseMap<mtrt_object *, TensorRef> tensors;
+};
+
+/// Makes the objects of one argument.
+class BoxedWriter {
+public:
+  /// `where` names the argument in messages.
+  explicit BoxedWriter(std::string where) : where(std::move(where)) {}
+
+  /// `type` is TorchScript's name of the parameter's type. The caller owns the
+  /// value. Fails for a value of another type.
+  llvm::Expected<mtrt_value> write(llvm::StringRef type, const Value &value);
+
+private:
+  std::string where;
 };
 
 } // namespace minitorch

@@ -102,12 +102,39 @@ Error Slots::add(const ValueType &type, const Value &value,
     return Error::success();
   case Kind::Complex:
     return mismatch(where, type, value);
+  case Kind::Boxed:
+    return addBoxed(type, value, where);
   case Kind::Tuple:
   case Kind::List:
   case Kind::Dict:
     return addItems(type, value, where, path);
   }
   return Error::success();
+}
+
+Error Slots::addBoxed(const ValueType &type, const Value &value,
+                      const std::string &where) {
+  if (value.kind == Value::Kind::Absent)
+    return createStringError(where + " is missing: expected " + type.typeName);
+  auto made = BoxedWriter(where).write(type.typeName, value);
+  if (!made)
+    return made.takeError();
+  boxedArguments.push_back(*made);
+  if (type.isTagged) {
+    *addSlot(1) = made->tag;
+    *addSlot(1) = made->bits;
+  } else {
+    // The packed entry takes a slot for the pointer itself.
+    pointers.push_back(reinterpret_cast<void *>(made->bits));
+  }
+  argumentLeaves.push_back({nullptr, nullptr, ""});
+  types.push_back(&type);
+  return Error::success();
+}
+
+Slots::~Slots() {
+  for (mtrt_value value : boxedArguments)
+    mtrt_value_release(value.tag, value.bits);
 }
 
 /// Whether `tensor`, the next leaf, lies as the program was compiled for: some

@@ -30,6 +30,9 @@ public:
 
   Slots(const Signature &signature, Matching matching)
       : signature(signature), matching(matching) {}
+  ~Slots();
+  Slots(const Slots &) = delete;
+  Slots &operator=(const Slots &) = delete;
 
   /// Adds the leaves of an argument; `where` names it in messages.
   llvm::Error add(const ValueType &type, const Value &value,
@@ -63,6 +66,8 @@ private:
                         const std::string &where, const std::string &path);
   llvm::Error addNumber(const ValueType &type, const Value &value,
                         const std::string &where);
+  llvm::Error addBoxed(const ValueType &type, const Value &value,
+                       const std::string &where);
   llvm::Error addItems(const ValueType &type, const Value &value,
                        const std::string &where, const std::string &path);
   llvm::Error checkMemory(const Tensor &tensor, const ValueType &type,
@@ -77,6 +82,8 @@ private:
   std::deque<llvm::SmallVector<int64_t, 12>> memory;
   std::vector<Leaf> argumentLeaves;
   std::vector<const ValueType *> types;
+  /// Owned until the call is over.
+  std::vector<mtrt_value> boxedArguments;
   /// The tensors of the result so far.
   std::vector<TensorRef> taken;
   /// A result that is a copy of a view of an argument, still to be filled.

@@ -9,8 +9,8 @@
 #include "InputTypes.h"
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/JSON.h"
 
 using namespace llvm;
@@ -42,10 +42,9 @@ private:
   Error writeText(StringRef value);
   Error writeItems(mlir::Type declared, const Value &value);
   Error mismatch(mlir::Type declared, const Value &value) {
-    return createStringError(where + ": expected " + declaredName(declared) +
+    return createStringError(where + ": expected " + mt::getTypeName(declared) +
                              ", got " + describe(value));
   }
-  static std::string declaredName(mlir::Type type);
 
   const InputTypeOptions &options;
   std::string where;
@@ -54,40 +53,6 @@ private:
 };
 
 } // namespace
-
-/// The type as TorchScript spells it.
-std::string InputTypeWriter::declaredName(mlir::Type type) {
-  return TypeSwitch<mlir::Type, std::string>(type)
-      .Case<mt::TensorType>([](auto) { return "Tensor"; })
-      .Case<mt::OptionalType>([](mt::OptionalType optional) {
-        return "Optional[" + declaredName(optional.getElementType()) + "]";
-      })
-      .Case<mt::ListType>([](mt::ListType list) {
-        return "List[" + declaredName(list.getElementType()) + "]";
-      })
-      .Case<mt::DictType>([](mt::DictType dict) {
-        return "Dict[" + declaredName(dict.getKeyType()) + ", " +
-               declaredName(dict.getValueType()) + "]";
-      })
-      .Case<mt::TupleType>([](mt::TupleType tuple) {
-        std::string items;
-        for (mlir::Type item : tuple.getTypes())
-          items += (items.empty() ? "" : ", ") + declaredName(item);
-        return "Tuple[" + items + "]";
-      })
-      .Case<mt::StrType>([](auto) { return "str"; })
-      .Case<mt::NoneType>([](auto) { return "None"; })
-      .Case<mt::NumberType>([](auto) { return "a number"; })
-      .Case<mlir::Float64Type>([](auto) { return "float"; })
-      .Case<mlir::IntegerType>([](mlir::IntegerType integer) {
-        return integer.getWidth() == 1 ? "bool" : "int";
-      })
-      .Default([](mlir::Type other) {
-        std::string text;
-        raw_string_ostream(text) << other;
-        return text;
-      });
-}
 
 /// Digits that read back as the same double.
 static std::string exactly(double number) {
@@ -249,7 +214,7 @@ Error InputTypeWriter::write(mlir::Type declared, const Value &value) {
     return writeItems(declared, value);
   case Value::Kind::Absent:
     return createStringError(where + " is missing: expected " +
-                             declaredName(declared));
+                             mt::getTypeName(declared));
   case Value::Kind::Complex:
   case Value::Kind::Device:
   case Value::Kind::DType:

@@ -110,6 +110,13 @@ void mtrt::appendValue(mtrt_list *list, mtrt_value value) {
   });
 }
 
+void mtrt_list_add(mtrt_object *list, int64_t tag, int64_t bits) {
+  mtrt_value value{tag, bits};
+  publish(list, objectOf(value));
+  Guard guard(list);
+  appendValue(toList(list), value);
+}
+
 //===----------------------------------------------------------------------===//
 // One item
 //===----------------------------------------------------------------------===//

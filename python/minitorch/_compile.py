@@ -97,6 +97,10 @@ def _load(model, shares=False):
     return program_of(model, program) if keeps else program, ()
 
 
+# Past this many, arguments of yet other types are an error.
+_MAX_TYPES = 256
+
+
 class _Methods:
     """Makes compiled methods of one program."""
 
@@ -174,6 +178,9 @@ class CompiledFunction:
         self._by_numbers = None
         # Where it matters how tensors lie, one for each way that came.
         self._by_memory = {}
+        # For arguments of other types than the example's; None for those that
+        # it cannot be compiled for.
+        self._by_types = {}
         self._allows_fallback = fallback
         # Operators that PyTorch runs, in the order in which they were found.
         self._found = {}
@@ -284,6 +291,32 @@ class CompiledFunction:
                     self._by_memory[key] = None
             return self._by_memory[key]
 
+    def _for_types(self, args, kwargs):
+        """Compiled for arguments of other types than the example's: strings,
+        lists and dicts of any length if that can be, or else of theirs. None
+        where neither helps."""
+        given = _by_name(self._names, args, kwargs)
+        if len(args) > len(self._names) or len(given) < len(args) + len(kwargs):
+            return None
+        try:
+            choices = [self._specify(given, boxes=True), self._specify(given),
+                       self._specify(given, fixes_numbers=True)]
+        except InputError:
+            return None
+        with self._lock:
+            for inputs in dict.fromkeys(choices):
+                key = _without_examples(inputs)
+                if key not in self._by_types:
+                    if len(self._by_types) >= _MAX_TYPES:
+                        return None
+                    try:
+                        self._by_types[key], _, _ = self._compile([inputs])
+                    except CompileError:
+                        self._by_types[key] = None
+                if self._by_types[key]:
+                    return self._by_types[key]
+        return None
+
     def __call__(self, *args, **kwargs):
         compiled = self._compiled
         if self._by_numbers and len(args) <= len(self._names):
@@ -293,6 +326,10 @@ class CompiledFunction:
             return compiled(*args, _torch=torch, **kwargs)
         except MemoryInputError:
             compiled = self._for_memory(args, kwargs)
+            if not compiled:
+                raise
+        except InputError:
+            compiled = self._for_types(args, kwargs)
             if not compiled:
                 raise
         return compiled(*args, _torch=torch, **kwargs)

@@ -164,18 +164,30 @@ def numbers_in(value):
     return ()
 
 
+def _holds_any(value, types):
+    """Whether a value is of one of the types, or holds one that is."""
+    if isinstance(value, types):
+        return True
+    return isinstance(value, tuple) and any(
+        _holds_any(item, types) for item in value)
+
+
 def describe_inputs(example_inputs, dynamic_shapes, parameters,
-                    fixes_numbers=False, gives_memory=False):
+                    fixes_numbers=False, gives_memory=False, boxes=False):
     """The specification of all arguments, one text. `parameters` are pairs: a
     name, and the type of the argument when it is not given. `fixes_numbers`:
     numbers are constants; `gives_memory`: tensors that are the same are one,
-    and those that are not contiguous have strides."""
+    and those that are not contiguous have strides; `boxes`: strings, lists and
+    dicts may be any of the parameter's type."""
     names = [name for name, _ in parameters]
     parts = []
     leaves = Leaves(gives_memory)
     for i, (is_given, value) in enumerate(_by_position(example_inputs, names)):
         if not is_given:
             parts.append(parameters[i][1])
+            continue
+        if boxes and _holds_any(value, (str, list, dict)):
+            parts.append("boxed")
             continue
         dynamic = dynamic_shapes
         if isinstance(dynamic_shapes, dict):

@@ -345,3 +345,25 @@ func.func @borrows(%x: !mt.str) -> !mt.str {
   %c = mt.call_runtime "concat"(%b, %a) "oo" -> "o" : (!mt.str, !mt.str) -> !mt.str
   return %c : !mt.str
 }
+
+// Memory that a loop carries beside an object is not the object's.
+
+// CHECK-LABEL: func.func @carries_memory
+// CHECK: %[[L:.*]] = func.call @make_list()
+// CHECK: scf.for
+// CHECK: memref.load
+func.func private @make_list() -> !mt.list<i64> attributes {mt.no_raise}
+func.func @carries_memory(%n: index, %m: memref<4xf32>) -> (f32, !mt.list<i64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%b = %m, %k = %c0) -> (memref<4xf32>, index) {
+    %l = func.call @make_list() : () -> !mt.list<i64>
+    %q:2 = scf.for %j = %c0 to %n step %c1 iter_args(%x = %l, %y = %b) -> (!mt.list<i64>, memref<4xf32>) {
+      scf.yield %x, %y : !mt.list<i64>, memref<4xf32>
+    }
+    scf.yield %q#1, %k : memref<4xf32>, index
+  }
+  %v = memref.load %r#0[%c0] : memref<4xf32>
+  %l = func.call @make_list() : () -> !mt.list<i64>
+  return %v, %l : f32, !mt.list<i64>
+}

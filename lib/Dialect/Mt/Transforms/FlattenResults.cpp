@@ -9,6 +9,7 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -16,8 +17,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/JSON.h"
 
 namespace minitorch::mt {
@@ -76,55 +75,14 @@ private:
 };
 } // namespace
 
-/// TorchScript's name of a type whose values the runtime can hand out; empty for
-/// others.
-static std::string getBoxedName(Type type) {
-  auto nameAll = [](StringRef open, TypeRange types) -> std::string {
-    SmallVector<std::string> names;
-    for (Type each : types) {
-      names.push_back(getBoxedName(each));
-      if (names.back().empty())
-        return "";
-    }
-    return (open + "[" + llvm::join(names, ", ") + "]").str();
-  };
-  if (StringRef word = getNumberWord(type); !word.empty())
-    return word.str();
-  if (TensorShape::of(type))
-    return "Tensor";
-  return llvm::TypeSwitch<Type, std::string>(type)
-      .Case([](StrType) { return "str"; })
-      .Case([](mt::NoneType) { return "None"; })
-      .Case([](DeviceType) { return "Device"; })
-      .Case([](AnyType) { return "Any"; })
-      .Case([](NumberType) { return "Scalar"; })
-      .Case([](ComplexType) { return "complex"; })
-      .Case([&](ListType list) {
-        return nameAll("List", list.getElementType());
-      })
-      .Case([&](OptionalType optional) {
-        return nameAll("Optional", optional.getElementType());
-      })
-      .Case([&](DictType dict) {
-        return nameAll("Dict", {dict.getKeyType(), dict.getValueType()});
-      })
-      .Case([&](UnionType each) { return nameAll("Union", each.getTypes()); })
-      .Case([&](mt::TupleType tuple) {
-        return tuple.getName() ? std::string()
-                               : nameAll("Tuple", tuple.getTypes());
-      })
-      .Default(std::string());
-}
-
 /// What the program knows only when it runs: one leaf.
 FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
   Type type = value.getType();
-  std::string name = getBoxedName(type);
-  if (name.empty() || !getValueForm(type))
+  if (!isPassedBoxed(type) || !getValueForm(type))
     return where->emitError() << "returns a value of type " << type
                               << ", which is not supported yet";
   leaves.push_back(value);
-  json::Object object{{"t", "boxed"}, {"type", name}};
+  json::Object object{{"t", "boxed"}, {"type", getTypeName(type)}};
   if (getValueForm(type) == ValueForm::Tagged)
     object["tagged"] = true;
   // What the elements of a list are, any cast on the way may know.

@@ -271,6 +271,9 @@ FailureOr<Lifetime> FunctionReferences::plan(Value value) {
   llvm::SmallPtrSet<Operation *, 4> readers; // of memory that the object lends
   for (Operation *user : value.getUsers()) {
     extendTo(block->findAncestorOpInBlock(*user));
+    // What control flow gives beside the object is no memory of it.
+    if (isStructured(user))
+      continue;
     for (Value loan : user->getResults()) {
       if (!isa<BaseMemRefType>(loan.getType()))
         continue;

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -92,8 +94,8 @@ public:
     rest = rest.ltrim();
     return rest.consume_front(token);
   }
-  /// Leaves one argument as it is declared.
-  bool consumeStar() { return consume("*"); }
+  /// One leaf, boxed as the parameter is declared.
+  Value parseBoxed(Type declared, json::Value &description);
 
   std::string error;
   SmallVector<Value> leaves;
@@ -160,6 +162,18 @@ static Type joinAll(ArrayRef<Value> values, MLIRContext *context) {
                  ? Type(mt::TensorType::getUnknown(context))
                  : Type(AnyType::get(context));
   return values.front().getType();
+}
+
+Value InputParser::parseBoxed(Type declared, json::Value &description) {
+  std::optional<ValueForm> form = getValueForm(declared);
+  if (!form || isa<mt::TensorType>(declared) || !isPassedBoxed(declared))
+    return fail("an argument of type " + getTypeName(declared) +
+                " cannot be passed boxed");
+  json::Object object{{"t", "boxed"}, {"type", getTypeName(declared)}};
+  if (form == ValueForm::Tagged)
+    object["tagged"] = true;
+  description = std::move(object);
+  return leaf(declared);
 }
 
 Value InputParser::parse(json::Value &description) {
@@ -447,11 +461,13 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
              << "the inputs give " << i << " types, the method takes "
              << numArgs << " (next: '" << argName << "')";
     json::Value description = nullptr;
-    Value value = parser.parse(description);
+    Type declared = body.getArgument(i).getType();
+    bool isBoxed = parser.consume("boxed");
+    Value value = isBoxed ? parser.parseBoxed(declared, description)
+                          : parser.parse(description);
     if (!value)
       return func.emitError() << "inputs: " << parser.error;
     // A tensor where a number is declared is a number, and the reverse.
-    Type declared = body.getArgument(i).getType();
     if (TensorShape::of(value.getType()) && declared.isIntOrFloat())
       return func.emitError() << "argument '" << argName << "' is declared "
                               << declared << ", not a tensor";

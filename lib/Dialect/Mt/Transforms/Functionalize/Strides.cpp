@@ -409,9 +409,9 @@ void StrideResolver::checkView(Operation *op) {
   std::optional<Strides> strides = getStrides(n, tensor);
   if (!strides)
     return;
-  SmallVector<Value> ends;
+  SmallVector<Value> ends, sizes = n.sizes(view);
   Value end = n.constant(1);
-  for (Value size : llvm::reverse(n.sizes(view))) {
+  for (Value size : llvm::reverse(sizes)) {
     ends.push_back(end);
     end = n.mul(end, size);
   }

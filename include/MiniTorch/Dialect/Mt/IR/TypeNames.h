@@ -1,0 +1,26 @@
+//===- TypeNames.h - Types as TorchScript spells them -----------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_DIALECT_MT_IR_TYPENAMES_H
+#define MINITORCH_DIALECT_MT_IR_TYPENAMES_H
+
+#include "mlir/IR/Types.h"
+#include <string>
+
+namespace minitorch::mt {
+
+/// "List[Optional[int]]". A type that TorchScript has no name for is printed.
+std::string getTypeName(mlir::Type type);
+
+/// Whether a value of the type can be taken from a caller, and handed out, as a
+/// boxed value: all that its parts may be says itself what it is.
+bool isPassedBoxed(mlir::Type type);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_DIALECT_MT_IR_TYPENAMES_H

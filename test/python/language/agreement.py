@@ -1,0 +1,84 @@
+"""Runs programs in TorchScript and compiled, and compares what can be seen:
+results, printed text, exceptions, and arguments afterwards."""
+import contextlib
+import copy
+import io
+import os
+import sys
+import tempfile
+import warnings
+
+import minitorch
+import torch
+
+
+@contextlib.contextmanager
+def _captured(texts):
+    """What is written to the process's standard output: TorchScript's print
+    does not go through Python's."""
+    sys.stdout.flush()
+    with tempfile.TemporaryFile() as file:
+        kept = os.dup(1)
+        os.dup2(file.fileno(), 1)
+        python = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(python):
+                yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+            file.seek(0)
+            texts.append(file.read().decode() + python.getvalue())
+
+
+def outcome(function, args):
+    """(result or exception, printed text, arguments afterwards)."""
+    args, texts = copy.deepcopy(args), []
+    with _captured(texts):
+        try:
+            # Its optimizer drops writes.
+            with torch.jit.optimized_execution(False):
+                result = ("value", function(*args))
+        except minitorch.ProgramError as error:
+            result = ("error", str(error).splitlines()[0])
+        except Exception as error:  # noqa: BLE001
+            # torch.jit's message is the last line, behind the traceback.
+            result = ("error", str(error).strip().splitlines()[-1])
+    return result, texts[0], args
+
+
+def _same(a, b):
+    if isinstance(a, torch.Tensor):
+        return (isinstance(b, torch.Tensor) and a.dtype == b.dtype
+                and a.shape == b.shape
+                and torch.allclose(a, b, equal_nan=True))
+    if isinstance(a, (list, tuple)):
+        return (type(a) is type(b) and len(a) == len(b)
+                and all(map(_same, a, b)))
+    if isinstance(a, dict):
+        return (isinstance(b, dict) and list(a) == list(b)
+                and all(_same(a[key], b[key]) for key in a))
+    if isinstance(a, float) and isinstance(b, float):
+        return a == b or a != a and b != b or abs(a - b) <= 1e-12 * abs(a)
+    return type(a) is type(b) and a == b
+
+
+def check(function, *calls):
+    """Compiled with the first call's arguments, all calls agree."""
+    scripted = torch.jit.script(function)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compiled = minitorch.compile(scripted, calls[0], fallback=False,
+                                     dynamic_shapes="all")
+        for args in calls:
+            expected, got = outcome(scripted, args), outcome(compiled, args)
+            (kind, value), text, after = expected
+            where = f"{function.__name__}{args}: {expected} != {got}"
+            assert got[0][0] == kind, where
+            if kind == "value":
+                assert _same(value, got[0][1]), where
+            else:
+                # "Type: text" on one side, "text" on the other.
+                assert value.split("Error: ", 1)[-1] in got[0][1], where
+            assert text == got[1], where
+            assert _same(after, got[2]), where
