@@ -41,6 +41,9 @@ if is_on(config.enable_libtorch):
     config.available_features.add("libtorch")
 if is_on(config.enable_python):
     config.available_features.add("python")
+# Tools that are not built here cannot load a library that is instrumented.
+if is_on(config.enable_sanitizers):
+    config.available_features.add("sanitizers")
 
 
 def add_tool(name, directory, arguments=""):

@@ -274,6 +274,13 @@ MTRT_EXPORT mtrt_object *mtrt_tensor_view(mtrt_object *tensor, int64_t rank,
 MTRT_EXPORT void mtrt_tensor_describe(mtrt_object *tensor,
                                       void *descriptor) MTRT_NOEXCEPT;
 
+/// What a call that raised has written: entry `index` of the frame, in no order.
+/// Stores its name (see mtrt_keep_int), which lives as long as the frame, and
+/// its value, borrowed, and returns 1; or returns 0 behind the last.
+MTRT_EXPORT int64_t mtrt_frame_kept(const mtrt_frame *frame, int64_t index,
+                                    const char **name,
+                                    mtrt_value *value) MTRT_NOEXCEPT;
+
 /// Between tensors of the compiled program, which come as unranked memrefs
 /// spread over two arguments (rank, descriptor) behind their element size in
 /// bytes, and objects. All copy.

@@ -126,6 +126,16 @@ MTRT_EXPORT void mtrt_message_int(int64_t value);
 MTRT_EXPORT void mtrt_message_bool(int64_t value);
 MTRT_EXPORT void mtrt_message_float(double value);
 
+/// Called by compiled code behind a write to an argument ("#0" is the first
+/// leaf) or to an attribute (its path): what is there if the call raises. A
+/// later one of the same name takes its place. `name` is not terminated.
+MTRT_EXPORT void mtrt_keep_int(const char *name, int64_t size, int64_t value);
+MTRT_EXPORT void mtrt_keep_bool(const char *name, int64_t size, int64_t value);
+MTRT_EXPORT void mtrt_keep_float(const char *name, int64_t size, double value);
+MTRT_EXPORT void mtrt_keep_tensor(const char *name, int64_t size, int64_t dtype,
+                                  int64_t elementSize, int64_t rank,
+                                  void *descriptor);
+
 /// Called by compiled code: writes the program's own output.
 MTRT_EXPORT void mtrt_print(const char *text, int64_t size);
 /// The same for one value, as TorchScript's `print` writes it. `dtype` is

@@ -120,6 +120,35 @@ static void appendOutput(void *data, const char *text, size_t size) {
   static_cast<std::string *>(data)->append(text, size);
 }
 
+/// A call that raised leaves what it wrote before.
+void Session::takeWrites(mtrt_frame *frame, const Slots &slots,
+                         CallResult &result) {
+  BoxedReader reader;
+  const char *text;
+  mtrt_value kept;
+  for (int64_t i = 0; mtrt_frame_kept(frame, i, &text, &kept); ++i) {
+    StringRef name = text;
+    Value value = reader.read(kept);
+    size_t leaf;
+    if (!name.consume_front("#")) {
+      if (state)
+        (*state)[name.str()] = std::move(value);
+      continue;
+    }
+    if (name.getAsInteger(10, leaf) || leaf >= slots.leaves().size() ||
+        !value.isTensor())
+      continue;
+    const Slots::Leaf &argument = slots.leaves()[leaf];
+    // What would be an error of its own stays as it is.
+    if (!argument.given || value.tensor->sizes != argument.given->sizes ||
+        argument.given->repeatsElements() ||
+        haveSameBits(*value.tensor, *argument.given))
+      continue;
+    argument.given->copyFrom(*value.tensor);
+    result.changed.emplace_back(argument.path, argument.given);
+  }
+}
+
 bool Session::isForOtherMemory(ArrayRef<Value> args, const NamedValues &kwargs,
                                Matching matching) const {
   Slots slots(sig, matching);
@@ -186,6 +215,7 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     result.exception =
         Exception{mtrt_error_type(error), mtrt_error_message(error),
                   mtrt_error_location(error)};
+    takeWrites(frame, slots, result);
     return result;
   }
 

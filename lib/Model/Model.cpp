@@ -534,12 +534,11 @@ Model::CompiledMethod::call(const std::shared_ptr<Session> &prepared,
     return std::nullopt;
   }
   ++model.calls;
-  if (!result->exception)
-    // Code that has a number as a constant serves as long as it is that.
-    for (auto [attribute, old] : zip(state, before))
-      if (old.isTensor() ||
-          !areSameBits((*model.objectState)[attribute.name], old))
-        model.variables[attribute.name].writtenAt = model.calls;
+  // Code that has a number as a constant serves as long as it is that.
+  for (auto [attribute, old] : zip(state, before))
+    if (old.isTensor() ||
+        !areSameBits((*model.objectState)[attribute.name], old))
+      model.variables[attribute.name].writtenAt = model.calls;
   return std::move(*result);
 }
 

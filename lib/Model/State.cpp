@@ -14,6 +14,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace mlir;
@@ -32,7 +33,9 @@ static minitorch::Value tensorOf(ElementsAttr elements) {
       Tensor::allocate(*dtype, elements.getShapedType().getShape());
   if (!tensor)
     return minitorch::Value::absent();
-  std::memcpy(tensor->data, *data, tensor->numElements() * byteSize(*dtype));
+  // Of nothing there may be no data.
+  std::copy_n(static_cast<const char *>(*data),
+              tensor->numElements() * byteSize(*dtype), tensor->data);
   return minitorch::Value::ofTensor(std::move(tensor));
 }
 

@@ -126,6 +126,8 @@ void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm,
   // Lists of operands that conversions looked through; what is a list after
   // this is one at run time.
   pm.addPass(createCanonicalizerPass());
+  // Whatever may raise is known by now.
+  pm.addNestedPass<func::FuncOp>(mt::createMtElideKeptContentsPass());
   pm.addPass(createConvertMtToRuntimePass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

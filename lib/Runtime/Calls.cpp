@@ -52,6 +52,7 @@ size_t mtrt_frame_destroy(mtrt_frame *frame) {
   if (!frame)
     return 0;
   size_t count = clear(frame);
+  forgetKept(frame);
   delete frame->error;
   delete frame;
   return count;
@@ -76,9 +77,11 @@ struct Entered {
 int mtrt_frame_call(mtrt_frame *frame, mtrt_entry entry, void **slots) {
   delete frame->error;
   frame->error = nullptr;
+  forgetKept(frame);
   Entered entered(frame);
   try {
     entry(slots);
+    forgetKept(frame);
     return MTRT_OK;
   } catch (Raised &raised) {
     frame->error = new mtrt_error(std::move(raised.error));

@@ -9,11 +9,13 @@
 #ifndef MINITORCH_LIB_RUNTIME_FRAME_H
 #define MINITORCH_LIB_RUNTIME_FRAME_H
 
-#include "MiniTorch-c/Runtime.h"
+#include "MiniTorch-c/Objects.h"
 #include "Roots.h"
 
 #include <atomic>
 #include <string>
+#include <utility>
+#include <vector>
 
 struct mtrt_error {
   std::string type, message, location;
@@ -67,6 +69,9 @@ struct Raised {
 [[noreturn]] void raise(const char *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/// Releases what was kept for an error.
+void forgetKept(mtrt_frame *frame);
+
 /// A message with the values that were noted for it; see Messages.cpp.
 std::string fillMessage(std::string message);
 /// A float as TorchScript writes it.
@@ -90,6 +95,8 @@ struct mtrt_frame {
 
   mtrt::Object *objects = nullptr;
   mtrt_error *error = nullptr;
+  /// What the call wrote so far, by name; see KeptContents.cpp.
+  std::vector<std::pair<std::string, mtrt_value>> kept;
   mtrt_writer writer = nullptr;
   void *writerData = nullptr;
 

@@ -1,3 +1,4 @@
+// UNSUPPORTED: sanitizers
 // RUN: mlir-opt %s --load-dialect-plugin=%mt_lib_dir/libMiniTorchPlugin.so --load-pass-plugin=%mt_lib_dir/libMiniTorchPlugin.so \
 // RUN:   --pass-pipeline='builtin.module(mt-to-linalg-pipeline{inputs=2x?xf32})' | FileCheck %s
 

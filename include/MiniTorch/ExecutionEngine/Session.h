@@ -93,6 +93,9 @@ public:
                                   Matching matching = Matching::Strict);
 
 private:
+  void takeWrites(mtrt_frame *frame, const class Slots &slots,
+                  CallResult &result);
+
   mtrt_entry entry;
   Signature sig;
   std::shared_ptr<void> owner;

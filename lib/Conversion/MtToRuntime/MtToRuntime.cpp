@@ -10,6 +10,7 @@
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -482,6 +483,44 @@ struct MessageValueConversion : public OpRewritePattern<OperatorOp> {
   }
 };
 
+/// What a write leaves if the call raises => a call that copies it.
+struct KeepConversion : public OpRewritePattern<OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OperatorOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getName() != keepContentsName)
+      return rewriter.notifyMatchFailure(op, "keeps nothing");
+    Value value = op.getInputs()[0];
+    Type type = value.getType();
+    std::optional<StringRef> name = getConstantStr(op.getInputs()[1]);
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!name || !(tensor || type.isF64() || type.isSignlessInteger(64) ||
+                   type.isSignlessInteger(1)))
+      return rewriter.notifyMatchFailure(op, "cannot keep this type");
+    RuntimeCalls calls(rewriter, op);
+    SmallVector<Value> operands{calls.text(*name),
+                                calls.integer(name->size())};
+    if (tensor) {
+      operands.push_back(
+          calls.integer(*getScalarTypeNumber(tensor.getElementType())));
+      calls.callWithTensor("mtrt_keep_tensor", operands, value);
+      rewriter.eraseOp(op);
+      return success();
+    }
+    if (type.isSignlessInteger(1))
+      value = arith::ExtUIOp::create(rewriter, op.getLoc(),
+                                     rewriter.getI64Type(), value);
+    operands.push_back(value);
+    calls.call(type.isF64()                 ? "mtrt_keep_float"
+               : type.isSignlessInteger(64) ? "mtrt_keep_int"
+                                            : "mtrt_keep_bool",
+               operands);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 /// What is left of the dialect has a form in LLVM's types.
 bool isDone(Operation *op) {
   if (isa<CallRuntimeOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
@@ -532,7 +571,7 @@ public:
 void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
   patterns.add<BoxConversion, CastConversion, DictConstructConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-               ListConstructConversion, ListUnpackConversion,
+               KeepConversion, ListConstructConversion, ListUnpackConversion,
                MessageValueConversion, RaiseConversion, TableConversion,
                TensorOfListConversion, TupleConstructConversion,
                TupleIndexConversion, TupleUnpackConversion, UnboxConversion,

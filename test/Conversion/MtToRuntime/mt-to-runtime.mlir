@@ -98,3 +98,16 @@ func.func @tensor_of_numbers(%l: !mt.list<f64>) -> tensor<?xf32> {
   %t = mt.aten.tensor %l, %none, %none, %false : (!mt.list<f64>, !mt.none, !mt.none, i1) -> tensor<?xf32>
   return %t : tensor<?xf32>
 }
+
+// What a write leaves if the call raises.
+
+// CHECK-LABEL: func.func @keep
+// CHECK: call @mtrt_keep_tensor_f32(
+// CHECK: call @mtrt_keep_int(%{{.*}}, %{{.*}}, %arg1)
+func.func @keep(%x: tensor<?xf32>, %n: i64) {
+  %a = mt.constant.str "#0"
+  mt.operator "prim::keep_contents"(%x, %a) : (tensor<?xf32>, !mt.str) -> ()
+  %b = mt.constant.str "calls"
+  mt.operator "prim::keep_contents"(%n, %b) : (i64, !mt.str) -> ()
+  return
+}

@@ -21,6 +21,7 @@
 #include "Functionalize/Storage.h"
 #include "Functionalize/Strides.h"
 #include "Functionalize/Views.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -91,6 +92,7 @@ private:
   /// The roots that the operators in `loop` may write and that exist outside.
   SmallVector<Value> getWrittenIn(PrimLoopOp loop);
 
+  void keepWritten(OpBuilder &builder, Location loc, unsigned version);
   bool writeByPositions(OpBuilder &builder, Operation *op, Value value,
                         Value contents);
 
@@ -289,6 +291,29 @@ bool Functionalizer::writeByPositions(OpBuilder &builder, Operation *op,
   return succeeded(writeCandidates(op, root, present));
 }
 
+/// If the call raises from here on, arguments and attributes that were written
+/// since `version` have their present contents.
+void Functionalizer::keepWritten(OpBuilder &builder, Location loc,
+                                 unsigned version) {
+  auto stateAttr = func->getAttrOfType<ArrayAttr>("mt.state");
+  unsigned numState = stateAttr ? stateAttr.size() : 0;
+  unsigned firstState = func.getNumArguments() - numState;
+  for (BlockArgument argument : func.getArguments()) {
+    if (state.version.lookup(argument) <= version)
+      continue;
+    unsigned number = argument.getArgNumber();
+    std::string name = "#" + std::to_string(number);
+    if (number >= firstState)
+      name = cast<DictionaryAttr>(stateAttr[number - firstState])
+                 .getAs<StringAttr>("path")
+                 .str();
+    Value text = ConstantStrOp::create(
+        builder, loc, StrType::get(builder.getContext()), name);
+    OperatorOp::create(builder, loc, TypeRange(), keepContentsName,
+                       ValueRange{get(builder, loc, argument), text});
+  }
+}
+
 /// Makes `contents` the contents of `value` and of everything it is a view of.
 LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
                                     Value value, Value contents) {
@@ -378,11 +403,13 @@ LogicalResult Functionalizer::rewriteWrite(Operation *op,
   if (failed(form))
     return op->emitError() << "cannot functionalize '" << getOpName(op)
                            << "': " << reason;
+  unsigned versionBefore = lastVersion;
   for (auto [operand, contents] : form->written)
     for (const TensorWrite &written : writes)
       if (written.operand == operand &&
           failed(write(builder, op, written.written, contents)))
         return failure();
+  keepWritten(builder, op->getLoc(), versionBefore);
   for (auto [result, value] : llvm::zip(op->getResults(), form->results))
     if (value)
       define(result, value);

@@ -613,6 +613,15 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
         entryAttrs.push_back(builder.getNamedAttr("value", value));
       state.push_back(builder.getDictionaryAttr(entryAttrs));
       ++numState;
+      // A call that raises leaves what was written before.
+      for (Operation *set : accesses.writes) {
+        OpBuilder at(set);
+        Value name = ConstantStrOp::create(
+            at, set->getLoc(), StrType::get(&getContext()), fullPath);
+        OperatorOp::create(at, set->getLoc(), TypeRange(), keepContentsName,
+                           ValueRange{cast<PrimSetAttrOp>(set).getValue(),
+                                      name});
+      }
     }
     // An object that a branch or a loop makes is seen nowhere else.
     Block &scope = key.created ? *key.created->getBlock() : body;

@@ -41,6 +41,12 @@ mlir::Value getReturnedOperand(mlir::Operation *op);
 /// schema (not what it writes to) or as a hidden alias.
 bool mayReturnOperand(mlir::Operation *op);
 
+/// The operator `(value, name)` after each write to what the caller sees: the
+/// attribute of the model that `name`, a text, is the path of, or the argument
+/// that it is the number of ("#0"). If the call raises, `value` is what it
+/// leaves there.
+inline constexpr llvm::StringLiteral keepContentsName = "prim::keep_contents";
+
 /// Whether an operator keeps a list, dict or tuple (or those in it) that is
 /// operand number `operand` in the container that is its first: `append`.
 bool keepsOperand(mlir::Operation *op, unsigned operand);

@@ -205,6 +205,35 @@ def MtDecomposeOpsPass : Pass<"mt-decompose-ops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def MtElideKeptContentsPass
+    : Pass<"mt-elide-kept-contents", "::mlir::func::FuncOp"> {
+  let summary = "Drop notes of writes that no error can show";
+  let description = [{
+    Each write to an argument or to state is followed by `prim::keep_contents`:
+    what is there if the call raises. A note goes away where nothing behind it
+    may raise, or where the same is noted again before anything can. Runs when
+    checks are `cf.assert`: what they were folded to is not in the way.
+
+    Before:
+    ```mlir
+    mt.operator "prim::keep_contents"(%a, %name)
+    mt.operator "prim::keep_contents"(%b, %name)
+    cf.assert %ok, "RuntimeError: ..."
+    mt.operator "prim::keep_contents"(%c, %name)
+    return %c
+    ```
+    After:
+    ```mlir
+    mt.operator "prim::keep_contents"(%b, %name)
+    cf.assert %ok, "RuntimeError: ..."
+    return %c
+    ```
+  }];
+  let statistics = [
+    Statistic<"numElided", "elided", "Notes that went away">
+  ];
+}
+
 def MtFlattenResultsPass : Pass<"mt-flatten-results", "::mlir::func::FuncOp"> {
   let summary = "Return leaves instead of tuples, lists and dicts";
   let description = [{

@@ -304,6 +304,10 @@ void AliasAnalysis::visit(Operation *op) {
   }
   if (const Schema *schema = lookupSchema(op))
     return visitSchemaOp(op, *schema);
+  // It copies.
+  if (auto generic = dyn_cast<OperatorOp>(op);
+      generic && generic.getName() == keepContentsName)
+    return;
   visitUnknownOp(op);
 }
 

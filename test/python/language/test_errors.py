@@ -1,0 +1,115 @@
+"""What a call that raises leaves: arguments and attributes have what was
+written before, and nothing of what comes after."""
+import copy
+from typing import List, Tuple
+
+import minitorch
+import pytest
+import torch
+from agreement import check, outcome
+
+
+def writes_before(x: torch.Tensor, n: int) -> int:
+    x[0] = 1
+    if n < 0:
+        raise ValueError("negative")
+    x[1] = 2
+    return n
+
+
+def writes_in_a_loop(x: torch.Tensor, n: int) -> torch.Tensor:
+    for i in range(n):
+        x[i] = float(i + 1)
+        if i == 2:
+            raise ValueError("three")
+    return x
+
+
+def writes_in_a_branch(x: torch.Tensor, n: int) -> torch.Tensor:
+    if n > 0:
+        x.add_(n)
+        assert n < 3, "large"
+    else:
+        x.mul_(2)
+    assert n != 0, "zero"
+    return x + 1
+
+
+def writes_a_view(x: torch.Tensor, n: int) -> torch.Tensor:
+    row = x[0]
+    row.fill_(n)
+    y = x.view(-1)
+    y[1] = 7
+    values: List[int] = []
+    for i in range(n):
+        values.append(i)
+    y[2] = float(values[1])
+    return x
+
+
+def writes_two(x: torch.Tensor, y: torch.Tensor, n: int) -> torch.Tensor:
+    x += 1
+    y -= 1
+    if n == 1:
+        raise RuntimeError("one")
+    x += 1
+    if n == 2:
+        raise RuntimeError("two")
+    return x + y
+
+
+CASES = {
+    writes_before: [(torch.zeros(3), 1), (torch.zeros(3), -1)],
+    writes_in_a_loop: [(torch.zeros(5), 2), (torch.zeros(5), 4)],
+    writes_in_a_branch: [(torch.ones(2), 1), (torch.ones(2), 3),
+                         (torch.ones(2), 0), (torch.ones(2), -1)],
+    writes_a_view: [(torch.zeros(2, 3), 2), (torch.zeros(2, 3), 1)],
+    writes_two: [(torch.zeros(2), torch.zeros(2), n) for n in (0, 1, 2)],
+}
+
+
+@pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
+def test_arguments(function):
+    check(function, *CASES[function])
+
+
+class Counter(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+        self.scale = 0.5
+        self.seen = False
+        self.register_buffer("total", torch.zeros(2))
+
+    def forward(self, x: torch.Tensor, n: int
+                ) -> Tuple[int, float, bool, torch.Tensor]:
+        self.calls += 1
+        self.total += x
+        self.seen = n > 1
+        if n == 1:
+            raise ValueError("one")
+        self.scale = self.scale * 2
+        self.total = self.total * 2
+        if n == 2:
+            raise ValueError("two")
+        for i in range(n):
+            self.calls += i
+            assert i < 4, "too many"
+        return self.calls, self.scale, self.seen, self.total.clone()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 0), (0, 2, 0), (0, 1, 2, 1, 0),
+                                   (0, 6, 0, 3), (1, 2, 0)])
+def test_state(order):
+    scripted = torch.jit.script(Counter())
+    oracle = copy.deepcopy(scripted)
+    compiled = minitorch.compile(scripted, (torch.ones(2), 0), fallback=False,
+                                 dynamic_shapes="all")
+    for n in order:
+        args = (torch.ones(2) * (n + 1), n)
+        expected, got = outcome(oracle, args), outcome(compiled, args)
+        assert expected[0][0] == got[0][0]
+        if expected[0][0] == "value":
+            *numbers, total = expected[0][1]
+            assert list(got[0][1][:3]) == numbers
+            assert torch.equal(got[0][1][3], total)
