@@ -96,7 +96,7 @@ class Operator:
         def letter(type_text, key=None):
             if type_text == "...":
                 return "."
-            if rule.like and type_text == "t":
+            if rule.like and type_text in ("t", "t1", "t2"):
                 type_text = rule.like
             # Dicts hold keys and values as values, whatever their types.
             if rule.family == "dict" and type_text in ("t", key):

@@ -276,6 +276,8 @@ template <int Class> struct Items {
     return Items<MTRT_CLASS_##Name>::pop(list, index);                         \
   }                                                                            \
   void mtrt_list_delete_##letter(mtrt_object *list, int64_t index) {           \
+    if (toList(list)->size == 0)                                               \
+      raise("RuntimeError", "pop index out of range");                         \
     Element<MTRT_CLASS_##Name>::release(Items<MTRT_CLASS_##Name>::removeAt(    \
         toList(list), position(toList(list), index)));                         \
   }

@@ -104,6 +104,15 @@ mtrt_object *mtrt_complex_make(double re, double im) {
   return &number->object;
 }
 
+int64_t mtrt_value_is(int64_t leftTag, int64_t leftBits, int64_t rightTag,
+                      int64_t rightBits) noexcept {
+  return leftTag == rightTag && leftBits == rightBits;
+}
+int64_t mtrt_value_is_not(int64_t leftTag, int64_t leftBits, int64_t rightTag,
+                          int64_t rightBits) noexcept {
+  return !mtrt_value_is(leftTag, leftBits, rightTag, rightBits);
+}
+
 int64_t mtrt_is(mtrt_object *left, mtrt_object *right) noexcept {
   return left == right;
 }

@@ -82,6 +82,19 @@ struct Scalars {
                                      integer(0));
     createRuntimeCheck(b, loc, ok, "RuntimeError", message);
   }
+  /// int(x): what is out of int64's range becomes its least, as x86 has it.
+  Value truncateToInt(Value x) {
+    Value low = number(-9223372036854775808.0),
+          high = number(9223372036854775808.0);
+    Value above =
+        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE, x, low);
+    Value below =
+        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, x, high);
+    Value fits = arith::AndIOp::create(b, loc, above, below);
+    // The conversion itself of anything else could be anything.
+    Value safe = arith::SelectOp::create(b, loc, fits, x, low);
+    return arith::FPToSIOp::create(b, loc, b.getI64Type(), safe);
+  }
   /// floor(x) and the like give an int in TorchScript.
   Value roundToInt(Value rounded) {
     // Out of int64's range is an error, not undefined.
@@ -141,7 +154,19 @@ Value trueDivide(Scalars &s, Value x, Value y) {
 }
 
 Value power(Scalars &s, Value x, Value y) {
-  return math::PowFOp::create(s.b, s.loc, s.toFloat(x), s.toFloat(y));
+  Value base = s.toFloat(x), exponent = s.toFloat(y);
+  std::optional<double> known = getConstantFloat(exponent);
+  if (!known || *known < 0) {
+    Value isThere = arith::CmpFOp::create(
+        s.b, s.loc, arith::CmpFPredicate::UNE, base, s.number(0));
+    Value isUp = arith::CmpFOp::create(
+        s.b, s.loc, arith::CmpFPredicate::UGE, exponent, s.number(0));
+    createRuntimeCheck(s.b, s.loc,
+                       arith::OrIOp::create(s.b, s.loc, isThere, isUp),
+                       "RuntimeError",
+                       "0.0 cannot be raised to a negative power");
+  }
+  return math::PowFOp::create(s.b, s.loc, base, exponent);
 }
 
 Value roundUp(Scalars &s, Value x) {
@@ -229,7 +254,7 @@ const llvm::StringMap<Builder1> &getUnaryTable() {
       {"aten::Int",
        [](Scalars &s, Value x) -> Value {
          if (s.isFloat(x))
-           return s.roundToInt(math::TruncOp::create(s.b, s.loc, x));
+           return s.truncateToInt(x);
          return s.toInt(x);
        }},
   };

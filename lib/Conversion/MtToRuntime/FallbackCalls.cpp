@@ -9,6 +9,7 @@
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/MtToRuntime.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -58,6 +59,10 @@ static bool canPush(Value value) {
 
 /// Whether the operator takes and gives what a call can.
 static bool canCall(Operation *op) {
+  // The runtime's own functions come later.
+  if (auto generic = dyn_cast<OperatorOp>(op);
+      generic && lookupRuntimeOp(generic.getName()))
+    return false;
   const Schema *schema = lookupSchema(op);
   // Tensors may lie in other memory here than in PyTorch.
   bool readsMemory = schema && StringRef(schema->name).contains("as_strided");

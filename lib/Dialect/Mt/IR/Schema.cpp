@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -307,6 +308,15 @@ void minitorch::mt::getSchemaEffects(
     effects.emplace_back(MemoryEffects::Write::get());
     return;
   }
+  // An error is seen, whoever uses the result.
+  auto holdsTensor = [](Type type) {
+    auto list = dyn_cast<ListType>(type);
+    return TensorShape::of(list ? list.getElementType() : type).has_value();
+  };
+  if (const RuntimeOp *entry = lookupRuntimeOp(name);
+      entry && entry->raises &&
+      llvm::none_of(op->getOperandTypes(), holdsTensor))
+    effects.emplace_back(MemoryEffects::Write::get());
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isMutable(operand.get().getType()))
       continue;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DictKeys.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
@@ -120,10 +121,8 @@ FailureOr<json::Value> ResultFlattener::flattenDict(PrimDictConstructOp dict,
     json::Array item;
     if (auto text = getConstantStr(key))
       item.push_back(text->str());
-    else if (auto number = getConstantInt(key))
-      item.push_back(*number);
     else
-      return flattenBoxed(dict);
+      item.push_back(*getConstantInt(key));
     FailureOr<json::Value> part =
         flatten(dict.getElements()[i + 1], path + "." + std::to_string(i / 2));
     if (failed(part))
@@ -205,7 +204,7 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
     return json::Value(std::move(object));
   }
   if (auto dict = value.getDefiningOp<PrimDictConstructOp>();
-      dict && !mayBeWritten(dict))
+      dict && hasKnownEntries(dict) && !mayBeWritten(dict))
     return flattenDict(dict, path);
   Type type = value.getType();
   if (isa<mt::NoneType>(type))

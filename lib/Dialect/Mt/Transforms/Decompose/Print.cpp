@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose.h"
+#include "MiniTorch/Dialect/Mt/IR/DictKeys.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "TensorBuilder.h"
 
@@ -36,7 +37,7 @@ public:
       return addAll(tuple.getElements(), "(",
                     tuple.getElements().size() == 1 ? ",)" : ")");
     if (auto dict = value.getDefiningOp<PrimDictConstructOp>();
-        dict && !mayBeWritten(dict))
+        dict && hasKnownEntries(dict) && !mayBeWritten(dict))
       return addEntries(dict->getOperands());
     auto shape = TensorShape::of(type);
     bool isWritable = type.isF64() || type.isSignlessInteger(64) ||

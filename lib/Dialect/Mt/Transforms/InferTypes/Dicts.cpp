@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/DictKeys.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -19,21 +20,10 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 
-static bool isKey(Value value) {
-  return getConstantStr(value) || getConstantInt(value);
-}
-
-static bool isSameKey(Value a, Value b) {
-  auto s = getConstantStr(a), t = getConstantStr(b);
-  if (s || t)
-    return s == t;
-  return getConstantInt(a) == getConstantInt(b);
-}
-
 /// Position of the value of `key`, or nothing where the dict has none.
 static std::optional<size_t> findKey(ArrayRef<Value> entries, Value key) {
   for (size_t i = 0; i < entries.size(); i += 2)
-    if (isSameKey(entries[i], key))
+    if (isSameConstantKey(entries[i], key))
       return i + 1;
   return std::nullopt;
 }
@@ -58,7 +48,7 @@ bool TypeInference::visitDict(Operation *op) {
   if (auto construct = dyn_cast<PrimDictConstructOp>(op)) {
     SmallVector<Value> entries;
     for (size_t i = 0; i + 1 < op->getNumOperands(); i += 2) {
-      if (!isKey(op->getOperand(i)))
+      if (!isConstantKey(op->getOperand(i)))
         return false;
       setEntry(entries, op->getOperand(i), op->getOperand(i + 1));
     }
@@ -138,7 +128,7 @@ bool TypeInference::visitDict(Operation *op) {
   }
 
   // What remains looks up one key.
-  if (inputs.size() < 2 || !isKey(inputs[1]))
+  if (inputs.size() < 2 || !isConstantKey(inputs[1]))
     return false;
   std::optional<size_t> at = findKey(entries, inputs[1]);
   auto none = [&]() -> Value {

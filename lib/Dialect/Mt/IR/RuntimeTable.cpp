@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "RuntimeTable.h"
+#include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch-c/Objects.h"
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
@@ -23,7 +23,7 @@ static constexpr RuntimeOp runtimeOps[] = {
 #undef RUNTIME_OP
 };
 
-const RuntimeOp *minitorch::lookupRuntimeOp(StringRef schema) {
+const RuntimeOp *minitorch::mt::lookupRuntimeOp(StringRef schema) {
   const RuntimeOp *found = llvm::lower_bound(
       runtimeOps, schema,
       [](const RuntimeOp &op, StringRef name) { return op.schema < name; });
@@ -31,7 +31,7 @@ const RuntimeOp *minitorch::lookupRuntimeOp(StringRef schema) {
                                                                   : nullptr;
 }
 
-char minitorch::getElementLetter(Type type) {
+char minitorch::mt::getElementLetter(Type type) {
   if (type.isSignlessInteger(64))
     return 'i';
   if (type.isF64())
@@ -48,7 +48,7 @@ char minitorch::getElementLetter(Type type) {
   return form == ValueForm::Pointer ? 'o' : 'v';
 }
 
-std::string minitorch::expandSymbol(StringRef symbol, char elementLetter) {
+std::string minitorch::mt::expandSymbol(StringRef symbol, char elementLetter) {
   auto [before, after] = symbol.split("{T}");
   if (before.size() == symbol.size())
     return symbol.str();
@@ -74,7 +74,7 @@ static std::optional<int64_t> getClass(Type type) {
   }
 }
 
-std::optional<int64_t> minitorch::getContainerWord(Type type) {
+std::optional<int64_t> minitorch::mt::getContainerWord(Type type) {
   constexpr int flagsShift = 32, valueShift = 3;
   if (auto list = dyn_cast<ListType>(type)) {
     std::optional<int64_t> item = getClass(list.getElementType());

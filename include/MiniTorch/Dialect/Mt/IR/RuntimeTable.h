@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MINITORCH_LIB_CONVERSION_MTTORUNTIME_RUNTIMETABLE_H
-#define MINITORCH_LIB_CONVERSION_MTTORUNTIME_RUNTIMETABLE_H
+#ifndef MINITORCH_DIALECT_MT_IR_RUNTIMETABLE_H
+#define MINITORCH_DIALECT_MT_IR_RUNTIMETABLE_H
 
 #include "mlir/IR/Types.h"
 #include <string>
 
-namespace minitorch {
+namespace minitorch::mt {
 
 /// A line of include/MiniTorch/Conversion/RuntimeOps.txt for one schema; the
 /// generator (utils/gen_runtime_ops.py) says what the letters mean.
@@ -36,6 +36,6 @@ std::string expandSymbol(llvm::StringRef symbol, char elementLetter);
 /// Nullopt for what is no container, or holds what none can.
 std::optional<int64_t> getContainerWord(mlir::Type type);
 
-} // namespace minitorch
+} // namespace minitorch::mt
 
-#endif // MINITORCH_LIB_CONVERSION_MTTORUNTIME_RUNTIMETABLE_H
+#endif // MINITORCH_DIALECT_MT_IR_RUNTIMETABLE_H
