@@ -53,7 +53,10 @@ class Program:
     def nested(self):
         self.scopes.append({})
         self.depth += 1
+        before = len(self.lines)
         self.block(self.random.randint(1, 3))
+        if len(self.lines) == before:
+            self.emit("pass")
         self.depth -= 1
         self.scopes.pop()
 
