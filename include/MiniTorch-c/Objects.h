@@ -274,6 +274,9 @@ MTRT_EXPORT mtrt_object *mtrt_tensor_view(mtrt_object *tensor, int64_t rank,
 MTRT_EXPORT void mtrt_tensor_describe(mtrt_object *tensor,
                                       void *descriptor) MTRT_NOEXCEPT;
 
+/// As mtrt_keep_int, of any value; `name` is a string.
+MTRT_EXPORT void mtrt_keep_value(mtrt_object *name, int64_t tag,
+                                 int64_t bits) MTRT_NOEXCEPT;
 /// What a call that raised has written: entry `index` of the frame, in no order.
 /// Stores its name (see mtrt_keep_int), which lives as long as the frame, and
 /// its value, borrowed, and returns 1; or returns 0 behind the last.

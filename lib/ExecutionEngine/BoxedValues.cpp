@@ -72,6 +72,10 @@ Value BoxedReader::readTensor(mtrt_object *object) {
 }
 
 Value BoxedReader::read(mtrt_object *object) {
+  // The results of the call, 0, are copies for the caller.
+  if (owner != 0 &&
+      (object->kind == MTRT_KIND_LIST || object->kind == MTRT_KIND_DICT))
+    isShared |= owners.try_emplace(object, owner).first->second != owner;
   switch (object->kind) {
   case MTRT_KIND_STR: {
     auto *str = reinterpret_cast<mtrt_str *>(object);

@@ -23,11 +23,20 @@ public:
   /// Borrows the value.
   Value read(mtrt_value value);
 
+  /// What is read from now on belongs to something else than before.
+  void beginOwner() { ++owner; }
+  /// Whether a list or dict was read for two of these.
+  bool sharesContainers() const { return isShared; }
+
 private:
   Value read(mtrt_object *object);
   Value readTensor(mtrt_object *object);
 
   llvm::DenseMap<mtrt_object *, TensorRef> tensors;
+  /// Who a list or dict belongs to.
+  llvm::DenseMap<mtrt_object *, unsigned> owners;
+  unsigned owner = 0;
+  bool isShared = false;
 };
 
 /// Makes the objects of one argument.

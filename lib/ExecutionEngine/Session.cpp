@@ -124,6 +124,10 @@ static void appendOutput(void *data, const char *text, size_t size) {
 void Session::takeWrites(mtrt_frame *frame, const Slots &slots,
                          CallResult &result) {
   BoxedReader reader;
+  // Lists and dicts are written where they are.
+  for (const Signature::Named &attribute : sig.state)
+    if (attribute.type.kind == ValueType::Kind::Boxed)
+      (*state)[attribute.name] = reader.read(slots.getBoxed(attribute.type));
   const char *text;
   mtrt_value kept;
   for (int64_t i = 0; mtrt_frame_kept(frame, i, &text, &kept); ++i) {
@@ -220,8 +224,13 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   }
 
   result.result = slots.takeResult(sig.result, frame);
-  for (const Signature::Named &attribute : sig.state)
+  for (const Signature::Named &attribute : sig.state) {
+    slots.beginOwner();
     (*state)[attribute.name] = slots.takeResult(attribute.type, frame);
+  }
+  if (slots.sharesContainers())
+    return createStringError("two attributes of the model are the same list or "
+                             "dict now; this is not supported yet");
   for (int64_t index : sig.mutated) {
     const Slots::Leaf &leaf = slots.leaves()[index];
     const ValueType &type = slots.leafType(index);

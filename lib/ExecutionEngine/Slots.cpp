@@ -119,7 +119,7 @@ Error Slots::addBoxed(const ValueType &type, const Value &value,
   auto made = BoxedWriter(where).write(type.typeName, value);
   if (!made)
     return made.takeError();
-  boxedArguments.push_back(*made);
+  boxedArguments.emplace_back(&type, *made);
   if (type.isTagged) {
     *addSlot(1) = made->tag;
     *addSlot(1) = made->bits;
@@ -133,8 +133,15 @@ Error Slots::addBoxed(const ValueType &type, const Value &value,
 }
 
 Slots::~Slots() {
-  for (mtrt_value value : boxedArguments)
+  for (const auto &[type, value] : boxedArguments)
     mtrt_value_release(value.tag, value.bits);
+}
+
+mtrt_value Slots::getBoxed(const ValueType &type) const {
+  for (const auto &[known, value] : boxedArguments)
+    if (known == &type)
+      return value;
+  return {MTRT_TAG_NONE, 0};
 }
 
 /// Whether `tensor`, the next leaf, lies as the program was compiled for: some

@@ -49,6 +49,13 @@ public:
   /// nullopt where there are none.
   std::optional<std::pair<std::string, std::string>>
   findShared(llvm::ArrayRef<int64_t> written) const;
+  /// The object or value that was made for an argument or attribute of a boxed
+  /// `type`; borrowed, tag None where there is none.
+  mtrt_value getBoxed(const ValueType &type) const;
+  /// Whether two attributes have become, or hold, the same list or dict.
+  bool sharesContainers() const { return boxed.sharesContainers(); }
+  /// What is read from now on belongs to something else.
+  void beginOwner() { boxed.beginOwner(); }
   /// The argument leaf's type.
   const ValueType &leafType(size_t index) const { return *types[index]; }
 
@@ -83,7 +90,7 @@ private:
   std::vector<Leaf> argumentLeaves;
   std::vector<const ValueType *> types;
   /// Owned until the call is over.
-  std::vector<mtrt_value> boxedArguments;
+  std::vector<std::pair<const ValueType *, mtrt_value>> boxedArguments;
   /// The tensors of the result so far.
   std::vector<TensorRef> taken;
   /// A result that is a copy of a view of an argument, still to be filled.

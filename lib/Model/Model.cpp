@@ -407,15 +407,20 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
   std::lock_guard<std::mutex> guard(running);
   compiled.walk([&](mlir::FunctionOpInterface function) {
     auto state = function->getAttrOfType<mlir::ArrayAttr>("mt.state");
-    for (mlir::Attribute entry :
-         state ? state.getValue() : ArrayRef<mlir::Attribute>()) {
+    ArrayRef<mlir::Attribute> entries =
+        state ? state.getValue() : ArrayRef<mlir::Attribute>();
+    auto types = function.getArgumentTypes();
+    if (types.size() < entries.size())
+      return;
+    for (auto [entry, type] :
+         zip(entries, types.take_back(entries.size()))) {
       auto attribute = dyn_cast<mlir::DictionaryAttr>(entry);
       auto path = attribute ? attribute.getAs<mlir::StringAttr>("path")
                             : mlir::StringAttr();
       // What an earlier call left stays.
       if (!path || objectState->count(path.str()))
         continue;
-      Value value = valueOf(attribute.get("value"));
+      Value value = valueOf(attribute.get("value"), type);
       initialState[path.str()] = value;
       (*objectState)[path.str()] = std::move(value);
     }
@@ -536,7 +541,8 @@ Model::CompiledMethod::call(const std::shared_ptr<Session> &prepared,
   ++model.calls;
   // Code that has a number as a constant serves as long as it is that.
   for (auto [attribute, old] : zip(state, before))
-    if (old.isTensor() ||
+    if (attribute.type.kind == ValueType::Kind::Tensor ||
+        attribute.type.kind == ValueType::Kind::Boxed ||
         !areSameBits((*model.objectState)[attribute.name], old))
       model.variables[attribute.name].writtenAt = model.calls;
   return std::move(*result);

@@ -39,7 +39,9 @@ static minitorch::Value tensorOf(ElementsAttr elements) {
   return minitorch::Value::ofTensor(std::move(tensor));
 }
 
-minitorch::Value minitorch::valueOf(Attribute attribute) {
+minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
+  if (auto optional = dyn_cast_or_null<mt::OptionalType>(type))
+    type = optional.getElementType();
   if (!attribute)
     return minitorch::Value::absent();
   if (isa<UnitAttr>(attribute))
@@ -55,13 +57,30 @@ minitorch::Value minitorch::valueOf(Attribute attribute) {
   if (auto elements = dyn_cast<ElementsAttr>(attribute))
     return tensorOf(elements);
   if (auto array = dyn_cast<ArrayAttr>(attribute)) {
-    auto list = minitorch::Value::ofKind(minitorch::Value::Kind::List);
-    for (Attribute item : array) {
-      list.items.push_back(valueOf(item));
-      if (list.items.back().kind == minitorch::Value::Kind::Absent)
-        return minitorch::Value::absent();
+    auto list = dyn_cast_or_null<mt::ListType>(type);
+    auto tuple = dyn_cast_or_null<mt::TupleType>(type);
+    auto dict = dyn_cast_or_null<mt::DictType>(type);
+    auto result = minitorch::Value::ofKind(
+        dict    ? minitorch::Value::Kind::Dict
+        : tuple ? minitorch::Value::Kind::Tuple
+                : minitorch::Value::Kind::List);
+    for (auto [i, item] : llvm::enumerate(array)) {
+      auto pair = dict ? dyn_cast<ArrayAttr>(item) : ArrayAttr();
+      if (pair && pair.size() == 2) {
+        result.items.push_back(valueOf(pair[0], dict.getKeyType()));
+        result.items.push_back(valueOf(pair[1], dict.getValueType()));
+      } else {
+        result.items.push_back(
+            valueOf(item, list                                    ? list.getElementType()
+                          : tuple && i < tuple.getTypes().size() ? tuple.getTypes()[i]
+                                                                 : Type()));
+      }
     }
-    return list;
+    if (llvm::any_of(result.items, [](const minitorch::Value &item) {
+          return item.kind == minitorch::Value::Kind::Absent;
+        }))
+      return minitorch::Value::absent();
+    return result;
   }
   return minitorch::Value::absent();
 }
@@ -111,6 +130,26 @@ static Attribute attributeOf(MLIRContext *context,
     return builder.getI64IntegerAttr(value.integer);
   case minitorch::Value::Kind::Float:
     return builder.getF64FloatAttr(value.real);
+  case minitorch::Value::Kind::None:
+    return builder.getUnitAttr();
+  case minitorch::Value::Kind::Str:
+    return builder.getStringAttr(value.text);
+  case minitorch::Value::Kind::List:
+  case minitorch::Value::Kind::Tuple:
+  case minitorch::Value::Kind::Dict: {
+    SmallVector<Attribute> items;
+    for (const minitorch::Value &item : value.items) {
+      items.push_back(attributeOf(context, item, {}));
+      if (!items.back())
+        return {};
+    }
+    if (value.kind != minitorch::Value::Kind::Dict)
+      return builder.getArrayAttr(items);
+    SmallVector<Attribute> pairs;
+    for (size_t i = 0; i + 1 < items.size(); i += 2)
+      pairs.push_back(builder.getArrayAttr({items[i], items[i + 1]}));
+    return builder.getArrayAttr(pairs);
+  }
   case minitorch::Value::Kind::Tensor:
     break;
   default:
@@ -118,11 +157,11 @@ static Attribute attributeOf(MLIRContext *context,
   }
   auto elements = dyn_cast_or_null<ElementsAttr>(old);
   TensorRef tensor = makeContiguous(value.tensor);
-  if (!elements || !tensor)
+  if (!tensor)
     return {};
   // A program may give an attribute a tensor of another dtype.
-  Type elementType = elements.getElementType();
-  if (toDType(elementType) != tensor->dtype)
+  Type elementType = elements ? elements.getElementType() : Type();
+  if (!elementType || toDType(elementType) != tensor->dtype)
     elementType = elementTypeOf(builder, tensor->dtype);
   auto type = RankedTensorType::get(tensor->sizes, elementType);
   if (tensor->dtype == DType::I1)
@@ -159,8 +198,13 @@ minitorch::findAttribute(ModuleOp module, llvm::StringRef path) {
 minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
                                             llvm::StringRef path) {
   auto [object, name] = findAttribute(module, path);
-  return object ? valueOf(object.getValues().get(name))
-                : minitorch::Value::absent();
+  if (!object)
+    return minitorch::Value::absent();
+  SymbolTable symbols(module);
+  auto classOp =
+      symbols.lookup<mt::ClassOp>(object.getClassNameAttr().getAttr());
+  return valueOf(object.getValues().get(name),
+                 classOp ? classOp.getAttributeType(name) : Type());
 }
 
 void minitorch::setAttributeOfRoot(ModuleOp module, llvm::StringRef path,

@@ -46,6 +46,12 @@ void mtrt_keep_tensor(const char *name, int64_t size, int64_t dtype,
        toValue(mtrt_tensor_box(dtype, elementSize, rank, descriptor)));
 }
 
+void mtrt_keep_value(mtrt_object *name, int64_t tag, int64_t bits) noexcept {
+  mtrt_value_retain(tag, bits);
+  std::string_view text = textOf(name);
+  keep(text.data(), static_cast<int64_t>(text.size()), {tag, bits});
+}
+
 int64_t mtrt_frame_kept(const mtrt_frame *frame, int64_t index,
                         const char **name, mtrt_value *value) noexcept {
   if (index < 0 || index >= static_cast<int64_t>(frame->kept.size()))

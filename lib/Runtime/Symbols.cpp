@@ -92,6 +92,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_keep_float),
       MTRT_SYMBOL(mtrt_keep_int),
       MTRT_TENSOR_SYMBOL(mtrt_keep_tensor),
+      MTRT_SYMBOL(mtrt_keep_value),
       MTRT_SYMBOL(mtrt_laguerre),
       MTRT_SYMBOL(mtrt_legendre),
       MTRT_TENSOR_SYMBOL(mtrt_list_cat),

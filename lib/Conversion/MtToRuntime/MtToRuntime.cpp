@@ -15,6 +15,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "RuntimeCalls.h"
@@ -495,6 +496,13 @@ struct KeepConversion : public OpRewritePattern<OperatorOp> {
     Type type = value.getType();
     std::optional<StringRef> name = getConstantStr(op.getInputs()[1]);
     auto tensor = dyn_cast<RankedTensorType>(type);
+    if (name && getValueForm(type)) {
+      RuntimeCalls calls(rewriter, op);
+      calls.callBoxed({"mtrt_keep_value", "ov", ""},
+                      {op.getInputs()[1], value}, TypeRange());
+      rewriter.eraseOp(op);
+      return success();
+    }
     if (!name || !(tensor || type.isF64() || type.isSignlessInteger(64) ||
                    type.isSignlessInteger(1)))
       return rewriter.notifyMatchFailure(op, "cannot keep this type");

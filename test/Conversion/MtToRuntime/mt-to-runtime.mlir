@@ -111,3 +111,11 @@ func.func @keep(%x: tensor<?xf32>, %n: i64) {
   mt.operator "prim::keep_contents"(%n, %b) : (i64, !mt.str) -> ()
   return
 }
+
+// CHECK-LABEL: func.func @keep_boxed
+// CHECK: mt.call_runtime "mtrt_keep_value"(%{{.*}}, %arg0) "ov" -> "" : (!mt.str, !mt.list<i64>) -> ()
+func.func @keep_boxed(%l: !mt.list<i64>) {
+  %b = mt.constant.str "rows"
+  mt.operator "prim::keep_contents"(%l, %b) : (!mt.list<i64>, !mt.str) -> ()
+  return
+}

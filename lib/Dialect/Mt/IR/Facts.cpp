@@ -173,7 +173,9 @@ static bool mayBeWritten(Value list, llvm::SmallPtrSetImpl<void *> &seen) {
   return llvm::any_of(list.getUses(), [&](OpOperand &use) {
     Operation *user = use.getOwner();
     unsigned i = use.getOperandNumber();
-    if (writesOperand(user, i) || keepsOperand(user, i))
+    // In an attribute it has another name.
+    if (writesOperand(user, i) || keepsOperand(user, i) ||
+        (isa<PrimSetAttrOp>(user) && i == 1))
       return true;
     Operation *parent = user->getParentOp();
     if (auto loop = dyn_cast<PrimLoopOp>(user))

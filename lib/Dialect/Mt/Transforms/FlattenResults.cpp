@@ -278,6 +278,9 @@ static void pruneState(func::FuncOp func, json::Object &signature,
             mt::TensorType::getBoxed(
                 cast<RankedTensorType>(elements.getType())),
             elements);
+      else if (auto text = dyn_cast<StringAttr>(value))
+        constant = ConstantStrOp::create(builder, func.getLoc(),
+                                         StrType::get(func.getContext()), text);
       else
         constant = arith::ConstantOp::create(builder, func.getLoc(),
                                              cast<TypedAttr>(value));
@@ -407,8 +410,18 @@ public:
     else
       (*signature)["result"] =
           json::Object{{"t", "tuple"}, {"v", std::move(results)}};
-    for (unsigned i = 0; i < numState; ++i)
-      leaves.push_back(operands[numResults + i]);
+    for (unsigned i = 0; i < numState; ++i) {
+      Value after = operands[numResults + i];
+      Type declared = func.getArgument(firstState + i).getType();
+      // It comes back as it went in: None and a number in one form.
+      if (getValueForm(declared) && !TensorShape::of(declared) &&
+          after.getType() != declared) {
+        OpBuilder builder(terminator);
+        after = PrimUncheckedCastOp::create(builder, terminator->getLoc(),
+                                            declared, after);
+      }
+      leaves.push_back(after);
+    }
     // State that is mutated is returned as state already.
     json::Array mutatedLeaves;
     for (auto [i, argument] : llvm::enumerate(mutated)) {

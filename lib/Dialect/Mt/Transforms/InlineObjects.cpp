@@ -10,6 +10,8 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
@@ -519,7 +521,8 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     bool changes = !accesses.writes.empty() || key.created;
     for (Operation *get : accesses.reads) {
       llvm::SmallPtrSet<Operation *, 8> seen;
-      if (!hidden.contains(get) && !isWritten(get->getResult(0), seen))
+      if (!hidden.contains(get) && !isWritten(get->getResult(0), seen) &&
+          !mayBeWritten(get->getResult(0)))
         continue;
       changes = true;
       // State is kept attribute by attribute.
@@ -595,11 +598,11 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
           symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
       if (classOp && classOp.getAttributeType(key.name))
         type = classOp.getAttributeType(key.name);
-      if (!isa<mt::TensorType>(type) && !type.isIntOrFloat())
+      if (!isa<mt::TensorType>(type) && !type.isIntOrFloat() &&
+          !(getValueForm(type) && isPassedBoxed(type)))
         return first->emitError()
                << "attribute '" << key.name.getValue() << "' of type " << type
-               << " is written; state of this type is not supported yet "
-                  "(tensors, ints, floats and bools are)";
+               << " is written; state of this type is not supported yet";
       init = body.addArgument(type, first->getLoc());
       StringRef rootName = root.getSymName();
       StringRef path = key.object.getValue();

@@ -367,7 +367,12 @@ static json::Value describe(Type type) {
     return json::Object{{"t", "bool"}};
   if (type.isInteger(64))
     return json::Object{{"t", "int"}};
-  return json::Object{{"t", "float"}};
+  if (type.isF64())
+    return json::Object{{"t", "float"}};
+  json::Object object{{"t", "boxed"}, {"type", getTypeName(type)}};
+  if (getValueForm(type) == ValueForm::Tagged)
+    object["tagged"] = true;
+  return object;
 }
 
 namespace {
