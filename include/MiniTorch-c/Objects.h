@@ -277,9 +277,9 @@ MTRT_EXPORT void mtrt_tensor_describe(mtrt_object *tensor,
 /// As mtrt_keep_int, of any value; `name` is a string.
 MTRT_EXPORT void mtrt_keep_value(mtrt_object *name, int64_t tag,
                                  int64_t bits) MTRT_NOEXCEPT;
-/// What a call that raised has written: entry `index` of the frame, in no order.
-/// Stores its name (see mtrt_keep_int), which lives as long as the frame, and
-/// its value, borrowed, and returns 1; or returns 0 behind the last.
+/// What a call that raised has written: entry `index` of the frame, in no
+/// order. Stores its name (see mtrt_keep_int), which lives as long as the
+/// frame, and its value, borrowed, and returns 1; or returns 0 behind the last.
 MTRT_EXPORT int64_t mtrt_frame_kept(const mtrt_frame *frame, int64_t index,
                                     const char **name,
                                     mtrt_value *value) MTRT_NOEXCEPT;

@@ -202,11 +202,11 @@ MTRT_EXPORT int64_t mtrt_random_reserve(int64_t count);
 //===----------------------------------------------------------------------===//
 //
 // How compiled code calls an operator that has no lowering, if a library that
-// runs it was set (MiniTorch-c/Fallback.h). A call is an object: begin returns a
-// reference. Whatever goes wrong raises.
+// runs it was set (MiniTorch-c/Fallback.h). A call is an object: begin returns
+// a reference. Whatever goes wrong raises.
 
-/// A counted object, as a number of the compiled program. The call's frame frees
-/// what the program left.
+/// A counted object, as a number of the compiled program. The call's frame
+/// frees what the program left.
 typedef int64_t mtrt_handle;
 MTRT_EXPORT void mtrt_retain(mtrt_handle object);
 MTRT_EXPORT void mtrt_release(mtrt_handle object);

@@ -161,8 +161,8 @@ enum class Holding { Int, Float, Bool, Complex, Object, Value };
 
 static NamedType parseName(StringRef &text) {
   NamedType type;
-  type.word = text.take_while(
-      [](char c) { return !StringRef("[], ").contains(c); });
+  type.word =
+      text.take_while([](char c) { return !StringRef("[], ").contains(c); });
   text = text.drop_front(type.word.size());
   if (!text.consume_front("["))
     return type;
@@ -323,9 +323,9 @@ static NamedType typeOf(const Value &value) {
     return all("Tuple", std::move(parts));
   }
   case Value::Kind::Dict:
-    return value.items.empty() ? NamedType()
-                               : all("Dict", {typeOf(value.items[0]),
-                                              typeOf(value.items[1])});
+    return value.items.empty()
+               ? NamedType()
+               : all("Dict", {typeOf(value.items[0]), typeOf(value.items[1])});
   default:
     return {};
   }

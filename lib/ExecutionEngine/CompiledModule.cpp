@@ -237,8 +237,8 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
         continue;
       StringRef name = function.getName();
       std::optional<unsigned> numResults;
-      if (auto count = function->getAttrOfType<mlir::IntegerAttr>(
-              numResultsAttrName))
+      if (auto count =
+              function->getAttrOfType<mlir::IntegerAttr>(numResultsAttrName))
         numResults = count.getInt();
       if (Error error = addPackedEntry(llvmModule, name, numResults)) {
         unusable = toString(std::move(error));

@@ -67,9 +67,9 @@ std::string minitorch::describe(const ValueType &type) {
 }
 
 static constexpr std::pair<Kind, const char *> kindNames[] = {
-    {Kind::Tensor, "tensor"},   {Kind::Int, "int"},   {Kind::Float, "float"},
-    {Kind::Bool, "bool"},       {Kind::None, "none"}, {Kind::Str, "str"},
-    {Kind::Tuple, "tuple"},     {Kind::List, "list"}, {Kind::Dict, "dict"},
+    {Kind::Tensor, "tensor"},   {Kind::Int, "int"},     {Kind::Float, "float"},
+    {Kind::Bool, "bool"},       {Kind::None, "none"},   {Kind::Str, "str"},
+    {Kind::Tuple, "tuple"},     {Kind::List, "list"},   {Kind::Dict, "dict"},
     {Kind::Complex, "complex"}, {Kind::Boxed, "boxed"},
 };
 

@@ -412,8 +412,7 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
     auto types = function.getArgumentTypes();
     if (types.size() < entries.size())
       return;
-    for (auto [entry, type] :
-         zip(entries, types.take_back(entries.size()))) {
+    for (auto [entry, type] : zip(entries, types.take_back(entries.size()))) {
       auto attribute = dyn_cast<mlir::DictionaryAttr>(entry);
       auto path = attribute ? attribute.getAs<mlir::StringAttr>("path")
                             : mlir::StringAttr();

@@ -60,20 +60,20 @@ minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
     auto list = dyn_cast_or_null<mt::ListType>(type);
     auto tuple = dyn_cast_or_null<mt::TupleType>(type);
     auto dict = dyn_cast_or_null<mt::DictType>(type);
-    auto result = minitorch::Value::ofKind(
-        dict    ? minitorch::Value::Kind::Dict
-        : tuple ? minitorch::Value::Kind::Tuple
-                : minitorch::Value::Kind::List);
+    auto result =
+        minitorch::Value::ofKind(dict    ? minitorch::Value::Kind::Dict
+                                 : tuple ? minitorch::Value::Kind::Tuple
+                                         : minitorch::Value::Kind::List);
     for (auto [i, item] : llvm::enumerate(array)) {
       auto pair = dict ? dyn_cast<ArrayAttr>(item) : ArrayAttr();
       if (pair && pair.size() == 2) {
         result.items.push_back(valueOf(pair[0], dict.getKeyType()));
         result.items.push_back(valueOf(pair[1], dict.getValueType()));
       } else {
-        result.items.push_back(
-            valueOf(item, list                                    ? list.getElementType()
-                          : tuple && i < tuple.getTypes().size() ? tuple.getTypes()[i]
-                                                                 : Type()));
+        result.items.push_back(valueOf(
+            item, list                                   ? list.getElementType()
+                  : tuple && i < tuple.getTypes().size() ? tuple.getTypes()[i]
+                                                         : Type()));
       }
     }
     if (llvm::any_of(result.items, [](const minitorch::Value &item) {

@@ -47,11 +47,11 @@ mtrt_object *mtrt_tensor_box(int64_t dtype, int64_t elementSize, int64_t rank,
     count *= std::max<int64_t>(view.sizes[i], 1);
   }
   Ref storage(mtrt_storage_allocate(count * elementSize));
-  copyStrided(
-      elementSize, rank, view.sizes, view.data(elementSize), view.strides,
-      static_cast<char *>(
-          reinterpret_cast<mtrt_storage *>(storage.get())->data),
-      strides.data());
+  copyStrided(elementSize, rank, view.sizes, view.data(elementSize),
+              view.strides,
+              static_cast<char *>(
+                  reinterpret_cast<mtrt_storage *>(storage.get())->data),
+              strides.data());
   return mtrt_tensor_make(storage.get(), dtype, rank, 0, view.sizes,
                           strides.data());
 }
@@ -95,8 +95,10 @@ static std::string describeSizes(const mtrt_tensor *tensor) {
 static void checkJoins(mtrt_object *list, int64_t index, int64_t dim) {
   const mtrt_tensor *first = tensorAt(list, 0), *tensor = tensorAt(list, index);
   if (tensor->rank != first->rank)
-    raise("RuntimeError", "Tensors must have same number of dimensions: got %d "
-          "and %d", first->rank, tensor->rank);
+    raise("RuntimeError",
+          "Tensors must have same number of dimensions: got %d "
+          "and %d",
+          first->rank, tensor->rank);
   for (int64_t i = 0; i < tensor->rank; ++i)
     if (i != dim && sizesOf(tensor)[i] != sizesOf(first)[i])
       raise("RuntimeError",

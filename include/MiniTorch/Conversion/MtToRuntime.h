@@ -19,8 +19,8 @@ namespace minitorch {
 #include "MiniTorch/Conversion/Passes.h.inc"
 
 /// Patterns that turn operators on boxed values into `mt.call_runtime`: each is
-/// a line of include/MiniTorch/Conversion/RuntimeOps.txt. Tensors go in and come
-/// out by copy.
+/// a line of include/MiniTorch/Conversion/RuntimeOps.txt. Tensors go in and
+/// come out by copy.
 void populateMtToRuntimePatterns(mlir::RewritePatternSet &patterns);
 
 /// Patterns that turn the operators of linear algebra and the Fourier

@@ -182,24 +182,24 @@ def ConvertMtToTensorPass : Pass<"convert-mt-to-tensor", "::mlir::ModuleOp"> {
 }
 
 def ConvertMtToRuntimePass : Pass<"convert-mt-to-runtime", "::mlir::ModuleOp"> {
-  let summary = "Convert operators on boxed lists to calls of the runtime";
+  let summary = "Convert operators on boxed values to calls of the runtime";
   let description = [{
-    A list whose structure is not known when the program is compiled is an
-    object of the runtime: its type becomes the handle, an i64, and operators
-    on it become calls (MiniTorch-c/Runtime.h). Tensors go in and come out by
-    copy.
+    Strings, lists, dicts and tuples that are not known when the program is
+    compiled are objects of the runtime. Operators on them become
+    `mt.call_runtime`, by one pattern over `RuntimeOps.txt`; types stay
+    (`convert-mt-to-llvm` makes pointers of them after bufferization, when
+    references are counted). Tensors go into objects and come out by copy.
 
-    Before: `mt.operator "aten::append.t"(%l, %t) : (!mt.list<...>, tensor<4xf32>) -> ...`
+    Before: `%c = mt.operator "aten::__getitem__.t"(%l, %i) : (!mt.list<!mt.str>, i64) -> !mt.str`
     After:
     ```mlir
-    %u = tensor.cast %t : tensor<4xf32> to tensor<*xf32>
-    func.call @mtrt_list_append_f32(%l, %c4, %u) : (i64, i64, tensor<*xf32>) -> ()
+    %c = mt.call_runtime "mtrt_list_get_o"(%l, %i) "oi" -> "o" raises : (!mt.list<!mt.str>, i64) -> !mt.str
     ```
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
-    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
-    "::mlir::memref::MemRefDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }

@@ -157,14 +157,13 @@ Value power(Scalars &s, Value x, Value y) {
   Value base = s.toFloat(x), exponent = s.toFloat(y);
   std::optional<double> known = getConstantFloat(exponent);
   if (!known || *known < 0) {
-    Value isThere = arith::CmpFOp::create(
-        s.b, s.loc, arith::CmpFPredicate::UNE, base, s.number(0));
-    Value isUp = arith::CmpFOp::create(
-        s.b, s.loc, arith::CmpFPredicate::UGE, exponent, s.number(0));
-    createRuntimeCheck(s.b, s.loc,
-                       arith::OrIOp::create(s.b, s.loc, isThere, isUp),
-                       "RuntimeError",
-                       "0.0 cannot be raised to a negative power");
+    Value isThere = arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::UNE,
+                                          base, s.number(0));
+    Value isUp = arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::UGE,
+                                       exponent, s.number(0));
+    createRuntimeCheck(
+        s.b, s.loc, arith::OrIOp::create(s.b, s.loc, isThere, isUp),
+        "RuntimeError", "0.0 cannot be raised to a negative power");
   }
   return math::PowFOp::create(s.b, s.loc, base, exponent);
 }

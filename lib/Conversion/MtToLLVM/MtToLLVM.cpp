@@ -141,9 +141,8 @@ struct CastConversion : public OpConversionPattern<PrimUncheckedCastOp> {
     SmallVector<Value> parts;
     auto tagged = createTagged(rewriter, op.getLoc(), op.getValue().getType(),
                                adaptor.getValue());
-    if (!tagged ||
-        failed(createUntagged(rewriter, op.getLoc(), op.getType(),
-                              tagged->first, tagged->second, parts)))
+    if (!tagged || failed(createUntagged(rewriter, op.getLoc(), op.getType(),
+                                         tagged->first, tagged->second, parts)))
       return rewriter.notifyMatchFailure(op, "the type does not fit a value");
     rewriter.replaceOpWithMultiple(op, {parts});
     return success();
@@ -254,10 +253,10 @@ LogicalResult RootFrames::enter(EnterRootsOp op) {
 
   Value count = LLVM::ConstantOp::create(b, loc, b.getI64Type(),
                                          b.getI64IntegerAttr(size));
-  LLVM::CallOp::create(b, loc,
-                       helpers.getRuntime(counting::enterRoots,
-                                          {pointer, b.getI64Type()}),
-                       ValueRange{address, count});
+  LLVM::CallOp::create(
+      b, loc,
+      helpers.getRuntime(counting::enterRoots, {pointer, b.getI64Type()}),
+      ValueRange{address, count});
   op.erase();
   return success();
 }
@@ -419,7 +418,8 @@ private:
   void noteResults(const BoxedTypeConverter &converter) {
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       SmallVector<Type> types;
-      if (func.isPublic() && !converter.isSignatureLegal(func.getFunctionType()) &&
+      if (func.isPublic() &&
+          !converter.isSignatureLegal(func.getFunctionType()) &&
           succeeded(converter.convertTypes(func.getResultTypes(), types)))
         func->setAttr(numResultsAttrName,
                       Builder(func).getI64IntegerAttr(types.size()));

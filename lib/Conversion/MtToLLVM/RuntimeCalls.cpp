@@ -68,8 +68,8 @@ minitorch::createTagged(OpBuilder &b, Location loc, Type type,
   Value objectTag = tag(MTRT_TAG_OBJECT);
   if (isa<OptionalType>(type)) {
     Value null = LLVM::ZeroOp::create(b, loc, getPointer(b));
-    Value isNone = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq,
-                                        parts[0], null);
+    Value isNone =
+        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, parts[0], null);
     Value noneTag = tag(MTRT_TAG_NONE);
     objectTag = LLVM::SelectOp::create(b, loc, isNone, noneTag, objectTag);
   }
@@ -166,15 +166,14 @@ void RuntimeCallSites::declare(CallRuntimeOp op) {
     char letter = returns[0];
     result = letter == 'f'   ? f64
              : letter == 'o' ? pointer
-             : letter == 'c' ? LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                                                {f64, f64})
-             : letter == 'v' ? LLVM::LLVMStructType::getLiteral(b.getContext(),
-                                                                {i64, i64})
-                             : i64;
+             : letter == 'c'
+                 ? LLVM::LLVMStructType::getLiteral(b.getContext(), {f64, f64})
+             : letter == 'v'
+                 ? LLVM::LLVMStructType::getLiteral(b.getContext(), {i64, i64})
+                 : i64;
   }
-  callee = LLVM::LLVMFuncOp::create(
-      b, module.getLoc(), op.getCallee(),
-      LLVM::LLVMFunctionType::get(result, types));
+  callee = LLVM::LLVMFuncOp::create(b, module.getLoc(), op.getCallee(),
+                                    LLVM::LLVMFunctionType::get(result, types));
   if (!op.getRaises())
     callee.setNoUnwind(true);
   symbols.insert(callee);
@@ -298,15 +297,15 @@ LogicalResult CallConversion::pass(OpBuilder &b, CallRuntimeOp op,
       LLVM::StoreOp::create(b, loc, part, getPlace(b, op, word++));
   }
   arguments.push_back(createI64(b, loc, word / wordsPerValue));
-  arguments.push_back(word ? sites.getBuffer(op)
-                           : LLVM::ZeroOp::create(b, loc, getPointer(b))
-                                 .getResult());
+  arguments.push_back(
+      word ? sites.getBuffer(op)
+           : LLVM::ZeroOp::create(b, loc, getPointer(b)).getResult());
   return success();
 }
 
-LogicalResult CallConversion::matchAndRewrite(
-    CallRuntimeOp op, OneToNOpAdaptor adaptor,
-    ConversionPatternRewriter &rewriter) const {
+LogicalResult
+CallConversion::matchAndRewrite(CallRuntimeOp op, OneToNOpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const {
   Location loc = op.getLoc();
   SmallVector<Value> arguments;
   if (failed(pass(rewriter, op, adaptor, arguments)))
@@ -316,8 +315,8 @@ LogicalResult CallConversion::matchAndRewrite(
     arguments.push_back(getPlace(rewriter, op, firstWord));
   if (op.getContainer())
     arguments.push_back(createI64(rewriter, loc, *op.getContainer()));
-  auto call = LLVM::CallOp::create(rewriter, loc, sites.getCallee(op),
-                                   arguments);
+  auto call =
+      LLVM::CallOp::create(rewriter, loc, sites.getCallee(op), arguments);
 
   SmallVector<SmallVector<Value>> results(op.getNumResults());
   auto untag = [&](unsigned i, Value tag, Value bits) {
@@ -338,8 +337,8 @@ LogicalResult CallConversion::matchAndRewrite(
     Value result = call.getResult();
     switch (op.getReturns()[0]) {
     case 'b':
-      results[0].push_back(LLVM::TruncOp::create(
-          rewriter, loc, rewriter.getI1Type(), result));
+      results[0].push_back(
+          LLVM::TruncOp::create(rewriter, loc, rewriter.getI1Type(), result));
       break;
     case 'c':
     case 'v': {
@@ -404,7 +403,7 @@ struct DeviceConversion : public OpConversionPattern<ConstantDeviceOp> {
 void minitorch::populateRuntimeCallPatterns(const TypeConverter &converter,
                                             const RuntimeCallSites &sites,
                                             RewritePatternSet &patterns) {
-  patterns.add<CallConversion, StrConversion>(
-      converter, patterns.getContext(), sites);
+  patterns.add<CallConversion, StrConversion>(converter, patterns.getContext(),
+                                              sites);
   patterns.add<DeviceConversion>(converter, patterns.getContext());
 }

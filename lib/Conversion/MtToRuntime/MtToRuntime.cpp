@@ -21,6 +21,7 @@
 #include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -88,7 +89,8 @@ TableConversion::matchAndRewrite(OperatorOp op,
       });
   }
   if (function.returns != "=")
-    for (auto [type, returned] : llvm::zip(op.getResultTypes(), function.returns))
+    for (auto [type, returned] :
+         llvm::zip(op.getResultTypes(), function.returns))
       if (!isPassedAs(type, returned))
         return rewriter.notifyMatchFailure(op, [&](Diagnostic &diagnostic) {
           diagnostic << "the function does not return " << type;
@@ -96,7 +98,8 @@ TableConversion::matchAndRewrite(OperatorOp op,
   if (entry->isTyped) {
     function.container = getContainerWord(op.getResult(0).getType());
     if (!function.container)
-      return rewriter.notifyMatchFailure(op, "no container holds such elements");
+      return rewriter.notifyMatchFailure(op,
+                                         "no container holds such elements");
   }
 
   RuntimeCalls calls(rewriter, op);
@@ -129,20 +132,19 @@ struct ListConstructConversion : public OpRewritePattern<PrimListConstructOp> {
     std::optional<int64_t> container = getContainerWord(op.getType());
     if (!container)
       return rewriter.notifyMatchFailure(op, "no list holds such elements");
-    char letter = getElementLetter(
-        cast<ListType>(op.getType()).getElementType());
+    char letter =
+        getElementLetter(cast<ListType>(op.getType()).getElementType());
     RuntimeCalls calls(rewriter, op);
     Value null = ConstantNoneOp::create(
         rewriter, op.getLoc(), mt::NoneType::get(rewriter.getContext()));
-    Value list = calls.callBoxed(
-        {"mtrt_list_make", "iio", "o"},
-        {calls.integer(*container), calls.integer(op.getElements().size()),
-         null},
-        op.getType());
+    Value list = calls.callBoxed({"mtrt_list_make", "iio", "o"},
+                                 {calls.integer(*container),
+                                  calls.integer(op.getElements().size()), null},
+                                 op.getType());
     for (Value element : op.getElements())
-      calls.callBoxed({expandSymbol("mtrt_list_append_{T}", letter),
-                       {'o', letter}, ""},
-                      {list, element}, TypeRange());
+      calls.callBoxed(
+          {expandSymbol("mtrt_list_append_{T}", letter), {'o', letter}, ""},
+          {list, element}, TypeRange());
     rewriter.replaceOp(op, list);
     return success();
   }
@@ -198,9 +200,9 @@ struct TupleUnpackConversion : public OpRewritePattern<PrimTupleUnpackOp> {
     RuntimeCalls calls(rewriter, op);
     SmallVector<Value> fields;
     for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
-      fields.push_back(
-          calls.callBoxed({"mtrt_field_get", "oi", "v"},
-                          {op.getTuple(), calls.integer(i)}, type));
+      fields.push_back(calls.callBoxed({"mtrt_field_get", "oi", "v"},
+                                       {op.getTuple(), calls.integer(i)},
+                                       type));
     rewriter.replaceOp(op, fields);
     return success();
   }
@@ -213,16 +215,17 @@ struct TupleIndexConversion : public OpRewritePattern<PrimTupleIndexOp> {
   LogicalResult matchAndRewrite(PrimTupleIndexOp op,
                                 PatternRewriter &rewriter) const override {
     std::optional<int64_t> index = getConstantInt(op.getIndex());
-    int64_t size = cast<mt::TupleType>(op.getTuple().getType()).getTypes().size();
+    int64_t size =
+        cast<mt::TupleType>(op.getTuple().getType()).getTypes().size();
     if (!index || *index < -size || *index >= size || !hasTag(op.getType()))
       return rewriter.notifyMatchFailure(op, "no such field");
     RuntimeCalls calls(rewriter, op);
     rewriter.replaceOp(
-        op, calls.callBoxed(
-                {"mtrt_field_get", "oi", "v"},
-                {op.getTuple(),
-                 calls.integer(*index < 0 ? *index + size : *index)},
-                op.getType()));
+        op,
+        calls.callBoxed(
+            {"mtrt_field_get", "oi", "v"},
+            {op.getTuple(), calls.integer(*index < 0 ? *index + size : *index)},
+            op.getType()));
     return success();
   }
 };
@@ -273,9 +276,8 @@ struct UnboxConversion : public OpRewritePattern<UnboxOp> {
   LogicalResult matchAndRewrite(UnboxOp op,
                                 PatternRewriter &rewriter) const override {
     RuntimeCalls calls(rewriter, op);
-    rewriter.replaceOp(op,
-                       calls.unbox(op.getValue(),
-                                   cast<RankedTensorType>(op.getType())));
+    rewriter.replaceOp(
+        op, calls.unbox(op.getValue(), cast<RankedTensorType>(op.getType())));
     return success();
   }
 };
@@ -292,8 +294,9 @@ struct CastConversion : public OpRewritePattern<PrimUncheckedCastOp> {
     if (!from == !to)
       return rewriter.notifyMatchFailure(op, "boxes nothing");
     RuntimeCalls calls(rewriter, op);
-    rewriter.replaceOp(op, to ? calls.unbox(value, to)
-                              : calls.castBoxed(calls.box(value), op.getType()));
+    rewriter.replaceOp(op,
+                       to ? calls.unbox(value, to)
+                          : calls.castBoxed(calls.box(value), op.getType()));
     return success();
   }
 };
@@ -346,9 +349,9 @@ template <typename Op> struct JoinConversion : public OpRewritePattern<Op> {
     Value list = calls.castBoxed(
         op.getTensors(),
         ListType::get(mt::TensorType::getUnknown(op.getContext())));
-    Value isFilled = arith::CmpIOp::create(
-        rewriter, op.getLoc(), arith::CmpIPredicate::sgt,
-        calls.callLength(list), calls.integer(0));
+    Value isFilled =
+        arith::CmpIOp::create(rewriter, op.getLoc(), arith::CmpIPredicate::sgt,
+                              calls.callLength(list), calls.integer(0));
     createRuntimeCheck(rewriter, op.getLoc(), isFilled, "RuntimeError",
                        isStack ? "stack expects a non-empty TensorList"
                                : "torch.cat(): expected a non-empty list of "
@@ -498,8 +501,8 @@ struct KeepConversion : public OpRewritePattern<OperatorOp> {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (name && getValueForm(type)) {
       RuntimeCalls calls(rewriter, op);
-      calls.callBoxed({"mtrt_keep_value", "ov", ""},
-                      {op.getInputs()[1], value}, TypeRange());
+      calls.callBoxed({"mtrt_keep_value", "ov", ""}, {op.getInputs()[1], value},
+                      TypeRange());
       rewriter.eraseOp(op);
       return success();
     }
@@ -507,8 +510,7 @@ struct KeepConversion : public OpRewritePattern<OperatorOp> {
                    type.isSignlessInteger(1)))
       return rewriter.notifyMatchFailure(op, "cannot keep this type");
     RuntimeCalls calls(rewriter, op);
-    SmallVector<Value> operands{calls.text(*name),
-                                calls.integer(name->size())};
+    SmallVector<Value> operands{calls.text(*name), calls.integer(name->size())};
     if (tensor) {
       operands.push_back(
           calls.integer(*getScalarTypeNumber(tensor.getElementType())));

@@ -179,6 +179,18 @@ def stacks(x: torch.Tensor, n: int) -> torch.Tensor:
     return torch.stack(out)
 
 
+def dict_of_tensors(x: torch.Tensor, names: List[str]) -> torch.Tensor:
+    d: Dict[str, torch.Tensor] = {}
+    for name in names:
+        d[name] = x * len(name)
+    total = torch.zeros_like(x)
+    for k, v in d.items():
+        total = total + v
+    if "a" in d:
+        total = total + d["a"]
+    return total
+
+
 def of_numbers(values: List[int]) -> torch.Tensor:
     return torch.tensor(values) + 1
 
@@ -234,6 +246,7 @@ CASES = {
     unpacks_list: [([1, 2],), ([3],)],
     tensors: [(torch.ones(2, 3), 2), (torch.zeros(1, 3), 0)],
     stacks: [(torch.ones(2), 3), (torch.ones(2), 0)],
+    dict_of_tensors: [(torch.ones(2), ["a", "bcd"]), (torch.ones(2), [])],
     of_numbers: [([1, 2],), ([],), ([4, 5, 6],)],
     empty: [(2,), (3,), (0,)],
     out_of_range: [([1, 2], 1), ([1], -1), ([1], 4)],

@@ -50,8 +50,8 @@ static LogicalResult verifyLetters(Operation *op, StringRef what,
   for (auto [i, type] : llvm::enumerate(types)) {
     char letter = i < letters.size() ? letters[i] : '.';
     if (isa<RankedTensorType>(type) || !isPassedAs(type, letter))
-      return op->emitOpError() << "cannot pass " << type << " as '"
-                               << Twine(letter) << "'";
+      return op->emitOpError()
+             << "cannot pass " << type << " as '" << Twine(letter) << "'";
   }
   return success();
 }

@@ -34,9 +34,8 @@ std::string mt::getTypeName(Type type) {
       .Case([](DeviceType) { return "Device"; })
       .Case([](AnyType) { return "Any"; })
       .Case([](NumberType) { return "number"; })
-      .Case([](ListType list) {
-        return nameAll("List", list.getElementType());
-      })
+      .Case(
+          [](ListType list) { return nameAll("List", list.getElementType()); })
       .Case([](OptionalType optional) {
         return nameAll("Optional", optional.getElementType());
       })

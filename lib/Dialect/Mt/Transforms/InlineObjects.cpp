@@ -11,8 +11,8 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
-#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -621,9 +621,9 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
         OpBuilder at(set);
         Value name = ConstantStrOp::create(
             at, set->getLoc(), StrType::get(&getContext()), fullPath);
-        OperatorOp::create(at, set->getLoc(), TypeRange(), keepContentsName,
-                           ValueRange{cast<PrimSetAttrOp>(set).getValue(),
-                                      name});
+        OperatorOp::create(
+            at, set->getLoc(), TypeRange(), keepContentsName,
+            ValueRange{cast<PrimSetAttrOp>(set).getValue(), name});
       }
     }
     // An object that a branch or a loop makes is seen nowhere else.

@@ -32,8 +32,8 @@ enum class ValueForm {
 std::optional<ValueForm> getValueForm(mlir::Type type);
 
 /// Whether a container holds elements of the two types in the same way: as the
-/// same kind of number, as pointers, or as tagged values. A builtin tensor is an
-/// object there.
+/// same kind of number, as pointers, or as tagged values. A builtin tensor is
+/// an object there.
 bool isHeldAlike(mlir::Type a, mlir::Type b);
 
 /// Whether a value of `type` may hold a reference that is counted.

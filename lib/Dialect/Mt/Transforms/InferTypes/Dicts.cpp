@@ -36,6 +36,44 @@ static void setEntry(SmallVectorImpl<Value> &entries, Value key, Value value) {
   entries.append({key, value});
 }
 
+void TypeInference::visitRuntimeDict(OperatorOp op, DictType dict) {
+  StringRef name = op.getName().split('.').first;
+  OperandRange inputs = op.getInputs();
+  bool stores = name == "aten::_set_item" || name == "aten::setdefault";
+  if (stores && inputs.size() > 2)
+    noteElement(inputs[0], inputs[2].getType());
+  else if (auto other = name == "aten::update" && inputs.size() > 1
+                            ? dyn_cast<DictType>(inputs[1].getType())
+                            : DictType())
+    noteElement(inputs[0], other.getValueType());
+  if (op->getNumResults() != 1)
+    return;
+
+  Value result = op->getResult(0);
+  // As it is now.
+  Type value = cast<DictType>(inputs[0].getType()).getValueType();
+  auto refine = [&](Type type) {
+    result.setType(refineElement(result.getType(), type));
+  };
+  if (name == "aten::__getitem__" || name == "aten::setdefault") {
+    refine(value);
+  } else if (name == "aten::get" || name == "aten::pop") {
+    if (inputs.size() > 2)
+      refine(joinTypes(value, inputs[2].getType()));
+    else if (name == "aten::pop")
+      refine(value);
+    else
+      refine(isa<OptionalType>(value) ? value : OptionalType::get(value));
+  } else if (name == "aten::copy" || name == "aten::dict") {
+    result.setType(inputs[0].getType());
+  } else if (name == "aten::values") {
+    result.setType(ListType::get(value));
+  } else if (name == "aten::items") {
+    result.setType(ListType::get(
+        mt::TupleType::get(op.getContext(), {dict.getKeyType(), value})));
+  }
+}
+
 bool TypeInference::visitDict(Operation *op) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
@@ -48,8 +86,17 @@ bool TypeInference::visitDict(Operation *op) {
   if (auto construct = dyn_cast<PrimDictConstructOp>(op)) {
     SmallVector<Value> entries;
     for (size_t i = 0; i + 1 < op->getNumOperands(); i += 2) {
-      if (!isConstantKey(op->getOperand(i)))
+      if (!isConstantKey(op->getOperand(i))) {
+        Type joined;
+        for (size_t j = 1; j < op->getNumOperands(); j += 2)
+          joined = joinTypes(joined, op->getOperand(j).getType());
+        auto type = cast<DictType>(construct.getType());
+        elementTypes[construct.getResult()] = joined;
+        construct.getResult().setType(
+            DictType::get(op->getContext(), type.getKeyType(),
+                          refineElement(type.getValueType(), joined)));
         return false;
+      }
       setEntry(entries, op->getOperand(i), op->getOperand(i + 1));
     }
     lists[construct.getResult()] = {entries, false};
@@ -60,8 +107,13 @@ bool TypeInference::visitDict(Operation *op) {
     return false;
   OperandRange inputs = generic.getInputs();
   auto it = lists.find(inputs[0]);
-  if (it == lists.end() || !isa<DictType>(inputs[0].getType()))
+  auto type = dyn_cast<DictType>(inputs[0].getType());
+  if (!type)
     return false;
+  if (it == lists.end()) {
+    visitRuntimeDict(generic, type);
+    return false;
+  }
   SmallVector<Value> &entries = it->second.elements;
   StringRef name = generic.getName().split('.').first;
   auto changed = [&](ValueRange results = {}) {

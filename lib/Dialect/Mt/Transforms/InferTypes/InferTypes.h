@@ -19,6 +19,10 @@ namespace minitorch::mt {
 /// The least general type that holds a value of either type.
 mlir::Type joinTypes(mlir::Type a, mlir::Type b);
 
+/// The element type of a container that is `declared`, once what is in it has
+/// the type `known`, if any: a list of Optional[int] stays one that holds None.
+mlir::Type refineElement(mlir::Type declared, mlir::Type known);
+
 /// What a query that types alone answer is replaced by; null results where
 /// they do not. New operations are made at `builder`'s place.
 /// Covers `dtype`, `device`, `dim`, `size`, `is None`, `isinstance`,
@@ -74,6 +78,8 @@ private:
   void unpackSplit(mlir::Operation *split);
   /// The same as visitList for dicts.
   bool visitDict(mlir::Operation *op);
+  /// Notes what goes into a run-time dict, and gives what comes out its type.
+  void visitRuntimeDict(OperatorOp op, DictType dict);
   /// Puts the present contents in place of known lists that `op` reads, and
   /// gives up on those that it changes in a way that is not known.
   void materializeLists(mlir::Operation *op);
@@ -88,7 +94,8 @@ private:
   /// `value` with the present contents of all known lists and dicts in it, made
   /// in front of `at`, to be read there.
   mlir::Value snapshot(mlir::Value value, mlir::Operation *at);
-  /// Notes what goes into a run-time list, for its element type.
+  /// Notes what goes into a run-time list, or a dict as a value, for its
+  /// element type.
   void noteElement(mlir::Value list, mlir::Type type);
 
   struct KnownList {
@@ -99,7 +106,8 @@ private:
   llvm::DenseMap<mlir::Value, KnownList> lists;
   /// What a list is since it was given up, for tuples that hold it.
   llvm::DenseMap<mlir::Value, mlir::Value> renamed;
-  /// Run-time lists made here, with the join of what went in so far.
+  /// Run-time lists and dicts made here, with the join of what went in so far
+  /// (of a dict, the values).
   llvm::DenseMap<mlir::Value, mlir::Type> elementTypes;
   bool elementTypesChanged = false;
 

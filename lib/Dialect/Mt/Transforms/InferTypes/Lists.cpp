@@ -85,10 +85,16 @@ static Type joinElements(ArrayRef<Value> elements) {
   return joined;
 }
 
-/// The element type of a container that is `declared`, once what is in it has
-/// the type `known`, if any: a list of Optional[int] stays one that holds None.
-static Type refineElement(Type declared, Type known) {
+Type minitorch::mt::refineElement(Type declared, Type known) {
   return known && isHeldAlike(declared, known) ? known : declared;
+}
+
+/// The values of a dict's keys and values in turn.
+static SmallVector<Value> takeValues(ArrayRef<Value> entries) {
+  SmallVector<Value> values;
+  for (size_t i = 1; i < entries.size(); i += 2)
+    values.push_back(entries[i]);
+  return values;
 }
 
 bool TypeInference::isChanged(Value value) {
@@ -126,10 +132,8 @@ Value TypeInference::snapshot(Value list, Operation *at) {
   SmallVector<Value> elements =
       snapshots(SmallVector<Value>(lists[list].elements));
   if (auto dict = dyn_cast<DictType>(list.getType())) {
-    SmallVector<Value> values;
-    for (size_t i = 1; i < elements.size(); i += 2)
-      values.push_back(elements[i]);
-    Type value = refineElement(dict.getValueType(), joinElements(values));
+    Type value =
+        refineElement(dict.getValueType(), joinElements(takeValues(elements)));
     Value copy = PrimDictConstructOp::create(
         builder, at->getLoc(),
         DictType::get(dict.getContext(), dict.getKeyType(), value), elements);
@@ -163,8 +167,10 @@ void TypeInference::giveUp(Value list, Operation *at) {
           element = object;
           entry.second.changed = true;
         }
-  if (isa<ListType>(list.getType()))
-    elementTypes[object] = joinElements(lists[object].elements);
+  ArrayRef<Value> held = lists[object].elements;
+  elementTypes[object] = isa<DictType>(list.getType())
+                             ? joinElements(takeValues(held))
+                             : joinElements(held);
   lists.erase(list);
   lists.erase(object);
   if (object != list)
@@ -179,8 +185,12 @@ void TypeInference::noteElement(Value list, Type type) {
   if (joined == it->second)
     return;
   it->second = joined;
-  list.setType(ListType::get(refineElement(
-      cast<ListType>(list.getType()).getElementType(), joined)));
+  if (auto dict = dyn_cast<DictType>(list.getType()))
+    list.setType(DictType::get(dict.getContext(), dict.getKeyType(),
+                               refineElement(dict.getValueType(), joined)));
+  else
+    list.setType(ListType::get(refineElement(
+        cast<ListType>(list.getType()).getElementType(), joined)));
   elementTypesChanged = true;
 }
 
@@ -522,9 +532,8 @@ bool TypeInference::visitList(Operation *op) {
   }
   if (auto construct = dyn_cast<PrimListConstructOp>(op)) {
     SmallVector<Value> elements(construct.getElements());
-    construct.getResult().setType(ListType::get(
-        refineElement(construct.getType().getElementType(),
-                      joinElements(elements))));
+    construct.getResult().setType(ListType::get(refineElement(
+        construct.getType().getElementType(), joinElements(elements))));
     lists[construct.getResult()] = {elements, false};
     return false;
   }
