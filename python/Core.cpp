@@ -16,6 +16,7 @@
 #include "MiniTorch/Pipelines/Pipelines.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
+#include <cstring>
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/function.h>
@@ -129,6 +130,23 @@ private:
   std::vector<TensorRef> tensors;
 };
 
+/// The number of a `torch.dtype`, which TorchScript takes for one; nullopt for
+/// any other object.
+static std::optional<int64_t> getDtypeNumber(nb::handle object) {
+  // c10::ScalarType, in its order.
+  static constexpr const char *names[] = {
+      "uint8",   "int8",    "int16",     "int32",     "int64",      "float16",
+      "float32", "float64", "complex32", "complex64", "complex128", "bool",
+      "qint8",   "quint8",  "qint32",    "bfloat16"};
+  if (std::strcmp(Py_TYPE(object.ptr())->tp_name, "torch.dtype") != 0)
+    return std::nullopt;
+  std::string text = nb::str(object).c_str();
+  for (auto [number, name] : llvm::enumerate(names))
+    if (text == std::string("torch.") + name)
+      return static_cast<int64_t>(number);
+  return std::nullopt;
+}
+
 Value Converter::toValue(nb::handle object, int depth) {
   if (depth > 64)
     raise("InputError", "an argument is nested too deeply");
@@ -158,6 +176,8 @@ Value Converter::toValue(nb::handle object, int depth) {
     }
     return Value::ofItems(Value::Kind::Dict, std::move(items));
   }
+  if (std::optional<int64_t> number = getDtypeNumber(object))
+    return Value::ofInt(*number);
   Array array;
   if (!nb::try_cast(object, array))
     raise(
@@ -219,8 +239,11 @@ nb::object Converter::fromValue(const Value &value) {
     return nb::float_(value.real);
   case Value::Kind::Complex:
     return nb::steal(PyComplex_FromDoubles(value.real, value.imaginary));
-  case Value::Kind::Str:
   case Value::Kind::Device:
+    if (torch)
+      return nb::module_::import_("torch").attr("device")(value.text);
+    return nb::str(value.text.c_str(), value.text.size());
+  case Value::Kind::Str:
     return nb::str(value.text.c_str(), value.text.size());
   case Value::Kind::List: {
     nb::list list;
@@ -498,6 +521,8 @@ NB_MODULE(_core, m) {
   nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
   m.def("has_fallback", hasFallback);
+  m.def("dtype_number", getDtypeNumber, nb::arg("value"),
+        "What TorchScript takes a torch.dtype for; None for anything else.");
   nb::class_<Compiled>(m, "Compiled")
       .def_prop_ro("fallbacks",
                    [](Compiled &self) { return self.method->fallbacks(); })

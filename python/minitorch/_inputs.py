@@ -1,6 +1,7 @@
 """Example inputs to the type specifications of mt-specialize."""
 import json
 
+from . import _core
 from ._errors import InputError
 
 _WORDS = {
@@ -108,6 +109,10 @@ def _describe(value, dynamic, leaves, fixes_numbers=False):
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {items([v])}"
                                for k, v in value.items()) + "}"
+    number = _core.dtype_number(value)
+    if number is not None:
+        # Types of results follow from it.
+        return f"int:{number}"
     if not _is_array(value):
         raise InputError(f"an example input is a {type(value).__name__}, which "
                          "is not a value of TorchScript")
