@@ -165,23 +165,31 @@ static bool drop(mtrt_object *object) {
 
 /// A dead object's type and hash are not needed any more: their place links
 /// the objects that are still to be freed.
-static mtrt_object *&nextDead(mtrt_object *object) {
-  static_assert(offsetof(mtrt_object, type) == 8 && sizeof(mtrt_object) == 16);
-  return *reinterpret_cast<mtrt_object **>(&object->type);
+static_assert(offsetof(mtrt_object, type) == 8 && sizeof(mtrt_object) == 16);
+static char *placeOfNext(mtrt_object *object) {
+  return reinterpret_cast<char *>(object) + offsetof(mtrt_object, type);
+}
+static mtrt_object *getNextDead(mtrt_object *object) {
+  mtrt_object *next;
+  std::memcpy(&next, placeOfNext(object), sizeof(next));
+  return next;
+}
+static void setNextDead(mtrt_object *object, mtrt_object *next) {
+  std::memcpy(placeOfNext(object), &next, sizeof(next));
 }
 
 void mtrt_object_release(mtrt_object *object) noexcept {
   if (!object || !drop(object))
     return;
   mtrt_object *dead = object;
-  nextDead(dead) = nullptr;
+  setNextDead(dead, nullptr);
   while (dead) {
     mtrt_object *each = dead;
-    dead = nextDead(each);
+    dead = getNextDead(each);
     visitParts(each, [&](mtrt_object *part) {
       if (!drop(part))
         return;
-      nextDead(part) = dead;
+      setNextDead(part, dead);
       dead = part;
     });
     freeObject(each);

@@ -248,9 +248,9 @@ private:
   LogicalResult pass(OpBuilder &b, CallRuntimeOp op, OneToNOpAdaptor adaptor,
                      SmallVectorImpl<Value> &arguments) const;
   Value getPlace(OpBuilder &b, CallRuntimeOp op, int64_t word) const {
-    return LLVM::GEPOp::create(b, op.getLoc(), getPointer(b), b.getI64Type(),
-                               sites.getBuffer(op),
-                               ArrayRef<LLVM::GEPArg>{word});
+    return LLVM::GEPOp::create(
+        b, op.getLoc(), getPointer(b), b.getI64Type(), sites.getBuffer(op),
+        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(word)});
   }
 
   const RuntimeCallSites &sites;

@@ -8,7 +8,7 @@
 
 //
 // Where all that is known of a program's types does not tell how many pieces a
-// split has, its list is filled in a loop. So are such lists read.
+// split has, its list is filled in a loop.
 //
 //===----------------------------------------------------------------------===//
 
@@ -143,38 +143,9 @@ FormulaResult splitAtTensor(TensorBuilder &b, ValueRange in) {
                     })}};
 }
 
-/// The numbers of a run-time list, one after the other, from `first`.
-Value reduceList(TensorBuilder &b, Value list, Value first,
-                 llvm::function_ref<Value(Value, Value)> combine) {
-  auto call = [&](StringRef name, Type type, ValueRange operands) {
-    return OperatorOp::create(b.getRewriter(), b.getLoc(), type, name, operands)
-        .getResult(0);
-  };
-  Type i64 = b.getRewriter().getI64Type();
-  return b.loop(
-      call("aten::len.t", i64, list), first, [&](Value i, ValueRange carried) {
-        Value item = call("aten::__getitem__.t", first.getType(), {list, i});
-        return SmallVector<Value>{combine(carried[0], item)};
-      })[0];
-}
-
-/// sum(numbers)
-FormulaResult sumInts(TensorBuilder &b, ValueRange in) {
-  return {{reduceList(b, in[0], b.constant(int64_t(0)),
-                      [&](Value x, Value y) { return b.addInt(x, y); })}};
-}
-FormulaResult sumFloats(TensorBuilder &b, ValueRange in) {
-  return {
-      {reduceList(b, in[0], b.constant(0.0), [&](Value x, Value y) -> Value {
-        return arith::AddFOp::create(b.getRewriter(), b.getLoc(), x, y);
-      })}};
-}
-
 constexpr NamedFormula formulas[] = {
     {"aten::chunk", chunk},
     {"aten::split.Tensor", split},
-    {"aten::sum.float", sumFloats},
-    {"aten::sum.int", sumInts},
     {"aten::tensor_split.sections", splitSections},
     {"aten::tensor_split.tensor_indices_or_sections", splitAtTensor},
     {"aten::unbind.int", unbind},
