@@ -31,7 +31,10 @@ def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
         FallbackWarning, and is in the result's `fallbacks`.
 
     Returns a CompiledFunction. Raises CompileError with every reason where the
-    model cannot be compiled.
+    model cannot be compiled. Arguments of other types than the examples' (sizes
+    that are fixed, ranks, dtypes, lengths of lists, texts) compile it again when
+    they come; where the program allows it, strings, lists and dicts may be any
+    from then on.
 
     The model's other methods are its attributes, and share its state: what any
     of them writes to attributes and buffers of the model.
@@ -158,7 +161,8 @@ class _Method:
 
 class CompiledFunction:
     """A compiled method. Takes and returns torch tensors or NumPy arrays
-    (without copying), numbers, None, and lists, tuples and dicts of these.
+    (without copying), numbers, strings, None, torch.dtypes, and lists, tuples
+    and dicts of these.
 
     The model's other methods are attributes (see `method`). Several threads may
     call it and them; calls that use the model's state run one after another.
