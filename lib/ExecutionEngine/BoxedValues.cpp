@@ -154,9 +154,6 @@ struct NamedType {
 
   bool is(StringRef name) const { return word == name; }
 };
-
-/// How a container holds values of a type.
-enum class Holding { Int, Float, Bool, Complex, Object, Value };
 } // namespace
 
 static NamedType parseName(StringRef &text) {
@@ -174,39 +171,22 @@ static NamedType parseName(StringRef &text) {
   return type;
 }
 
-static Holding getHolding(const NamedType &type) {
+/// How a container holds values of a type: MTRT_CLASS_*.
+static int64_t getClass(const NamedType &type) {
   if (type.is("int"))
-    return Holding::Int;
+    return MTRT_CLASS_INT;
   if (type.is("float"))
-    return Holding::Float;
+    return MTRT_CLASS_FLOAT;
   if (type.is("bool"))
-    return Holding::Bool;
+    return MTRT_CLASS_BOOL;
   if (type.is("complex"))
-    return Holding::Complex;
+    return MTRT_CLASS_COMPLEX;
   if (type.is("str") || type.is("Tensor") || type.is("List") ||
       type.is("Dict") || type.is("Tuple"))
-    return Holding::Object;
-  if (type.is("Optional"))
-    return getHolding(type.parts[0]) == Holding::Object ? Holding::Object
-                                                        : Holding::Value;
-  return Holding::Value;
-}
-
-static int64_t getClass(const NamedType &type) {
-  switch (getHolding(type)) {
-  case Holding::Int:
-    return MTRT_CLASS_INT;
-  case Holding::Float:
-    return MTRT_CLASS_FLOAT;
-  case Holding::Bool:
-    return MTRT_CLASS_BOOL;
-  case Holding::Complex:
-    return MTRT_CLASS_COMPLEX;
-  case Holding::Object:
     return MTRT_CLASS_OBJECT;
-  case Holding::Value:
-    break;
-  }
+  // None is a null pointer.
+  if (type.is("Optional") && getClass(type.parts[0]) == MTRT_CLASS_OBJECT)
+    return MTRT_CLASS_OBJECT;
   return MTRT_CLASS_VALUE;
 }
 

@@ -82,30 +82,26 @@ struct Scalars {
                                      integer(0));
     createRuntimeCheck(b, loc, ok, "RuntimeError", message);
   }
-  /// int(x): what is out of int64's range becomes its least, as x86 has it.
-  Value truncateToInt(Value x) {
+  /// Whether a conversion to int64 is defined.
+  Value fitsInt(Value x) {
     Value low = number(-9223372036854775808.0),
           high = number(9223372036854775808.0);
     Value above =
         arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE, x, low);
     Value below =
         arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, x, high);
-    Value fits = arith::AndIOp::create(b, loc, above, below);
-    // The conversion itself of anything else could be anything.
-    Value safe = arith::SelectOp::create(b, loc, fits, x, low);
+    return arith::AndIOp::create(b, loc, above, below);
+  }
+  /// int(x): what is out of int64's range becomes its least, as x86 has it.
+  Value truncateToInt(Value x) {
+    Value fits = fitsInt(x), least = number(-9223372036854775808.0);
+    Value safe = arith::SelectOp::create(b, loc, fits, x, least);
     return arith::FPToSIOp::create(b, loc, b.getI64Type(), safe);
   }
   /// floor(x) and the like give an int in TorchScript.
   Value roundToInt(Value rounded) {
-    // Out of int64's range is an error, not undefined.
-    Value low = number(-9223372036854775808.0),
-          high = number(9223372036854775808.0);
-    Value above =
-        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE, rounded, low);
-    Value below =
-        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, rounded, high);
-    createRuntimeCheck(b, loc, arith::AndIOp::create(b, loc, above, below),
-                       "RuntimeError", "Cannot convert float to integer");
+    createRuntimeCheck(b, loc, fitsInt(rounded), "RuntimeError",
+                       "Cannot convert float to integer");
     return arith::FPToSIOp::create(b, loc, b.getI64Type(), rounded);
   }
 };

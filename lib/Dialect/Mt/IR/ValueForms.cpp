@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
+#include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -31,15 +32,8 @@ std::optional<ValueForm> minitorch::mt::getValueForm(Type type) {
 }
 
 bool minitorch::mt::isHeldAlike(Type a, Type b) {
-  auto holder = [](Type type) {
-    return isa<RankedTensorType>(type) ? std::optional(ValueForm::Pointer)
-                                       : getValueForm(type);
-  };
-  std::optional<ValueForm> formA = holder(a), formB = holder(b);
-  if (!formA || !formB)
-    return a == b;
-  // In a container, what is not a pointer has its tag.
-  return (formA == ValueForm::Pointer) == (formB == ValueForm::Pointer);
+  char letter = getElementLetter(a);
+  return letter ? letter == getElementLetter(b) : a == b;
 }
 
 bool minitorch::mt::isCounted(Type type) {
