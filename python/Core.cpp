@@ -178,6 +178,12 @@ Value Converter::toValue(nb::handle object, int depth) {
   }
   if (std::optional<int64_t> number = getDtypeNumber(object))
     return Value::ofInt(*number);
+  // One object is one tensor.
+  for (const auto &[tensor, known] : objects)
+    if (known.is(object))
+      for (const TensorRef &kept : tensors)
+        if (kept.get() == tensor)
+          return Value::ofTensor(kept);
   Array array;
   if (!nb::try_cast(object, array))
     raise(
@@ -329,6 +335,12 @@ public:
     const Signature &signature = session->signature();
     if (!result->output.empty())
       nb::print(nb::str(result->output.c_str()), nb::str(""));
+    if (!signature.reshaped.empty() || signature.takesBoxedTensors())
+      for (const TorchTensor &given : converter->given)
+        if (llvm::any_of(result->changed, [&](const auto &entry) {
+              return entry.second == given.tensor;
+            }))
+          update(given, *given.tensor);
     if (result->exception) {
       const Exception &e = *result->exception;
       std::string text = e.type + ": " + e.message;
@@ -336,12 +348,6 @@ public:
         text += "\n" + e.location;
       raise("ProgramError", text);
     }
-    if (!signature.reshaped.empty())
-      for (const TorchTensor &given : converter->given)
-        if (llvm::any_of(result->changed, [&](const auto &entry) {
-              return entry.second == given.tensor;
-            }))
-          update(given, *given.tensor);
     return converter->fromValue(result->result);
   }
 
@@ -458,7 +464,8 @@ public:
   }
 
   std::string print(const std::string &method, const std::string &inputs,
-                    const std::string &stage, bool locations, bool fallback) {
+                    const std::string &stage, bool locations, bool fallback,
+                    bool boxed) {
     std::optional<Phase> phase = parsePhase(stage);
     if (!phase)
       raise("InputError", "no stage is named '" + stage +
@@ -469,6 +476,7 @@ public:
     options.inputs = inputs;
     options.compileTo = *phase;
     options.fallback = fallback;
+    options.boxed = boxed;
     mlir::OpPrintingFlags flags;
     flags.elideLargeElementsAttrs(16);
     flags.elideLargeResourceString(64);
@@ -486,10 +494,11 @@ public:
   }
 
   std::unique_ptr<Compiled> compile(const std::string &method,
-                                    const std::string &inputs, bool fallback) {
+                                    const std::string &inputs, bool fallback,
+                                    bool boxed) {
     auto compiled = [&] {
       nb::gil_scoped_release release;
-      return model->compile(method, inputs, fallback);
+      return model->compile(method, inputs, {fallback, boxed});
     }();
     if (!compiled)
       raise("CompileError", llvm::toString(compiled.takeError()));
@@ -547,7 +556,8 @@ NB_MODULE(_core, m) {
       .def("is_same", &Program::isSame, nb::arg("other"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
            nb::arg("stage"), nb::arg("locations") = false,
-           nb::arg("fallback") = false)
+           nb::arg("fallback") = false, nb::arg("boxed") = false)
       .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"),
-           nb::arg("fallback") = false, nb::keep_alive<0, 1>());
+           nb::arg("fallback") = false, nb::arg("boxed") = false,
+           nb::keep_alive<0, 1>());
 }

@@ -238,12 +238,16 @@ MTRT_EXPORT mtrt_object *mtrt_complex_make(double re, double im);
 
 /// Memory that tensors share.
 typedef struct mtrt_storage {
-  mtrt_object object;
+  mtrt_object object; /* extra: MTRT_STORAGE_* */
   void *data;
   int64_t bytes;
   void (*free)(void *owner); /* null: nothing to do */
   void *owner;
 } mtrt_storage;
+enum {
+  /// A constant of the program: nobody may write to it.
+  MTRT_STORAGE_CONSTANT = 1
+};
 /// Memory of somebody else, which `free(owner)` gives back.
 MTRT_EXPORT mtrt_object *mtrt_storage_make(void *data, int64_t bytes,
                                            void (*free)(void *owner),
@@ -291,6 +295,9 @@ MTRT_EXPORT int64_t mtrt_frame_kept(const mtrt_frame *frame, int64_t index,
 /// A new tensor of these contents, contiguous.
 MTRT_EXPORT mtrt_object *mtrt_tensor_box(int64_t dtype, int64_t elementSize,
                                          int64_t rank, void *descriptor);
+/// A tensor over the memory of a constant, which has to outlive it.
+MTRT_EXPORT mtrt_object *mtrt_tensor_refer(int64_t dtype, int64_t elementSize,
+                                           int64_t rank, void *descriptor);
 MTRT_EXPORT int64_t mtrt_tensor_size(mtrt_object *tensor,
                                      int64_t dim) MTRT_NOEXCEPT;
 /// Fills a tensor of the same sizes; raises for others.

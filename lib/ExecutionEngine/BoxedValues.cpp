@@ -6,70 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BoxedValues.h"
+#include "MiniTorch/ExecutionEngine/BoxedValues.h"
 
 #include "llvm/ADT/bit.h"
 
 using namespace llvm;
 using namespace minitorch;
-
-/// PyTorch's number of a dtype.
-static std::optional<DType> getDType(int64_t number) {
-  switch (number) {
-  case 0:
-    return DType::UI8;
-  case 1:
-    return DType::I8;
-  case 2:
-    return DType::I16;
-  case 3:
-    return DType::I32;
-  case 4:
-    return DType::I64;
-  case 5:
-    return DType::F16;
-  case 6:
-    return DType::F32;
-  case 7:
-    return DType::F64;
-  case 8:
-    return DType::C32;
-  case 9:
-    return DType::C64;
-  case 10:
-    return DType::C128;
-  case 11:
-    return DType::I1;
-  case 15:
-    return DType::BF16;
-  default:
-    return std::nullopt;
-  }
-}
-
-Value BoxedReader::readTensor(mtrt_object *object) {
-  TensorRef &known = tensors[object];
-  if (!known) {
-    auto *source = reinterpret_cast<mtrt_tensor *>(object);
-    std::optional<DType> dtype = getDType(source->dtype);
-    if (!dtype)
-      return Value::none();
-    known = std::make_shared<Tensor>();
-    known->dtype = *dtype;
-    known->sizes.assign(source->dims, source->dims + source->rank);
-    known->strides.assign(source->dims + source->rank,
-                          source->dims + 2 * source->rank);
-    known->storageOffset = source->offset;
-    known->data = static_cast<char *>(source->storage->data) +
-                  source->offset * byteSize(*dtype);
-    mtrt_object *storage = &source->storage->object;
-    mtrt_object_retain(storage);
-    known->storage = std::shared_ptr<void>(storage, [](void *kept) {
-      mtrt_object_release(static_cast<mtrt_object *>(kept));
-    });
-  }
-  return Value::ofTensor(known);
-}
 
 Value BoxedReader::read(mtrt_object *object) {
   // The results of the call, 0, are copies for the caller.
@@ -113,8 +55,10 @@ Value BoxedReader::read(mtrt_object *object) {
     result.imaginary = number->value.im;
     return result;
   }
-  case MTRT_KIND_TENSOR:
-    return readTensor(object);
+  case MTRT_KIND_TENSOR: {
+    TensorRef tensor = tensors.read(object);
+    return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
+  }
   default:
     return Value::none();
   }
@@ -190,42 +134,18 @@ static int64_t getClass(const NamedType &type) {
   return MTRT_CLASS_VALUE;
 }
 
-static int64_t getNumber(DType dtype) {
-  for (int64_t number = 0; number <= 15; ++number)
-    if (getDType(number) == dtype)
-      return number;
-  return -1;
-}
-
 static mtrt_value toValue(mtrt_object *object) {
   return {MTRT_TAG_OBJECT, reinterpret_cast<int64_t>(object)};
 }
 
-/// An object over the caller's memory, which it keeps.
-static mtrt_object *makeTensor(const TensorRef &tensor) {
-  auto *kept = new std::shared_ptr<void>(tensor->storage);
-  int64_t bytes = byteSize(tensor->dtype);
-  for (auto [size, stride] : llvm::zip(tensor->sizes, tensor->strides))
-    bytes += std::max<int64_t>(size - 1, 0) * stride * byteSize(tensor->dtype);
-  mtrt_object *storage = mtrt_storage_make(
-      tensor->data, bytes,
-      [](void *owner) { delete static_cast<std::shared_ptr<void> *>(owner); },
-      kept);
-  mtrt_object *object = mtrt_tensor_make(
-      storage, getNumber(tensor->dtype), tensor->sizes.size(), /*offset=*/0,
-      tensor->sizes.data(), tensor->strides.data());
-  mtrt_object_release(storage);
-  return object;
-}
-
-static std::optional<mtrt_value> make(const NamedType &type,
+static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &type,
                                       const Value &value);
 
-static std::optional<mtrt_value> makeList(const NamedType &type,
+static std::optional<mtrt_value> makeList(BoxedTensors &tensors, const NamedType &type,
                                           const Value &value) {
   mtrt_object *list = mtrt_list_make(getClass(type.parts[0]) << 32, 0, nullptr);
   for (const Value &item : value.items) {
-    std::optional<mtrt_value> made = make(type.parts[0], item);
+    std::optional<mtrt_value> made = make(tensors, type.parts[0], item);
     if (!made) {
       mtrt_object_release(list);
       return std::nullopt;
@@ -236,13 +156,13 @@ static std::optional<mtrt_value> makeList(const NamedType &type,
   return toValue(list);
 }
 
-static std::optional<mtrt_value> makeDict(const NamedType &type,
+static std::optional<mtrt_value> makeDict(BoxedTensors &tensors, const NamedType &type,
                                           const Value &value) {
   mtrt_object *dict = mtrt_dict_make(
       (getClass(type.parts[0]) | getClass(type.parts[1]) << 3) << 32);
   for (size_t i = 0; i + 1 < value.items.size(); i += 2) {
-    std::optional<mtrt_value> key = make(type.parts[0], value.items[i]);
-    std::optional<mtrt_value> item = make(type.parts[1], value.items[i + 1]);
+    std::optional<mtrt_value> key = make(tensors, type.parts[0], value.items[i]);
+    std::optional<mtrt_value> item = make(tensors, type.parts[1], value.items[i + 1]);
     if (key && item)
       mtrt_dict_set(dict, key->tag, key->bits, item->tag, item->bits);
     for (const auto &part : {key, item})
@@ -256,13 +176,13 @@ static std::optional<mtrt_value> makeDict(const NamedType &type,
   return toValue(dict);
 }
 
-static std::optional<mtrt_value> makeTuple(const NamedType &type,
+static std::optional<mtrt_value> makeTuple(BoxedTensors &tensors, const NamedType &type,
                                            const Value &value) {
   if (type.parts.size() != value.items.size())
     return std::nullopt;
   std::vector<mtrt_value> items;
   for (auto [part, item] : llvm::zip(type.parts, value.items)) {
-    std::optional<mtrt_value> made = make(part, item);
+    std::optional<mtrt_value> made = make(tensors, part, item);
     if (!made)
       break;
     items.push_back(*made);
@@ -312,21 +232,21 @@ static NamedType typeOf(const Value &value) {
 }
 
 /// Nullopt for a value of another type.
-static std::optional<mtrt_value> make(const NamedType &type,
+static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &type,
                                       const Value &value) {
   using VK = Value::Kind;
   if (type.is("Optional"))
     return value.kind == VK::None ? mtrt_value{MTRT_TAG_NONE, 0}
-                                  : make(type.parts[0], value);
+                                  : make(tensors, type.parts[0], value);
   if (type.is("Any")) {
     if (value.kind == VK::None)
       return mtrt_value{MTRT_TAG_NONE, 0};
-    return make(typeOf(value), value);
+    return make(tensors, typeOf(value), value);
   }
   // The first that it is.
   if (type.is("Union")) {
     for (const NamedType &part : type.parts)
-      if (auto made = make(part, value))
+      if (auto made = make(tensors, part, value))
         return made;
     return std::nullopt;
   }
@@ -361,16 +281,17 @@ static std::optional<mtrt_value> make(const NamedType &type,
       return toValue(mtrt_str_make(value.text.data(), value.text.size()));
     return std::nullopt;
   case VK::Tensor:
-    if (type.is("Tensor") && getNumber(value.tensor->dtype) >= 0)
-      return toValue(makeTensor(value.tensor));
+    if (type.is("Tensor"))
+      if (mtrt_object *tensor = tensors.write(value.tensor))
+        return toValue(tensor);
     return std::nullopt;
   case VK::List:
-    return type.is("List") ? makeList(type, value) : std::nullopt;
+    return type.is("List") ? makeList(tensors, type, value) : std::nullopt;
   case VK::Tuple:
   case VK::NamedTuple:
-    return type.is("Tuple") ? makeTuple(type, value) : std::nullopt;
+    return type.is("Tuple") ? makeTuple(tensors, type, value) : std::nullopt;
   case VK::Dict:
-    return type.is("Dict") ? makeDict(type, value) : std::nullopt;
+    return type.is("Dict") ? makeDict(tensors, type, value) : std::nullopt;
   default:
     return std::nullopt;
   }
@@ -379,7 +300,7 @@ static std::optional<mtrt_value> make(const NamedType &type,
 Expected<mtrt_value> BoxedWriter::write(StringRef type, const Value &value) {
   StringRef rest = type;
   NamedType parsed = parseName(rest);
-  if (std::optional<mtrt_value> made = make(parsed, value))
+  if (std::optional<mtrt_value> made = make(tensors, parsed, value))
     return *made;
   return createStringError(where + ": expected " + type + ", got " +
                            describe(value));

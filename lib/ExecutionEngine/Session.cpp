@@ -121,9 +121,10 @@ static void appendOutput(void *data, const char *text, size_t size) {
 }
 
 /// A call that raised leaves what it wrote before.
-void Session::takeWrites(mtrt_frame *frame, const Slots &slots,
-                         CallResult &result) {
-  BoxedReader reader;
+void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
+  for (const TensorRef &tensor : slots.getTensors().update())
+    result.changed.emplace_back("", tensor);
+  BoxedReader reader(slots.getTensors());
   // Lists and dicts are written where they are.
   for (const Signature::Named &attribute : sig.state)
     if (attribute.type.kind == ValueType::Kind::Boxed)
@@ -255,6 +256,8 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     result.changed.emplace_back(leaf.path, leaf.given);
   }
   slots.finishViews();
+  for (const TensorRef &tensor : slots.getTensors().update())
+    result.changed.emplace_back("", tensor);
   for (const Signature::Reshaped &change : sig.reshaped) {
     const Slots::Leaf &leaf = slots.leaves()[change.leaf];
     TensorRef replacement;

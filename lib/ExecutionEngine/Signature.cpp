@@ -348,8 +348,19 @@ static bool hasStrides(const ValueType &type) {
   return !type.strides.empty() || any_of(type.items, hasStrides);
 }
 
+static bool isBoxedTensor(const ValueType &type) {
+  return (type.kind == ValueType::Kind::Boxed &&
+          StringRef(type.typeName).contains("Tensor")) ||
+         any_of(type.items, isBoxedTensor);
+}
+
+bool Signature::takesBoxedTensors() const {
+  return any_of(args,
+                [](const Named &arg) { return isBoxedTensor(arg.type); });
+}
+
 bool Signature::dependsOnMemory() const {
-  return !contiguous.empty() || !whole.empty() || !reshaped.empty() ||
+  return takesBoxedTensors() || !contiguous.empty() || !whole.empty() || !reshaped.empty() ||
          any_of(args, [](const Named &arg) { return hasStrides(arg.type); });
 }
 

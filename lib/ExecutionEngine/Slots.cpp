@@ -116,7 +116,7 @@ Error Slots::addBoxed(const ValueType &type, const Value &value,
                       const std::string &where) {
   if (value.kind == Value::Kind::Absent)
     return createStringError(where + " is missing: expected " + type.typeName);
-  auto made = BoxedWriter(where).write(type.typeName, value);
+  auto made = BoxedWriter(where, boxedTensors).write(type.typeName, value);
   if (!made)
     return made.takeError();
   boxedArguments.emplace_back(&type, *made);

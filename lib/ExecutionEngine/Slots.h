@@ -9,7 +9,7 @@
 #ifndef MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 #define MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 
-#include "BoxedValues.h"
+#include "MiniTorch/ExecutionEngine/BoxedValues.h"
 #include "MiniTorch-c/Runtime.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
 
@@ -52,6 +52,8 @@ public:
   /// The object or value that was made for an argument or attribute of a boxed
   /// `type`; borrowed, tag None where there is none.
   mtrt_value getBoxed(const ValueType &type) const;
+  /// The caller's tensors as objects.
+  BoxedTensors &getTensors() { return boxedTensors; }
   /// Whether two attributes have become, or hold, the same list or dict.
   bool sharesContainers() const { return boxed.sharesContainers(); }
   /// What is read from now on belongs to something else.
@@ -89,6 +91,7 @@ private:
   std::deque<llvm::SmallVector<int64_t, 12>> memory;
   std::vector<Leaf> argumentLeaves;
   std::vector<const ValueType *> types;
+  BoxedTensors boxedTensors;
   /// Owned until the call is over.
   std::vector<std::pair<const ValueType *, mtrt_value>> boxedArguments;
   /// The tensors of the result so far.
@@ -99,7 +102,7 @@ private:
     const ValueType *type;
   };
   std::vector<CopiedView> copiedViews;
-  BoxedReader boxed;
+  BoxedReader boxed{boxedTensors};
   size_t nextResult = 0;
   bool hasResults = false;
 };

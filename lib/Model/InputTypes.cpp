@@ -153,6 +153,10 @@ Error InputTypeWriter::writeItems(mlir::Type declared, const Value &value) {
 }
 
 Error InputTypeWriter::write(mlir::Type declared, const Value &value) {
+  if (options.isBoxed) {
+    os << "boxed";
+    return Error::success();
+  }
   if (auto optional = dyn_cast<mt::OptionalType>(declared)) {
     if (value.kind == Value::Kind::None || value.kind == Value::Kind::Absent) {
       os << "none";

@@ -25,6 +25,8 @@ struct InputTypeOptions {
   /// strides.
   bool givesMemory = false;
   Matching matching = Matching::Strict;
+  /// Everything but numbers is an object.
+  bool isBoxed = false;
 };
 
 /// The `inputs` of mt-specialize for calling `method` (whose first `skipped`

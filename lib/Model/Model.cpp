@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Model/Model.h"
 
+#include "Functions.h"
 #include "InputTypes.h"
 #include "State.h"
 #include "Variables.h"
@@ -40,6 +41,7 @@ static bool hasInputTypes(mlir::ModuleOp module) {
 std::unique_ptr<Model> Model::create(std::shared_ptr<mlir::MLIRContext> context,
                                      mlir::OwningOpRef<mlir::ModuleOp> module,
                                      ModelOptions options) {
+  installFunctionCaller();
   std::unique_ptr<Model> model(new Model);
   model->phase = getReachedPhase(*module);
   model->isTyped = model->phase >= Phase::Contract ||
@@ -208,7 +210,7 @@ Model::prepareTyped(const CallRequest &request) {
 namespace {
 /// One way to compile a method for given arguments.
 struct Attempt {
-  bool isDynamic, fixNumbers, fallback = false;
+  bool isDynamic, fixNumbers, fallback = false, boxed = false;
 };
 } // namespace
 
@@ -226,9 +228,14 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       // A program that raises for these sizes does so when it runs.
       {/*isDynamic=*/true, /*fixNumbers=*/false},
       {/*isDynamic=*/true, /*fixNumbers=*/true}};
+  unsigned numTyped = attempts.size();
+  // Whatever its types are.
+  if (options.allowsBoxed)
+    attempts.push_back({/*isDynamic=*/true, /*fixNumbers=*/false,
+                        /*fallback=*/false, /*boxed=*/true});
   // What only PyTorch can run comes last: nothing loads it until then.
   if (options.allowsFallback)
-    for (unsigned i = 0, count = attempts.size(); i < count; ++i) {
+    for (unsigned i = 0; i < numTyped; ++i) {
       Attempt attempt = attempts[i];
       attempt.fallback = true;
       attempts.push_back(attempt);
@@ -244,6 +251,7 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
     typeOptions.fixNumbers = attempt.fixNumbers;
     typeOptions.matching = matching;
     typeOptions.givesMemory = givesMemory;
+    typeOptions.isBoxed = attempt.boxed;
     auto types =
         inputTypes(method->function, method->skipped, request, typeOptions);
     if (!types)
@@ -255,7 +263,8 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
     if (!general)
       return general.takeError();
     std::string key = request.method + "(" + *general + ")" +
-                      (attempt.fallback ? " with fallback" : "");
+                      (attempt.fallback ? " with fallback" : "") +
+                      (attempt.boxed ? " boxed" : "");
     if (!tried.insert(key).second)
       continue;
     Specialization &specialization = specializations[key];
@@ -264,7 +273,8 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       if (!session)
         return session.takeError();
     } else if (specialization.reasons.empty()) {
-      auto compiled = compile(request.method, *types, attempt.fallback);
+      auto compiled = compile(request.method, *types,
+                              {attempt.fallback, attempt.boxed});
       if (compiled) {
         specialization.compiled = std::move(*compiled);
       } else {
@@ -291,9 +301,9 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
 //===----------------------------------------------------------------------===//
 
 Expected<std::unique_ptr<Model::CompiledMethod>>
-Model::compile(StringRef method, StringRef inputs, bool fallback) {
+Model::compile(StringRef method, StringRef inputs, MethodOptions how) {
   std::unique_ptr<CompiledMethod> compiled(
-      new CompiledMethod(*this, method.str(), inputs.str(), fallback));
+      new CompiledMethod(*this, method.str(), inputs.str(), how));
   std::lock_guard<std::mutex> guard(compiling);
   if (Error error = recompile(*compiled))
     return std::move(error);
@@ -360,7 +370,8 @@ Model::generate(const CompiledMethod &compiled, const Variables &known,
   compileOptions.method = compiled.method;
   compileOptions.inputs = compiled.inputs;
   compileOptions.vectorBits = options.vectorBits;
-  compileOptions.fallback = compiled.fallback;
+  compileOptions.fallback = compiled.options.allowsFallback;
+  compileOptions.boxed = compiled.options.isBoxed;
   auto isSupported = mlir::success();
   compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
     if (phase == Phase::Functions) {

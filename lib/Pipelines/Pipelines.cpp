@@ -75,6 +75,7 @@ void minitorch::buildMtToFunctionsPipeline(OpPassManager &pm,
   // The input types are where all other types come from.
   mt::MtSpecializePassOptions specialization;
   specialization.inputs = options.inputs;
+  specialization.boxed = options.boxed;
   pm.addPass(mt::createMtSpecializePass(specialization));
 }
 
@@ -114,6 +115,16 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   pm.addNestedPass<func::FuncOp>(mt::createMtVerifyBackendContractPass());
 }
 
+void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm) {
+  // First: what follows would take tensors for values.
+  pm.addNestedPass<func::FuncOp>(createConvertMtTensorsToRuntimePass());
+  // Everything else is inferred and folded as ever.
+  addInference(pm, /*fallback=*/false);
+  addInference(pm, /*fallback=*/false);
+  pm.addNestedPass<func::FuncOp>(mt::createMtFlattenResultsPass());
+  pm.addPass(createCanonicalizerPass());
+}
+
 void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm,
                                                 bool fallback) {
   // Control flow first: the conversions below look through scf, not mt.
@@ -136,7 +147,10 @@ void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm,
 void minitorch::buildMtToLinalgPipeline(OpPassManager &pm,
                                         const MtPipelineOptions &options) {
   buildMtToFunctionsPipeline(pm, options);
-  buildMtToContractPipeline(pm, options.fallback);
+  if (options.boxed)
+    buildMtToBoxedContractPipeline(pm);
+  else
+    buildMtToContractPipeline(pm, options.fallback);
   buildMtContractToLinalgPipeline(pm, options.fallback);
 }
 
@@ -151,6 +165,10 @@ void minitorch::registerMtPipelines() {
       [](OpPassManager &pm, const FallbackOptions &options) {
         buildMtToContractPipeline(pm, options.fallback);
       });
+  PassPipelineRegistration<>("mt-to-boxed-contract-pipeline",
+                             "A function to calls of the runtime on tensor "
+                             "objects",
+                             buildMtToBoxedContractPipeline);
   PassPipelineRegistration<FallbackOptions>(
       "mt-contract-to-linalg-pipeline",
       "Operators on builtin tensors to linalg, tensor, arith and scf",
@@ -171,9 +189,10 @@ LogicalResult minitorch::compileModule(ModuleOp module,
                                        const CompileOptions &options) {
   Phase reached = getReachedPhase(module);
   // Functions that nobody gave input types yet.
-  if (reached == Phase::Functions && !options.inputs.empty() &&
-      llvm::none_of(module.getOps<func::FuncOp>(), [](func::FuncOp func) {
-        return func->hasAttr(mt::signatureAttrName);
+  if (reached == Phase::Functions &&
+      llvm::all_of(module.getOps<func::FuncOp>(), [&](func::FuncOp func) {
+        return !func->hasAttr(mt::signatureAttrName) &&
+               (!options.inputs.empty() || func.getNumArguments() == 0);
       }))
     reached = Phase::Import;
   if (options.afterPhase)
@@ -186,11 +205,15 @@ LogicalResult minitorch::compileModule(ModuleOp module,
       MtPipelineOptions phaseOptions;
       phaseOptions.method = options.method;
       phaseOptions.inputs = options.inputs;
+      phaseOptions.boxed = options.boxed;
       buildMtToFunctionsPipeline(pm, phaseOptions);
       break;
     }
     case Phase::Contract:
-      buildMtToContractPipeline(pm, options.fallback);
+      if (options.boxed)
+        buildMtToBoxedContractPipeline(pm);
+      else
+        buildMtToContractPipeline(pm, options.fallback);
       break;
     case Phase::Linalg:
       buildMtContractToLinalgPipeline(pm, options.fallback);

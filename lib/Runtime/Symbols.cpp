@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Frame.h"
+#include "MiniTorch-c/Functions.h"
 #include "MiniTorch-c/Math.h"
 #include "MiniTorch-c/Objects.h"
 
@@ -48,6 +49,8 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_airy_ai),
       MTRT_SYMBOL(mtrt_buffer_alloc),
       MTRT_SYMBOL(mtrt_buffer_free),
+      MTRT_SYMBOL(mtrt_call_function),
+      MTRT_SYMBOL(mtrt_call_function_multi),
       MTRT_SYMBOL(mtrt_chebyshev_t),
       MTRT_SYMBOL(mtrt_chebyshev_u),
       MTRT_SYMBOL(mtrt_chebyshev_v),
@@ -122,6 +125,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_roots_chain),
       MTRT_SYMBOL(mtrt_roots_enter),
       MTRT_SYMBOL(mtrt_roots_leave),
+      MTRT_SYMBOL(mtrt_run_function),
       MTRT_SYMBOL(mtrt_spherical_bessel_j0),
       MTRT_SYMBOL(mtrt_storage_allocate),
       MTRT_SYMBOL(mtrt_str_make),
@@ -129,6 +133,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_tensor_describe),
       MTRT_SYMBOL(mtrt_tensor_make),
       MTRT_TENSOR_SYMBOL(mtrt_tensor_read),
+      MTRT_TENSOR_SYMBOL(mtrt_tensor_refer),
       MTRT_SYMBOL(mtrt_tensor_size),
       MTRT_SYMBOL(mtrt_tensor_view),
       MTRT_SYMBOL(mtrt_tuple_make),

@@ -56,6 +56,19 @@ mtrt_object *mtrt_tensor_box(int64_t dtype, int64_t elementSize, int64_t rank,
                           strides.data());
 }
 
+mtrt_object *mtrt_tensor_refer(int64_t dtype, int64_t elementSize, int64_t rank,
+                               void *descriptor) {
+  View view(rank, descriptor);
+  int64_t count = 1;
+  for (int64_t i = 0; i < rank; ++i)
+    count *= view.sizes[i];
+  Ref storage(mtrt_storage_make(view.data(elementSize), count * elementSize,
+                                nullptr, nullptr));
+  storage.get()->extra = MTRT_STORAGE_CONSTANT;
+  return mtrt_tensor_make(storage.get(), dtype, rank, 0, view.sizes,
+                          view.strides);
+}
+
 int64_t mtrt_tensor_size(mtrt_object *object, int64_t dim) noexcept {
   return sizesOf(toTensor(object))[dim];
 }

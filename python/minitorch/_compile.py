@@ -189,11 +189,11 @@ class CompiledFunction:
         # Operators that PyTorch runs, in the order in which they were found.
         self._found = {}
         fixed = specify(example, fixes_numbers=True)
-        self._compiled, inputs, self._fallback = self._compile(
-            [self._inputs, fixed])
-        if inputs != self._inputs:
-            self._inputs = inputs
+        (self._compiled, inputs, self._fallback,
+         self._is_boxed) = self._compile([self._inputs, fixed], example)
+        if not self._is_boxed and inputs != self._inputs:
             self._by_numbers = {numbers_in(example): self._compiled}
+        self._inputs = inputs
 
     def method(self, name):
         """A method of the model, with the state that this one has: a callable
@@ -228,26 +228,28 @@ class CompiledFunction:
         """Names of the operators that PyTorch runs."""
         return list(self._found)
 
-    def _compile(self, choices):
-        """Compiled for the first of `choices` that can be, with those inputs
-        and whether with fallback, which comes last."""
+    def _compile(self, choices, given=None):
+        """Compiled for the first of `choices` that can be, with those inputs,
+        whether with fallback, and whether in the boxed form. That comes behind
+        them, for arguments like `given`; fallback comes last."""
+        attempts = [(inputs, False, False) for inputs in choices]
+        if given is not None:
+            attempts.append((self._specify(given, boxes_all=True), False, True))
+        if self._allows_fallback and _core.has_fallback():
+            attempts += [(inputs, True, False) for inputs in choices]
         reasons = None
-        for fallback in (False, True):
-            if fallback and not (self._allows_fallback
-                                 and _core.has_fallback()):
-                break
-            for inputs in dict.fromkeys(choices):
-                try:
-                    compiled = self._program.compile(self._method, inputs,
-                                                     fallback)
-                except CompileError as error:
-                    # What even the fallback leaves says it best.
-                    if not reasons or (fallback and inputs == choices[0]):
-                        reasons = error
-                    continue
-                for name, place in compiled.fallbacks:
-                    self._warn(name, place)
-                return compiled, inputs, fallback
+        for inputs, fallback, boxed in dict.fromkeys(attempts):
+            try:
+                compiled = self._program.compile(self._method, inputs, fallback,
+                                                 boxed)
+            except CompileError as error:
+                # What no form takes says it best.
+                if not reasons or boxed or (fallback and inputs == choices[0]):
+                    reasons = error
+                continue
+            for name, place in compiled.fallbacks:
+                self._warn(name, place)
+            return compiled, inputs, fallback, boxed
         raise reasons
 
     def _warn(self, name, place):
@@ -270,8 +272,8 @@ class CompiledFunction:
         with self._lock:
             if key not in self._by_numbers:
                 try:
-                    self._by_numbers[key], _, _ = self._compile(
-                        [self._specify(given, fixes_numbers=True)])
+                    self._by_numbers[key] = self._compile(
+                        [self._specify(given, fixes_numbers=True)], given)[0]
                 except CompileError:
                     if len(given) < len(self._names):
                         return self._compiled  # it says what is missing
@@ -290,15 +292,15 @@ class CompiledFunction:
         with self._lock:
             if key not in self._by_memory:
                 try:
-                    self._by_memory[key], _, _ = self._compile([inputs])
+                    self._by_memory[key] = self._compile([inputs])[0]
                 except CompileError:
                     self._by_memory[key] = None
             return self._by_memory[key]
 
     def _for_types(self, args, kwargs):
         """Compiled for arguments of other types than the example's: strings,
-        lists and dicts of any length if that can be, or else of theirs. None
-        where neither helps."""
+        lists and dicts of any length if that can be, or else of theirs, or else
+        for any. None where nothing helps."""
         given = _by_name(self._names, args, kwargs)
         if len(args) > len(self._names) or len(given) < len(args) + len(kwargs):
             return None
@@ -306,15 +308,20 @@ class CompiledFunction:
             choices = [self._specify(given, boxes=True), self._specify(given),
                        self._specify(given, fixes_numbers=True)]
         except InputError:
-            return None
+            choices = []
+        if self._is_boxed or len(self._by_types) >= _MAX_TYPES:
+            choices = []
+        choices = [(inputs, False) for inputs in dict.fromkeys(choices)]
+        choices.append((self._specify(given, boxes_all=True), True))
         with self._lock:
-            for inputs in dict.fromkeys(choices):
-                key = _without_examples(inputs)
+            for inputs, boxed in choices:
+                key = _without_examples(inputs), boxed
                 if key not in self._by_types:
-                    if len(self._by_types) >= _MAX_TYPES:
-                        return None
                     try:
-                        self._by_types[key], _, _ = self._compile([inputs])
+                        self._by_types[key] = (
+                            self._program.compile(self._method, inputs,
+                                                  boxed=True)
+                            if boxed else self._compile([inputs])[0])
                     except CompileError:
                         self._by_types[key] = None
                 if self._by_types[key]:
@@ -342,4 +349,4 @@ class CompiledFunction:
         """The program after a stage: "import", "functions", "contract",
         "linalg" or "llvm". Large constants are elided."""
         return self._program.print(self._method, self._inputs, stage, locations,
-                                   self._fallback)
+                                   self._fallback, self._is_boxed)

@@ -178,12 +178,13 @@ def _holds_any(value, types):
 
 
 def describe_inputs(example_inputs, dynamic_shapes, parameters,
-                    fixes_numbers=False, gives_memory=False, boxes=False):
+                    fixes_numbers=False, gives_memory=False, boxes=False,
+                    boxes_all=False):
     """The specification of all arguments, one text. `parameters` are pairs: a
     name, and the type of the argument when it is not given. `fixes_numbers`:
     numbers are constants; `gives_memory`: tensors that are the same are one,
     and those that are not contiguous have strides; `boxes`: strings, lists and
-    dicts may be any of the parameter's type."""
+    dicts may be any of the parameter's type; `boxes_all`: everything may be."""
     names = [name for name, _ in parameters]
     parts = []
     leaves = Leaves(gives_memory)
@@ -191,7 +192,7 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters,
         if not is_given:
             parts.append(parameters[i][1])
             continue
-        if boxes and _holds_any(value, (str, list, dict)):
+        if boxes_all or (boxes and _holds_any(value, (str, list, dict))):
             parts.append("boxed")
             continue
         dynamic = dynamic_shapes

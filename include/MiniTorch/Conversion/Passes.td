@@ -204,6 +204,26 @@ def ConvertMtToRuntimePass : Pass<"convert-mt-to-runtime", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvertMtTensorsToRuntimePass
+    : Pass<"convert-mt-tensors-to-runtime", "::mlir::func::FuncOp"> {
+  let summary = "Convert operators on tensor objects to calls of the runtime";
+  let description = [{
+    The boxed form of a program, for what cannot be compiled with tensors as
+    values: every tensor is an object, with identity, memory and strides, and
+    its rank and dtype are known only when the program runs. An operator becomes
+    a call of the runtime function of its schema, or else of a function of its
+    own, which the runtime has compiled for the types of the operands that come.
+    Constants, and lists that nobody else sees, are part of that function.
+
+    Before: `%s = mt.aten.softmax.int(%x, %dim, %none) : (!mt.tensor, i64, !mt.none) -> !mt.tensor`
+    After:
+    ```mlir
+    %f = mt.constant.str "module {\n  func.func @forward(%arg0: !mt.tensor, ..."
+    %s = mt.call_runtime "mtrt_call_function"(%f, %place, %x, %dim) "oo." -> "v" raises : (!mt.str, !mt.str, !mt.tensor, i64) -> !mt.tensor
+    ```
+  }];
+}
+
 def ConvertMtToSCFPass : Pass<"convert-mt-to-scf", "::mlir::func::FuncOp"> {
   let summary = "Convert control flow to scf";
   let description = [{

@@ -93,7 +93,7 @@ public:
                                   Matching matching = Matching::Strict);
 
 private:
-  void takeWrites(mtrt_frame *frame, const class Slots &slots,
+  void takeWrites(mtrt_frame *frame, class Slots &slots,
                   CallResult &result);
 
   mtrt_entry entry;

@@ -121,6 +121,9 @@ struct Signature {
   };
   std::vector<Reshaped> reshaped;
 
+  /// Whether arguments are, or hold, tensor objects: the function may make
+  /// other tensors of them.
+  bool takesBoxedTensors() const;
   /// Whether it matters where an argument lies, or what becomes of it: strides
   /// and storage offsets have to be the caller's own.
   bool dependsOnMemory() const;

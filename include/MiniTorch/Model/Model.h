@@ -34,12 +34,22 @@ private:
   std::string reasons;
 };
 
+/// How a method is compiled.
+struct MethodOptions {
+  /// Let PyTorch run operators without a lowering.
+  bool allowsFallback = false;
+  /// As CompileOptions::boxed.
+  bool isBoxed = false;
+};
+
 struct ModelOptions {
   /// Compile for any sizes instead of for those of the inputs.
   bool isDynamic = false;
   /// Let PyTorch run operators without a lowering, where a method cannot be
   /// compiled otherwise.
   bool allowsFallback = false;
+  /// Compile the boxed form of what cannot be compiled otherwise.
+  bool allowsBoxed = true;
   /// Width of vectors in bits; 0: the host's.
   unsigned vectorBits = 0;
   /// Called for each operator that PyTorch runs for compiled code, with the
@@ -101,13 +111,13 @@ public:
   private:
     friend class Model;
     CompiledMethod(Model &model, std::string method, std::string inputs,
-                   bool fallback)
+                   MethodOptions options)
         : model(model), method(std::move(method)), inputs(std::move(inputs)),
-          fallback(fallback) {}
+          options(options) {}
 
     Model &model;
     const std::string method, inputs;
-    const bool fallback;
+    const MethodOptions options;
     CompiledModule::Fallbacks calledFallbacks;
     std::shared_ptr<Session> session;
     /// What was known when it was compiled: the first so many variables, and
@@ -122,7 +132,7 @@ public:
   /// Compiles a method for arguments of the given types (as in mt-specialize).
   llvm::Expected<std::unique_ptr<CompiledMethod>>
   compile(llvm::StringRef method, llvm::StringRef inputs,
-          bool fallback = false);
+          MethodOptions options = {});
 
   /// Prints the module after the phases that `options` say.
   llvm::Error print(llvm::raw_ostream &os, const CompileOptions &options,

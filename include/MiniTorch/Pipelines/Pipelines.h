@@ -52,6 +52,9 @@ struct MtPipelineOptions : public mlir::PassPipelineOptions<MtPipelineOptions> {
                         llvm::cl::desc("Let PyTorch (libMiniTorchATen.so) run "
                                        "operators without a lowering"),
                         llvm::cl::init(false)};
+  Option<bool> boxed{*this, "boxed",
+                     llvm::cl::desc("Tensors are objects of the runtime"),
+                     llvm::cl::init(false)};
 };
 
 /// Options of the phases that decide which operators are compiled.
@@ -67,6 +70,8 @@ void buildMtToFunctionsPipeline(mlir::OpPassManager &pm,
                                 const MtPipelineOptions &options);
 /// functions -> contract.
 void buildMtToContractPipeline(mlir::OpPassManager &pm, bool fallback = false);
+/// functions -> contract, of the boxed form.
+void buildMtToBoxedContractPipeline(mlir::OpPassManager &pm);
 /// contract -> linalg.
 void buildMtContractToLinalgPipeline(mlir::OpPassManager &pm,
                                      bool fallback = false);
@@ -75,7 +80,8 @@ void buildMtToLinalgPipeline(mlir::OpPassManager &pm,
                              const MtPipelineOptions &options);
 
 /// Registers `mt-to-functions-pipeline`, `mt-to-contract-pipeline`,
-/// `mt-contract-to-linalg-pipeline` and `mt-to-linalg-pipeline`.
+/// `mt-to-boxed-contract-pipeline`, `mt-contract-to-linalg-pipeline` and
+/// `mt-to-linalg-pipeline`.
 void registerMtPipelines();
 
 struct CompileOptions {
@@ -87,6 +93,10 @@ struct CompileOptions {
   unsigned vectorBits = 0;
   /// Let PyTorch run operators without a lowering.
   bool fallback = false;
+  /// The boxed form: every tensor is an object of the runtime, of a rank and
+  /// dtype that are known when the program runs. It takes any program, and what
+  /// it computes with tensors is compiled when it is first called.
+  bool boxed = false;
   /// Called with the module after each phase.
   std::function<void(Phase, mlir::ModuleOp)> afterPhase;
 };

@@ -282,6 +282,18 @@ struct UnboxConversion : public OpRewritePattern<UnboxOp> {
   }
 };
 
+/// A constant that is still a tensor object => an object over its memory
+struct ConstantTensorConversion : public OpRewritePattern<ConstantTensorOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ConstantTensorOp op,
+                                PatternRewriter &rewriter) const override {
+    RuntimeCalls calls(rewriter, op);
+    rewriter.replaceOp(op, calls.refer(op.getValue()));
+    return success();
+  }
+};
+
 /// A cast from or to a builtin tensor => the object's contents, or a new object
 struct CastConversion : public OpRewritePattern<PrimUncheckedCastOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -533,7 +545,8 @@ struct KeepConversion : public OpRewritePattern<OperatorOp> {
 
 /// What is left of the dialect has a form in LLVM's types.
 bool isDone(Operation *op) {
-  if (isa<CallRuntimeOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
+  if (isa<CallRuntimeOp>(op) || (op->hasTrait<OpTrait::ConstantLike>() &&
+                                 !isa<ConstantTensorOp>(op)))
     return true;
   auto isBuiltin = [](Type type) { return isa<RankedTensorType>(type); };
   return isa<PrimUncheckedCastOp, PrimUninitializedOp>(op) &&
@@ -579,7 +592,8 @@ public:
 } // namespace
 
 void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
-  patterns.add<BoxConversion, CastConversion, DictConstructConversion,
+  patterns.add<BoxConversion, CastConversion, ConstantTensorConversion,
+               DictConstructConversion,
                JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
                KeepConversion, ListConstructConversion, ListUnpackConversion,
                MessageValueConversion, RaiseConversion, TableConversion,

@@ -146,6 +146,14 @@ Value RuntimeCalls::box(Value tensor) {
                         mt::TensorType::getUnknown(b.getContext()));
 }
 
+Value RuntimeCalls::refer(ElementsAttr elements) {
+  Type element = elements.getElementType();
+  return callWithTensor(
+      "mtrt_tensor_refer", integer(*getScalarTypeNumber(element)),
+      arith::ConstantOp::create(b, loc, cast<TypedAttr>(elements)),
+      mt::TensorType::getUnknown(b.getContext()));
+}
+
 Value RuntimeCalls::unbox(Value object, RankedTensorType type) {
   // Functions of the runtime are declared once, for any tensor.
   object = castBoxed(object, mt::TensorType::getUnknown(b.getContext()));

@@ -73,6 +73,8 @@ public:
 
   /// A new tensor object with the contents of `tensor`.
   mlir::Value box(mlir::Value tensor);
+  /// A tensor object over the memory of a constant.
+  mlir::Value refer(mlir::ElementsAttr elements);
   /// The contents of a tensor object now.
   mlir::Value unbox(mlir::Value object, mlir::RankedTensorType type);
 

@@ -53,6 +53,13 @@ std::string mt::getTypeName(Type type) {
       });
 }
 
+StringRef mt::getNumberWord(Type type) {
+  return type.isSignlessInteger(64)  ? "int"
+         : type.isF64()              ? "float"
+         : type.isSignlessInteger(1) ? "bool"
+                                     : "";
+}
+
 bool mt::isPassedBoxed(Type type) {
   return llvm::TypeSwitch<Type, bool>(type)
       .Case<Float64Type, ComplexType, IntegerType, mt::TensorType,

@@ -39,13 +39,6 @@ static json::Object describeTensor(const TensorShape &shape) {
                       {"shape", std::move(sizes)}};
 }
 
-static StringRef getNumberWord(Type type) {
-  return type.isSignlessInteger(64)  ? "int"
-         : type.isF64()              ? "float"
-         : type.isSignlessInteger(1) ? "bool"
-                                     : "";
-}
-
 namespace {
 /// Spreads results into leaves and describes them.
 class ResultFlattener {
@@ -214,12 +207,6 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
   if (auto shape = TensorShape::of(type);
       shape && shape->hasRank && shape->dtype)
     return flattenTensor(value, *shape, path);
-  if (TensorShape::of(type)) {
-    // The contract's check names every operator behind this, not only the last.
-    leaves.push_back(value);
-    return json::Value(
-        json::Object{{"t", "tensor"}, {"dtype", ""}, {"shape", json::Array()}});
-  }
   if (auto complexType = dyn_cast<ComplexType>(type);
       complexType && complexType.getElementType().isF64()) {
     OpBuilder builder(where);
@@ -256,7 +243,9 @@ static void pruneState(func::FuncOp func, json::Object &signature,
     auto entry = cast<DictionaryAttr>(attr);
     Attribute value = entry.get("value");
     BlockArgument state = body.getArgument(argument);
-    bool changes = operands[result] != state ||
+    auto shape = TensorShape::of(state.getType());
+    // Who writes to an object is not known.
+    bool changes = operands[result] != state || (shape && !shape->hasRank) ||
                    llvm::is_contained(mutated, int64_t(firstState + i)) ||
                    !isa_and_nonnull<TypedAttr>(value);
     if (changes) {

@@ -165,15 +165,21 @@ static Type joinAll(ArrayRef<Value> values, MLIRContext *context) {
 }
 
 Value InputParser::parseBoxed(Type declared, json::Value &description) {
+  if (StringRef word = getNumberWord(declared); !word.empty()) {
+    description = json::Object{{"t", word}};
+    return leaf(declared);
+  }
   std::optional<ValueForm> form = getValueForm(declared);
-  if (!form || isa<mt::TensorType>(declared) || !isPassedBoxed(declared))
+  if (!form || !isPassedBoxed(declared))
     return fail("an argument of type " + getTypeName(declared) +
                 " cannot be passed boxed");
   json::Object object{{"t", "boxed"}, {"type", getTypeName(declared)}};
   if (form == ValueForm::Tagged)
     object["tagged"] = true;
   description = std::move(object);
-  return leaf(declared);
+  return leaf(isa<mt::TensorType>(declared)
+                  ? Type(mt::TensorType::getUnknown(builder.getContext()))
+                  : declared);
 }
 
 Value InputParser::parse(json::Value &description) {
@@ -495,10 +501,12 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   for (auto [i, argument] : llvm::enumerate(stateArguments))
     if (auto elements =
             cast<DictionaryAttr>(state[i]).getAs<ElementsAttr>("value"))
-      argument.setType(
-          mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())));
+      argument.setType(boxed ? mt::TensorType::getUnknown(&getContext())
+                             : mt::TensorType::getBoxed(cast<RankedTensorType>(
+                                   elements.getType())));
   setType();
-  widenState(func, numState);
+  if (!boxed)
+    widenState(func, numState);
   setType();
   json::Array stateDescriptions;
   for (auto [i, argument] : llvm::enumerate(stateArguments)) {

@@ -67,7 +67,8 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
     these strides (`?`: any), which is contiguous otherwise; `int`, `float`, `bool`,
     `none`, `str:text` or `str:"any text"` (as in JSON), `int:3` (a constant),
     `(T, T)` a tuple, `[T, T]` a
-    list, `{key: T}` a dict.
+    list, `{key: T}` a dict; `boxed` for whatever the method declares, as an
+    object of the runtime.
 
     Before: `func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)`
     After, with `inputs="2x?xf32, (f32, int)"`:
@@ -75,7 +76,9 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"inputs", "inputs", "std::string", /*default=*/"\"\"",
-           "Types of the method's arguments">
+           "Types of the method's arguments">,
+    Option<"boxed", "boxed", "bool", /*default=*/"false",
+           "Attributes that are tensors are objects too">
   ];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"];
 }

@@ -6,20 +6,21 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MINITORCH_LIB_EXECUTIONENGINE_BOXEDVALUES_H
-#define MINITORCH_LIB_EXECUTIONENGINE_BOXEDVALUES_H
+#ifndef MINITORCH_EXECUTIONENGINE_BOXEDVALUES_H
+#define MINITORCH_EXECUTIONENGINE_BOXEDVALUES_H
 
-#include "MiniTorch-c/Objects.h"
+#include "MiniTorch/ExecutionEngine/BoxedTensors.h"
 #include "MiniTorch/Values/Value.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/Error.h"
 
 namespace minitorch {
 
-/// Reads what a call returns. One tensor object of the program becomes one
-/// tensor, however often it is there; tensors share the object's memory.
+/// Reads what a call returns.
 class BoxedReader {
 public:
+  explicit BoxedReader(BoxedTensors &tensors) : tensors(tensors) {}
+
   /// Borrows the value.
   Value read(mtrt_value value);
 
@@ -30,9 +31,8 @@ public:
 
 private:
   Value read(mtrt_object *object);
-  Value readTensor(mtrt_object *object);
 
-  llvm::DenseMap<mtrt_object *, TensorRef> tensors;
+  BoxedTensors &tensors;
   /// Who a list or dict belongs to.
   llvm::DenseMap<mtrt_object *, unsigned> owners;
   unsigned owner = 0;
@@ -43,7 +43,8 @@ private:
 class BoxedWriter {
 public:
   /// `where` names the argument in messages.
-  explicit BoxedWriter(std::string where) : where(std::move(where)) {}
+  BoxedWriter(std::string where, BoxedTensors &tensors)
+      : where(std::move(where)), tensors(tensors) {}
 
   /// `type` is TorchScript's name of the parameter's type. The caller owns the
   /// value. Fails for a value of another type.
@@ -51,8 +52,9 @@ public:
 
 private:
   std::string where;
+  BoxedTensors &tensors;
 };
 
 } // namespace minitorch
 
-#endif // MINITORCH_LIB_EXECUTIONENGINE_BOXEDVALUES_H
+#endif // MINITORCH_EXECUTIONENGINE_BOXEDVALUES_H

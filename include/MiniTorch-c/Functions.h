@@ -1,0 +1,59 @@
+//===- MiniTorch-c/Functions.h - Functions compiled on first use --*- C -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// In the boxed form of a program, what computes on tensors are functions of
+// their own: their operands' dtypes and ranks are known only when they are
+// called. The runtime hands such a call to whoever holds a compiler.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_C_FUNCTIONS_H
+#define MINITORCH_C_FUNCTIONS_H
+
+#include "MiniTorch-c/Objects.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// An error of such a call: both from malloc.
+typedef struct mtrt_function_error {
+  /// "RuntimeError"
+  char *type;
+  char *message;
+} mtrt_function_error;
+
+/// Calls `function`, the text of an MLIR module with one public function on
+/// boxed values, with `count` borrowed operands, and stores `numResults` owned
+/// results. Returns MTRT_OK or, with `error` filled, MTRT_RAISED. Does not
+/// throw; may be called from several threads.
+typedef int (*mtrt_function_caller)(mtrt_object *function, int64_t count,
+                                    const mtrt_value *operands,
+                                    int64_t numResults, mtrt_value *results,
+                                    mtrt_function_error *error);
+/// Null: functions raise.
+MTRT_EXPORT void mtrt_set_function_caller(mtrt_function_caller caller);
+
+/// What compiled code calls: without, with one, and with several results, for
+/// which there is room. `place` is a string, as it stands behind the text of an
+/// error: "\n  at a.py:3:4". May raise.
+MTRT_EXPORT void mtrt_run_function(mtrt_object *function, mtrt_object *place,
+                                   int64_t count, const mtrt_value *operands);
+MTRT_EXPORT mtrt_value mtrt_call_function(mtrt_object *function,
+                                          mtrt_object *place, int64_t count,
+                                          const mtrt_value *operands);
+MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function,
+                                          mtrt_object *place, int64_t count,
+                                          const mtrt_value *operands,
+                                          mtrt_value *results);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // MINITORCH_C_FUNCTIONS_H

@@ -1,0 +1,253 @@
+//===- TensorOperators.cpp - Operators on tensor objects --------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The boxed form of a program: every tensor is an object of the runtime whose
+// rank and dtype are known only when the program runs. What an operator
+// computes is a function of its own, compiled when it is first called with
+// operands of some types.
+//
+//===----------------------------------------------------------------------===//
+
+#include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
+#include "MiniTorch/Conversion/MtToRuntime.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
+#include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace minitorch {
+#define GEN_PASS_DEF_CONVERTMTTENSORSTORUNTIMEPASS
+#include "MiniTorch/Conversion/Passes.h.inc"
+} // namespace minitorch
+
+using namespace mlir;
+using namespace minitorch;
+using namespace minitorch::mt;
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+/// `type` with nothing known of the tensors in it: an object may become another
+/// tensor at any time (`resize_`).
+static Type forgetTensors(Type type) {
+  MLIRContext *context = type.getContext();
+  auto forgetAll = [](ArrayRef<Type> types) {
+    return llvm::map_to_vector(types, forgetTensors);
+  };
+  return llvm::TypeSwitch<Type, Type>(type)
+      .Case<mt::TensorType>(
+          [&](Type) { return mt::TensorType::getUnknown(context); })
+      .Case<ListType>([&](ListType list) {
+        return ListType::get(forgetTensors(list.getElementType()));
+      })
+      .Case<OptionalType>([&](OptionalType optional) {
+        return OptionalType::get(forgetTensors(optional.getElementType()));
+      })
+      .Case<DictType>([&](DictType dict) {
+        return DictType::get(context, dict.getKeyType(),
+                             forgetTensors(dict.getValueType()));
+      })
+      .Case<mt::TupleType>([&](mt::TupleType tuple) {
+        return mt::TupleType::get(context, forgetAll(tuple.getTypes()),
+                                  tuple.getName(), tuple.getFieldNames());
+      })
+      .Default([](Type other) { return other; });
+}
+
+/// Whether values of `type` are, or may hold, what only a compiled function
+/// computes with: tensors, and numbers whose kind is not known.
+static bool needsFunction(Type type) {
+  return llvm::TypeSwitch<Type, bool>(type)
+      .Case<mt::TensorType, NumberType>([](Type) { return true; })
+      .Case<ListType>(
+          [](ListType list) { return needsFunction(list.getElementType()); })
+      .Case<OptionalType>([](OptionalType optional) {
+        return needsFunction(optional.getElementType());
+      })
+      .Default(false);
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of single operators
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Takes an operator with what only it uses out of its function.
+class Outliner {
+public:
+  explicit Outliner(Operation *op) : op(op), b(op->getContext()) {}
+
+  /// The function, as the text of a module; fills `operands`.
+  std::string outline(SmallVectorImpl<Value> &operands);
+
+private:
+  Value getInner(Value value);
+  Value getArgument(Value value);
+
+  Operation *op;
+  OpBuilder b;
+  Block *body = nullptr;
+  IRMapping mapping;
+  SmallVector<Value> arguments;
+};
+} // namespace
+
+Value Outliner::getArgument(Value value) {
+  arguments.push_back(value);
+  return body->addArgument(forgetTensors(value.getType()), b.getUnknownLoc());
+}
+
+/// What stands for `value` in the function.
+Value Outliner::getInner(Value value) {
+  if (Value known = mapping.lookupOrNull(value))
+    return known;
+  Value inner;
+  Operation *definition = value.getDefiningOp();
+  if (isa<DeviceType>(value.getType())) {
+    // There is one.
+    inner = ConstantDeviceOp::create(b, b.getUnknownLoc(),
+                                     DeviceType::get(b.getContext()), "cpu");
+  } else if (definition && definition->hasTrait<OpTrait::ConstantLike>() &&
+             !isa<ConstantTensorOp, ConstantObjectOp>(definition)) {
+    Operation *copy = b.clone(*definition);
+    copy->setLoc(b.getUnknownLoc());
+    inner = copy->getResult(0);
+  } else if (auto list = value.getDefiningOp<PrimListConstructOp>();
+             list && value.hasOneUse()) {
+    // Nobody else sees that it is a list.
+    SmallVector<Value> elements;
+    for (Value element : list.getElements())
+      elements.push_back(getInner(element));
+    inner = PrimListConstructOp::create(
+        b, b.getUnknownLoc(), forgetTensors(value.getType()), elements);
+  } else {
+    inner = getArgument(value);
+  }
+  mapping.map(value, inner);
+  return inner;
+}
+
+std::string Outliner::outline(SmallVectorImpl<Value> &operands) {
+  OwningOpRef<ModuleOp> module(ModuleOp::create(b.getUnknownLoc()));
+  b.setInsertionPointToEnd(module->getBody());
+  auto func = func::FuncOp::create(b, b.getUnknownLoc(), "forward",
+                                   b.getFunctionType({}, {}));
+  body = func.addEntryBlock();
+  b.setInsertionPointToEnd(body);
+  for (Value operand : op->getOperands())
+    getInner(operand);
+  Operation *copy = b.clone(*op, mapping);
+  copy->setLoc(b.getUnknownLoc());
+  for (OpResult result : copy->getResults())
+    result.setType(forgetTensors(result.getType()));
+  func::ReturnOp::create(b, b.getUnknownLoc(), copy->getResults());
+  func.setFunctionType(b.getFunctionType(body->getArgumentTypes(),
+                                         copy->getResultTypes()));
+  operands.append(arguments);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module->print(os, OpPrintingFlags().useLocalScope());
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+/// Whether only a compiled function runs the operator.
+static bool isOutlined(Operation *op) {
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  if (!schemaOp || !lookupSchema(op) ||
+      lookupRuntimeOp(schemaOp.getSchemaName()))
+    return false;
+  return llvm::any_of(op->getOperandTypes(), needsFunction) ||
+         llvm::any_of(op->getResultTypes(), needsFunction);
+}
+
+/// Whether the operator may give a view of an operand: a function on values
+/// cannot.
+static bool mayGiveView(Operation *op) {
+  return llvm::any_of(lookupSchema(op)->results,
+                      [](const SchemaArgument &result) {
+                        return result.aliasSet && !result.isWrite;
+                      });
+}
+
+static void callOutlined(Operation *op) {
+  OpBuilder b(op);
+  Location loc = op->getLoc();
+  Type str = StrType::get(op->getContext());
+  SmallVector<Value> operands;
+  std::string text = Outliner(op).outline(operands);
+  operands.insert(operands.begin(),
+                  {ConstantStrOp::create(b, loc, str, text),
+                   ConstantStrOp::create(b, loc, str,
+                                         formatSourcePosition(loc))});
+  StringRef callee = op->getNumResults() == 0   ? "mtrt_run_function"
+                     : op->getNumResults() == 1 ? "mtrt_call_function"
+                                                : "mtrt_call_function_multi";
+  auto call = CallRuntimeOp::create(
+      b, loc, op->getResultTypes(), b.getStringAttr(callee),
+      b.getStringAttr("oo."),
+      b.getStringAttr(std::string(op->getNumResults(), 'v')), operands,
+      /*raises=*/b.getUnitAttr(), /*taking=*/StringAttr(),
+      /*takes=*/UnitAttr(), /*container=*/IntegerAttr());
+  op->replaceAllUsesWith(call.getResults());
+  llvm::SmallSetVector<Operation *, 4> lists;
+  for (Value operand : op->getOperands())
+    if (auto list = operand.getDefiningOp<PrimListConstructOp>())
+      lists.insert(list);
+  op->erase();
+  // What went into the function.
+  for (Operation *list : lists)
+    if (list->use_empty())
+      list->erase();
+}
+
+namespace {
+class ConvertMtTensorsToRuntimePass
+    : public minitorch::impl::ConvertMtTensorsToRuntimePassBase<
+          ConvertMtTensorsToRuntimePass> {
+public:
+  using Base::Base;
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func.isExternal())
+      return;
+    SmallVector<Operation *> outlined;
+    func.walk([&](Operation *op) {
+      for (Region &region : op->getRegions())
+        for (Value argument : region.getArguments())
+          argument.setType(forgetTensors(argument.getType()));
+      for (Value result : op->getResults())
+        result.setType(forgetTensors(result.getType()));
+      if (isOutlined(op))
+        outlined.push_back(op);
+    });
+    for (Operation *op : outlined) {
+      if (mayGiveView(op)) {
+        op->emitError() << "'" << cast<SchemaOpInterface>(op).getSchemaName()
+                        << "' has no form on tensor objects: it may give a view";
+        signalPassFailure();
+        continue;
+      }
+      callOutlined(op);
+    }
+    Block &body = func.getBody().front();
+    func.setType(
+        mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
+                                body.getTerminator()->getOperandTypes()));
+  }
+};
+} // namespace
