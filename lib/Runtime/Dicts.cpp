@@ -28,6 +28,10 @@ void mtrt::freeDict(mtrt_object *object) {
   std::free(toDict(object)->index);
 }
 
+mtrt_object *mtrt_empty_dict(int64_t type) noexcept {
+  return mtrt_dict_make(type);
+}
+
 mtrt_object *mtrt_dict_make(int64_t type) {
   auto *dict = makeObject<Dict>(MTRT_KIND_DICT, type, 0,
                                 static_cast<uint16_t>(type >> 32 & 63));

@@ -19,6 +19,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -184,6 +185,21 @@ static bool mayGiveView(Operation *op) {
                       });
 }
 
+/// Refuses what no function could do.
+static LogicalResult checkOutlined(Operation *op) {
+  const Schema &schema = *lookupSchema(op);
+  if (mayGiveView(op))
+    return op->emitError() << "'" << schema.name
+                           << "' has no form on tensor objects: it may give a "
+                              "view";
+  bool hasTensors = llvm::any_of(schema.arguments, [](const auto &argument) {
+    return StringRef(argument.type).contains("Tensor");
+  });
+  if (hasTensors && !hasTypeRule(schema, op->getContext()))
+    return op->emitError() << "'" << schema.name << "' has no lowering";
+  return success();
+}
+
 static void callOutlined(Operation *op) {
   OpBuilder b(op);
   Location loc = op->getLoc();
@@ -236,13 +252,10 @@ public:
         outlined.push_back(op);
     });
     for (Operation *op : outlined) {
-      if (mayGiveView(op)) {
-        op->emitError() << "'" << cast<SchemaOpInterface>(op).getSchemaName()
-                        << "' has no form on tensor objects: it may give a view";
+      if (failed(checkOutlined(op)))
         signalPassFailure();
-        continue;
-      }
-      callOutlined(op);
+      else
+        callOutlined(op);
     }
     Block &body = func.getBody().front();
     func.setType(

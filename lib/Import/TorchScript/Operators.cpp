@@ -226,8 +226,8 @@ static std::string getName(const Node &node) {
   if (!schema)
     return name;
   StringRef overload = schema->overload_name();
-  overload.consume_back("hacked_twin");
-  overload.consume_back("_");
+  if (overload.consume_back("hacked_twin"))
+    overload.consume_back("_");
   return overload.empty() ? name : name + "." + overload.str();
 }
 

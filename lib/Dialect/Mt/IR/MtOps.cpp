@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
@@ -236,12 +237,28 @@ static constexpr struct {
 #include "MiniTorch/Dialect/Mt/IR/GenericRules.cpp.inc"
 };
 
+static const auto *lookupGenericRule(StringRef name) {
+  auto *entry = llvm::lower_bound(
+      genericRules, name,
+      [](const auto &entry, StringRef name) { return entry.name < name; });
+  return entry != std::end(genericRules) && entry->name == name ? entry
+                                                                : nullptr;
+}
+
+bool minitorch::mt::hasTypeRule(const Schema &schema, MLIRContext *context) {
+  StringRef name = schema.name;
+  if (lookupGenericRule(name) ||
+      (name.consume_front("aten::") &&
+       RegisteredOperationName::lookup(("mt.aten." + name).str(), context)))
+    return true;
+  const Schema *functional =
+      schema.isMutating() ? getFunctionalSchema(schema) : nullptr;
+  return functional && hasTypeRule(*functional, context);
+}
+
 LogicalResult OperatorOp::inferTypes(SmallVectorImpl<Type> &results,
                                      std::string &reason) {
-  auto *entry = llvm::lower_bound(
-      genericRules, getName(),
-      [](const auto &entry, StringRef name) { return entry.name < name; });
-  if (entry != std::end(genericRules) && entry->name == getName())
+  if (const auto *entry = lookupGenericRule(getName()))
     return entry->rule(TypeRuleContext(getOperation(), results, reason));
   // An in-place operator returns the object that it writes; its shape and
   // dtype are those it had. Nothing is known of any other.
