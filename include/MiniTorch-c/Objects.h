@@ -235,6 +235,8 @@ typedef struct mtrt_complex_object {
   mtrt_complex value;
 } mtrt_complex_object;
 MTRT_EXPORT mtrt_object *mtrt_complex_make(double re, double im);
+/// The same as a value; owned.
+MTRT_EXPORT mtrt_value mtrt_complex_value(double re, double im);
 
 /// Memory that tensors share.
 typedef struct mtrt_storage {

@@ -51,6 +51,10 @@ MAKE(fi, double, int64_t)
 MAKE(ff, double, double)
 #undef MAKE
 
+mtrt_value mtrt_complex_value(double re, double im) {
+  return toValue(mtrt_complex_make(re, im));
+}
+
 mtrt_complex mtrt_complex_of_v(int64_t tag, int64_t bits) noexcept {
   mtrt_value value = {tag, bits};
   if (isKind(value, MTRT_KIND_COMPLEX))

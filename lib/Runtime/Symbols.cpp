@@ -103,6 +103,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_list_item_size),
       MTRT_SYMBOL(mtrt_list_make),
       MTRT_TENSOR_SYMBOL(mtrt_list_stack),
+      MTRT_SYMBOL(mtrt_complex_value),
       MTRT_SYMBOL(mtrt_log_ndtr),
       MTRT_SYMBOL(mtrt_ndtri),
       MTRT_SYMBOL(mtrt_object_release),

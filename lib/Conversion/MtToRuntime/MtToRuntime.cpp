@@ -52,8 +52,14 @@ struct TableConversion : public OpRewritePattern<OperatorOp> {
 };
 } // namespace
 
+/// Whether RuntimeCalls passes a value of `type` by that letter.
+static bool canPass(Type type, char letter) {
+  // As a value of unknown type, a complex number is an object.
+  return isPassedAs(type, letter) ||
+         (isa<ComplexType>(type) && (letter == 'v' || letter == '.'));
+}
 /// Whether a value of `type` can be passed as a value of unknown type.
-static bool hasTag(Type type) { return isPassedAs(type, 'v'); }
+static bool hasTag(Type type) { return canPass(type, 'v'); }
 
 LogicalResult
 TableConversion::matchAndRewrite(OperatorOp op,
@@ -83,7 +89,7 @@ TableConversion::matchAndRewrite(OperatorOp op,
     return rewriter.notifyMatchFailure(op, "operands are missing");
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     char passed = i < function.parameters.size() ? function.parameters[i] : '.';
-    if (!isPassedAs(input.getType(), passed))
+    if (!canPass(input.getType(), passed))
       return rewriter.notifyMatchFailure(op, [&](Diagnostic &diagnostic) {
         diagnostic << "the function does not take " << input.getType();
       });
@@ -91,7 +97,7 @@ TableConversion::matchAndRewrite(OperatorOp op,
   if (function.returns != "=")
     for (auto [type, returned] :
          llvm::zip(op.getResultTypes(), function.returns))
-      if (!isPassedAs(type, returned))
+      if (!canPass(type, returned))
         return rewriter.notifyMatchFailure(op, [&](Diagnostic &diagnostic) {
           diagnostic << "the function does not return " << type;
         });

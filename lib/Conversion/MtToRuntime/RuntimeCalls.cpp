@@ -166,15 +166,28 @@ Value RuntimeCalls::unbox(Value object, RankedTensorType type) {
 SmallVector<Value> RuntimeCalls::callBoxed(const RuntimeFunction &function,
                                            ValueRange operands,
                                            TypeRange results) {
+  // A complex number among values of unknown type is an object.
+  Type number = NumberType::get(b.getContext());
+  StringRef parameters = function.parameters, returns = function.returns;
   SmallVector<Value> boxed;
-  for (Value operand : operands)
-    boxed.push_back(isa<RankedTensorType>(operand.getType()) ? box(operand)
-                                                             : operand);
+  for (auto [i, operand] : llvm::enumerate(operands)) {
+    char letter = i < parameters.size() ? parameters[i] : '.';
+    if (isa<RankedTensorType>(operand.getType()))
+      boxed.push_back(box(operand));
+    else if (isa<ComplexType>(operand.getType()) && letter != 'c')
+      boxed.push_back(
+          callBoxed({"mtrt_complex_value", "c", "v"}, operand, number));
+    else
+      boxed.push_back(operand);
+  }
   SmallVector<Type> types;
-  for (Type type : results)
-    types.push_back(isa<RankedTensorType>(type)
-                        ? mt::TensorType::getUnknown(b.getContext())
-                        : type);
+  for (auto [i, type] : llvm::enumerate(results)) {
+    if (isa<RankedTensorType>(type))
+      types.push_back(mt::TensorType::getUnknown(b.getContext()));
+    else
+      types.push_back(isa<ComplexType>(type) && returns[i] == 'v' ? number
+                                                                   : type);
+  }
   auto call = CallRuntimeOp::create(
       b, loc, types, b.getStringAttr(function.symbol),
       b.getStringAttr(function.parameters), b.getStringAttr(function.returns),
@@ -185,8 +198,13 @@ SmallVector<Value> RuntimeCalls::callBoxed(const RuntimeFunction &function,
                          : IntegerAttr());
   SmallVector<Value> values;
   for (auto [result, type] : llvm::zip_equal(call.getResults(), results)) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    values.push_back(tensor ? unbox(result, tensor) : result);
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      values.push_back(unbox(result, tensor));
+    else if (isa<ComplexType>(type) && result.getType() == number)
+      values.push_back(
+          callBoxed({"mtrt_complex_of_v", "v", "c"}, result, type));
+    else
+      values.push_back(result);
   }
   return values;
 }
