@@ -305,6 +305,11 @@ MTRT_EXPORT int64_t mtrt_tensor_size(mtrt_object *tensor,
 /// Fills a tensor of the same sizes; raises for others.
 MTRT_EXPORT void mtrt_tensor_read(mtrt_object *tensor, int64_t elementSize,
                                   int64_t rank, void *descriptor);
+/// x.tolist(): a number, or lists in lists; owned. `dim` and `declared` (0 int,
+/// 1 float, 2 bool) are the depth and the numbers that the program declares;
+/// raises for a tensor of others.
+MTRT_EXPORT mtrt_value mtrt_tensor_to_list(mtrt_object *tensor, int64_t dim,
+                                           int64_t declared);
 /// A size of a tensor in a list; the sum of all tensors' sizes along `dim`.
 MTRT_EXPORT int64_t mtrt_list_item_size(mtrt_object *list, int64_t index,
                                         int64_t dim);

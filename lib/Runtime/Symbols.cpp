@@ -136,6 +136,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_TENSOR_SYMBOL(mtrt_tensor_read),
       MTRT_TENSOR_SYMBOL(mtrt_tensor_refer),
       MTRT_SYMBOL(mtrt_tensor_size),
+      MTRT_SYMBOL(mtrt_tensor_to_list),
       MTRT_SYMBOL(mtrt_tensor_view),
       MTRT_SYMBOL(mtrt_tuple_make),
       MTRT_SYMBOL(mtrt_type_intern),

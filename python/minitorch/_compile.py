@@ -12,14 +12,14 @@ from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
 from ._programs import program_of
 
 
-def compile(model, example_inputs=(), dynamic_shapes=None, method="forward",
+def compile(model, example_inputs=None, dynamic_shapes=None, method="forward",
             fallback=True):
     """Compiles one method of a model.
 
     model: a scripted or traced module, an nn.Module, or a path.
     example_inputs: a tuple of the method's arguments (or a dict of keyword
-        arguments): their types, and the sizes that are not dynamic. What is
-        not given has its default. A number that a rank depends on (a `dim`) is
+        arguments): their types, and the sizes that are not dynamic. None: those
+        of the first call, which compiles it. What is not given has its default. A number that a rank depends on (a `dim`) is
         compiled for its value; another value compiles again when it comes.
     dynamic_shapes: None (the sizes of the examples are fixed), "all" (every
         size may change), or for each argument None or a collection of dims, by
@@ -177,7 +177,6 @@ class CompiledFunction:
         self._methods, self._others = methods, {}
         # Threads that need the same code compile it once.
         self._lock = threading.RLock()
-        self._inputs = specify(example)
         # Where ranks or sizes depend on numbers, one for each of their values.
         self._by_numbers = None
         # Where it matters how tensors lie, one for each way that came.
@@ -188,12 +187,21 @@ class CompiledFunction:
         self._allows_fallback = fallback
         # Operators that PyTorch runs, in the order in which they were found.
         self._found = {}
-        fixed = specify(example, fixes_numbers=True)
-        (self._compiled, inputs, self._fallback,
-         self._is_boxed) = self._compile([self._inputs, fixed], example)
+        self._compiled = None
+        if example is not None or not names:
+            self._compile_for(() if example is None else example)
+
+    def _compile_for(self, example):
+        """Compiled for the types of an example, once."""
+        self._inputs = self._specify(example)
+        fixed = self._specify(example, fixes_numbers=True)
+        compiled, inputs, self._fallback, self._is_boxed = self._compile(
+            [self._inputs, fixed], example)
         if not self._is_boxed and inputs != self._inputs:
-            self._by_numbers = {numbers_in(example): self._compiled}
+            self._by_numbers = {numbers_in(example): compiled}
         self._inputs = inputs
+        # Last: other threads look at it without the lock.
+        self._compiled = compiled
 
     def method(self, name):
         """A method of the model, with the state that this one has: a callable
@@ -329,6 +337,10 @@ class CompiledFunction:
         return None
 
     def __call__(self, *args, **kwargs):
+        if self._compiled is None:
+            with self._lock:
+                if self._compiled is None:
+                    self._compile_for(_by_name(self._names, args, kwargs))
         compiled = self._compiled
         if self._by_numbers and len(args) <= len(self._names):
             compiled = self._for_numbers(args, kwargs)
@@ -347,6 +359,10 @@ class CompiledFunction:
 
     def mlir(self, stage="linalg", locations=False):
         """The program after a stage: "import", "functions", "contract",
-        "linalg" or "llvm". Large constants are elided."""
+        "linalg" or "llvm". Large constants are elided. What compiles at its
+        first call has none before that."""
+        if self._compiled is None:
+            raise InputError("the method compiles at its first call; call it, "
+                             "or give example_inputs")
         return self._program.print(self._method, self._inputs, stage, locations,
                                    self._fallback, self._is_boxed)

@@ -445,6 +445,23 @@ struct TensorOfListConversion : public OpRewritePattern<AtenTensorOp> {
   }
 };
 
+/// prim::tolist => a call that makes the lists
+struct ToListConversion : public OpRewritePattern<OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OperatorOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getName() != "prim::tolist" || op.getInputs().size() != 3)
+      return rewriter.notifyMatchFailure(op, "not tolist");
+    RuntimeCalls calls(rewriter, op);
+    rewriter.replaceOp(
+        op, calls.callBoxed({"mtrt_tensor_to_list", "oii", "v",
+                             /*raises=*/true},
+                            op.getInputs(), op.getResult(0).getType()));
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
 // Output
 //===----------------------------------------------------------------------===//
@@ -604,6 +621,6 @@ void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
                KeepConversion, ListConstructConversion, ListUnpackConversion,
                MessageValueConversion, RaiseConversion, TableConversion,
                TensorOfListConversion, TupleConstructConversion,
-               TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
+               ToListConversion, TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
                WriteConversion>(patterns.getContext());
 }

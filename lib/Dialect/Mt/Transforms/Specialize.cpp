@@ -452,6 +452,20 @@ void MtSpecializePass::widenState(func::FuncOp func, unsigned numState) {
   }
 }
 
+/// The tensor that argument `i` is where it is not given. A caller who gives
+/// one calls another program.
+static Value materializeDefault(func::FuncOp func, unsigned i,
+                                OpBuilder &builder, json::Value &description) {
+  auto elements = func.getArgAttrOfType<ElementsAttr>(i, "mt.default");
+  if (!elements)
+    return {};
+  description = json::Object{{"t", "none"}};
+  return ConstantTensorOp::create(
+      builder, func.getLoc(),
+      mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())),
+      elements);
+}
+
 LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   Block &body = func.getBody().front();
   OpBuilder builder(&body, body.begin());
@@ -473,9 +487,14 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
              << numArgs << " (next: '" << argName << "')";
     json::Value description = nullptr;
     Type declared = body.getArgument(i).getType();
-    bool isBoxed = parser.consume("boxed");
-    Value value = isBoxed ? parser.parseBoxed(declared, description)
-                          : parser.parse(description);
+    bool isDefault = parser.consume("default");
+    bool isBoxed = !isDefault && parser.consume("boxed");
+    Value value = isDefault ? materializeDefault(func, i, builder, description)
+                  : isBoxed ? parser.parseBoxed(declared, description)
+                            : parser.parse(description);
+    if (!value && isDefault)
+      return func.emitError() << "argument '" << argName
+                              << "' has a default that is no constant";
     if (!value)
       return func.emitError() << "inputs: " << parser.error;
     // A tensor where a number is declared is a number, and the reverse.

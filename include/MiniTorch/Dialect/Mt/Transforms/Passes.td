@@ -68,7 +68,8 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
     `none`, `str:text` or `str:"any text"` (as in JSON), `int:3` (a constant),
     `(T, T)` a tuple, `[T, T]` a
     list, `{key: T}` a dict; `boxed` for whatever the method declares, as an
-    object of the runtime.
+    object of the runtime; `default` for the tensor that it is when it is not
+    given (`mt.default`).
 
     Before: `func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)`
     After, with `inputs="2x?xf32, (f32, int)"`:
