@@ -154,6 +154,8 @@ MTRT_EXPORT mtrt_roots **mtrt_roots_chain(void) MTRT_NOEXCEPT;
 MTRT_EXPORT uint32_t mtrt_type_intern(const char *name, int64_t size);
 /// Text of a number, terminated by zero; lives forever. "" for 0.
 MTRT_EXPORT const char *mtrt_type_name(uint32_t type);
+/// The number of an object's type; 0 for other values.
+MTRT_EXPORT int64_t mtrt_value_type(int64_t tag, int64_t bits) MTRT_NOEXCEPT;
 /// Types of a container's elements: one for a list, key and value for a dict,
 /// one a field for a tuple. Copied.
 MTRT_EXPORT void mtrt_type_set_elements(uint32_t type, int64_t count,

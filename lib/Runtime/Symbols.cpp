@@ -144,6 +144,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_type_set_less),
       MTRT_SYMBOL(mtrt_value_release),
       MTRT_SYMBOL(mtrt_value_retain),
+      MTRT_SYMBOL(mtrt_value_type),
       MTRT_SYMBOL(mtrt_zeta),
       // The operators on boxed values.
 #include "MiniTorch/Conversion/RuntimeSymbols.cpp.inc"

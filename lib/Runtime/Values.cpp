@@ -161,6 +161,11 @@ uint32_t mtrt_type_intern(const char *name, int64_t size) {
   return entry->second;
 }
 
+int64_t mtrt_value_type(int64_t tag, int64_t bits) noexcept {
+  mtrt_object *object = objectOf({tag, bits});
+  return object ? object->type : 0;
+}
+
 const char *mtrt_type_name(uint32_t type) {
   const char *name = "";
   withType(type, [&](Type &found) { name = found.name.c_str(); });

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/MtToRuntime.h"
+#include "Instances.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
@@ -623,4 +624,5 @@ void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
                TensorOfListConversion, TupleConstructConversion,
                ToListConversion, TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
                WriteConversion>(patterns.getContext());
+  populateInstancePatterns(patterns);
 }

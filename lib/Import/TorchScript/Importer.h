@@ -87,6 +87,9 @@ private:
   void noteMemory(const c10::IValue &value, mlir::StringAttr attribute);
   /// Marks the attributes that hold the same memory as others.
   void markShared();
+  /// A function without a body.
+  void declareFunction(const c10::FunctionSchema &schema,
+                       mlir::StringAttr symbol);
   void importFunction(torch::jit::Function &function, mlir::StringAttr symbol);
   void importGraph(const torch::jit::Graph &graph, mlir::StringAttr symbol,
                    const c10::FunctionSchema *schema);

@@ -86,10 +86,20 @@ void Importer::importClass(const c10::NamedType &type, StringAttr symbol) {
   classes.emplace_back(op);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&op.getBody());
-  // An interface is what its calls say: which class stands behind it is known
-  // where an object is.
-  if (!classType)
+  // An interface has methods without bodies.
+  if (!classType) {
+    const auto *interface = type.castRaw<c10::InterfaceType>();
+    for (const c10::FunctionSchema &schema :
+         interface ? interface->methods()
+                   : std::vector<c10::FunctionSchema>()) {
+      FlatSymbolRefAttr function =
+          makeSymbol(symbol.str() + "." + schema.name());
+      declareFunction(schema, function.getAttr());
+      mt::MethodOp::create(builder, loc, builder.getStringAttr(schema.name()),
+                           function);
+    }
     return;
+  }
   for (size_t i = 0, e = classType->numAttributes(); i < e; ++i)
     mt::AttrOp::create(builder, loc,
                        builder.getStringAttr(classType->getAttributeName(i)),
@@ -161,6 +171,24 @@ void Importer::markShared() {
 // Functions
 //===----------------------------------------------------------------------===//
 
+void Importer::declareFunction(const c10::FunctionSchema &schema,
+                               StringAttr symbol) {
+  auto convert = [&](const std::vector<c10::Argument> &arguments) {
+    SmallVector<Type> types;
+    for (const c10::Argument &argument : arguments)
+      types.push_back(convertType(*argument.type()));
+    return types;
+  };
+  OpBuilder::InsertionGuard guard(builder);
+  builder.clearInsertionPoint();
+  auto op =
+      func::FuncOp::create(builder, builder.getUnknownLoc(), symbol,
+                           builder.getFunctionType(convert(schema.arguments()),
+                                                   convert(schema.returns())));
+  op.setPrivate();
+  functions.emplace_back(op);
+}
+
 void Importer::importFunction(torch::jit::Function &function,
                               StringAttr symbol) {
   if (auto *graphFunction = torch::jit::tryToGraphFunction(function)) {
@@ -169,20 +197,8 @@ void Importer::importFunction(torch::jit::Function &function,
     importGraph(*graphFunction->graph(), symbol, &function.getSchema());
     return;
   }
-  // Implemented in C++, a method of a custom class: a declaration.
-  auto convert = [&](const std::vector<c10::Argument> &arguments) {
-    SmallVector<Type> types;
-    for (const c10::Argument &argument : arguments)
-      types.push_back(convertType(*argument.type()));
-    return types;
-  };
-  const c10::FunctionSchema &schema = function.getSchema();
-  auto op =
-      func::FuncOp::create(builder, builder.getUnknownLoc(), symbol,
-                           builder.getFunctionType(convert(schema.arguments()),
-                                                   convert(schema.returns())));
-  op.setPrivate();
-  functions.emplace_back(op);
+  // Implemented in C++, a method of a custom class.
+  declareFunction(function.getSchema(), symbol);
 }
 
 /// Where a function is: the place of its first node that has one.

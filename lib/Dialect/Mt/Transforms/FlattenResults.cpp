@@ -73,8 +73,11 @@ private:
 FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
   Type type = value.getType();
   if (!isPassedBoxed(type) || !getValueForm(type))
-    return where->emitError() << "returns a value of type " << type
-                              << ", which is not supported yet";
+    // A function's end is no place in its source.
+    return emitError(isa<UnknownLoc>(where->getLoc()) ? value.getLoc()
+                                                      : where->getLoc())
+           << "returns a value of type " << type
+           << ", which is not supported yet";
   leaves.push_back(value);
   json::Object object{{"t", "boxed"}, {"type", getTypeName(type)}};
   if (getValueForm(type) == ValueForm::Tagged)

@@ -59,6 +59,9 @@ Type minitorch::mt::joinTypes(Type a, Type b) {
     return mt::TupleType::get(context, types, tupleA.getName(),
                               tupleA.getFieldNames());
   }
+  // Which class, an instance says itself.
+  if (isa<ObjectType>(a) && isa<ObjectType>(b))
+    return ObjectType::get(context, FlatSymbolRefAttr::get(context, "object"));
   auto optionalOf = [&](Type type) -> Type {
     return isa<OptionalType>(type) ? cast<OptionalType>(type).getElementType()
                                    : type;
@@ -236,6 +239,8 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
   if (visitList(op) || visitDict(op))
     return success();
   materializeLists(op);
+  if (isa<PrimGetAttrOp, PrimSetAttrOp>(op))
+    return visitField(op);
 
   StringRef missing = getMissingTensor(op);
   if (!missing.empty()) {
@@ -286,6 +291,15 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
     tuple.getResult().setType(mt::TupleType::get(
         op->getContext(), llvm::to_vector(tuple.getElements().getTypes()),
         old.getName(), old.getFieldNames()));
+    return success();
+  }
+  // What an optional tensor is where it is not None.
+  if (auto cast = dyn_cast<PrimUncheckedCastOp>(op)) {
+    auto optional = dyn_cast<OptionalType>(cast.getValue().getType());
+    if (optional && TensorShape::of(cast.getType()) &&
+        TensorShape::of(optional.getElementType()))
+      cast.getResult().setType(
+          refine(optional.getElementType(), cast.getType()));
     return success();
   }
   if (auto unpack = dyn_cast<PrimTupleUnpackOp>(op)) {
@@ -653,10 +667,10 @@ public:
     func::FuncOp func = getOperation();
     if (func.isExternal())
       return;
-    Block &body = func.getBody().front();
     chooseLengths(func);
-    if (failed(TypeInference(maxUnroll, fallback).run(body)))
+    if (failed(infer(func)))
       return signalPassFailure();
+    Block &body = func.getBody().front();
     func.setType(
         mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
                                 body.getTerminator()->getOperandTypes()));
@@ -667,5 +681,31 @@ public:
       if (isOpTriviallyDead(op))
         op->erase();
   }
+
+private:
+  LogicalResult infer(func::FuncOp func);
 };
 } // namespace
+
+/// Again, if a field turned out to hold other tensors than a read in front of
+/// the write was told.
+LogicalResult MtInferTypesPass::infer(func::FuncOp func) {
+  constexpr unsigned maxAttempts = 8;
+  bool hasFields =
+      func.walk([](PrimSetAttrOp) { return WalkResult::interrupt(); })
+          .wasInterrupted();
+  FieldTypes fields;
+  for (unsigned attempt = 0;; ++attempt) {
+    OwningOpRef<func::FuncOp> before;
+    if (hasFields)
+      before = func.clone();
+    if (attempt == maxAttempts)
+      fields.giveUp();
+    if (failed(TypeInference(maxUnroll, fallback, fields)
+                   .run(func.getBody().front())))
+      return failure();
+    if (!fields.startOver())
+      return success();
+    func.getBody().takeBody(before->getBody());
+  }
+}

@@ -6,8 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "InlineObjects/InlineObjects.h"
 #include "Functionalize/HiddenWrites.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
@@ -18,7 +20,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/MapVector.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTINLINEOBJECTSPASS
@@ -31,16 +32,13 @@ namespace mt = minitorch::mt;
 
 namespace {
 
-/// One attribute of one object: of the loaded program (`object` is a symbol)
-/// or created by the program itself (`created` is the prim.create_object).
+/// One attribute of one object of the loaded program.
 struct AttributeKey {
   StringAttr object;
-  Operation *created = nullptr;
   StringAttr name;
   bool operator<(const AttributeKey &other) const {
-    return std::tuple(object.getAsOpaquePointer(), created,
-                      name.getAsOpaquePointer()) <
-           std::tuple(other.object.getAsOpaquePointer(), other.created,
+    return std::tuple(object.getAsOpaquePointer(), name.getAsOpaquePointer()) <
+           std::tuple(other.object.getAsOpaquePointer(),
                       other.name.getAsOpaquePointer());
   }
 };
@@ -55,6 +53,9 @@ private:
   LogicalResult inlineCalls(Block &block, unsigned depth);
   LogicalResult inlineCall(Operation *call, func::FuncOp callee,
                            ValueRange operands);
+  /// What `call` is of, if that is one object or any object of one class: the
+  /// object, or else null after choices between calls took its place.
+  FailureOr<Value> chooseReceiver(PrimCallMethodOp call);
   /// The class of the object behind `value`, through constants and types.
   ClassOp getClass(Value value);
   LogicalResult resolveAttributes(func::FuncOp entry, ObjectOp root);
@@ -63,10 +64,17 @@ private:
   std::optional<AttributeKey> getKey(Value object, StringAttr name);
 
   SymbolTable *symbols = nullptr;
+  ObjectCandidates *candidates = nullptr;
+  /// Methods that are being inlined, with the object that each is of where it
+  /// is one of the loaded program.
+  SmallVector<std::pair<func::FuncOp, StringAttr>> active;
+  unsigned numChoices = 0;
 };
 
 /// Nested calls deeper than this are a recursion, which TorchScript refuses.
 constexpr unsigned maxCallDepth = 500;
+/// More methods to choose from than this take too long to compile.
+constexpr unsigned maxChoices = 4096;
 
 } // namespace
 
@@ -168,6 +176,38 @@ static void dropAutocastBorder(PrimCallMethodOp call) {
   call.erase();
 }
 
+static StringAttr getObjectSymbol(Value value) {
+  auto constant =
+      value ? value.getDefiningOp<ConstantObjectOp>() : ConstantObjectOp();
+  return constant ? constant.getObjectAttr().getAttr() : StringAttr();
+}
+
+FailureOr<Value> MtInlineObjectsPass::chooseReceiver(PrimCallMethodOp call) {
+  Value object = call.getObject(), origin = stripCasts(object);
+  if (origin.getDefiningOp<ConstantObjectOp>() ||
+      origin.getDefiningOp<PrimCreateObjectOp>())
+    return origin;
+  ClassOp type = getClass(object);
+  if (!type)
+    return object;
+  SmallVector<ObjectCandidate> found = candidates->get(object);
+  // No class has a subclass.
+  if (!type.getInterface() &&
+      llvm::none_of(found, [](ObjectCandidate each) { return each.object; }))
+    return object;
+  numChoices += found.size();
+  if (numChoices > maxChoices)
+    return call.emitError() << "too many objects may be what '"
+                            << call.getName() << "' is called of here";
+  dispatchCall(call, found, *symbols, [&](ObjectCandidate candidate) {
+    FlatSymbolRefAttr method = candidate.classOp.getMethod(call.getName());
+    auto callee = method ? symbols->lookup<func::FuncOp>(method.getAttr())
+                         : func::FuncOp();
+    return llvm::is_contained(active, std::pair(callee, candidate.object));
+  });
+  return Value();
+}
+
 LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
   // In order, and again over what was inlined: a call's object is known once
   // the reads before it are resolved.
@@ -177,6 +217,7 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
     while (!ends.empty() && ends.back().first == op) {
       current = ends.back().second;
       ends.pop_back();
+      active.pop_back();
       Operation *next = op->getNextNode();
       op->erase();
       op = next;
@@ -198,13 +239,13 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
                  << "reads an attribute of " << constant.getObjectAttr()
                  << ", which the module does not define";
         Attribute value = object.getValues().get(get.getName());
-        if (auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(value)) {
+        auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(value);
+        if (auto part = symbol ? symbols->lookup<ObjectOp>(symbol.getAttr())
+                               : ObjectOp()) {
           OpBuilder builder(op);
           auto known = ConstantObjectOp::create(
               builder, op->getLoc(),
-              ObjectType::get(op->getContext(),
-                              symbols->lookup<ObjectOp>(symbol.getAttr())
-                                  .getClassNameAttr()),
+              ObjectType::get(op->getContext(), part.getClassNameAttr()),
               symbol);
           get.replaceAllUsesWith(known.getResult());
           Operation *next = op->getNextNode();
@@ -215,9 +256,27 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
       }
     }
 
+    Operation *before = op->getPrevNode();
+    if (auto index = dyn_cast<OperatorOp>(op);
+        index && index.getName().starts_with("prim::ModuleContainerIndex") &&
+        index.getInputs().size() == 2) {
+      if (failed(expandContainerIndex(index, *symbols)))
+        return failure();
+      op = before ? before->getNextNode() : &block.front();
+      continue;
+    }
+
     func::FuncOp callee;
     SmallVector<Value> operands;
     if (auto call = dyn_cast<PrimCallMethodOp>(op)) {
+      FailureOr<Value> receiver = chooseReceiver(call);
+      if (failed(receiver))
+        return failure();
+      if (!*receiver) {
+        op = before ? before->getNextNode() : &block.front();
+        continue;
+      }
+      call.getObjectMutable().assign(*receiver);
       ClassOp classOp = getClass(call.getObject());
       if (isAutocastBorder(call, classOp)) {
         if (failed(checkAutocast(call)))
@@ -251,7 +310,8 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
     if (++current > maxCallDepth)
       return op->emitError() << "calls @" << callee.getName()
                              << " recursively; TorchScript has no recursion";
-    Operation *before = op->getPrevNode();
+    active.emplace_back(
+        callee, getObjectSymbol(operands.empty() ? Value() : operands.front()));
     if (failed(inlineCall(op, callee, operands)))
       return failure();
     ends.push_back({op, current - 1});
@@ -328,9 +388,7 @@ Value MtInlineObjectsPass::materialize(OpBuilder &builder, Location loc,
 std::optional<AttributeKey> MtInlineObjectsPass::getKey(Value object,
                                                         StringAttr name) {
   if (auto constant = object.getDefiningOp<ConstantObjectOp>())
-    return AttributeKey{constant.getObjectAttr().getAttr(), nullptr, name};
-  if (auto create = object.getDefiningOp<PrimCreateObjectOp>())
-    return AttributeKey{StringAttr(), create, name};
+    return AttributeKey{constant.getObjectAttr().getAttr(), name};
   return std::nullopt;
 }
 
@@ -484,6 +542,9 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     } else {
       return;
     }
+    // Of an instance.
+    if (op->hasAttr(fieldAttrName))
+      return;
     std::optional<AttributeKey> key = getKey(object, name);
     if (!key) {
       op->emitError() << "accesses attribute '" << name.getValue()
@@ -508,7 +569,7 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
   auto getConstant = [&](PrimGetAttrOp get) -> Attribute {
     std::optional<AttributeKey> key =
         getKey(get.getObject(), get.getNameAttr());
-    if (!key || key->created || !read[*key].writes.empty())
+    if (!key || !read[*key].writes.empty())
       return {};
     auto object = symbols->lookup<ObjectOp>(key->object);
     return object ? object.getValues().get(key->name) : Attribute();
@@ -518,7 +579,7 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     hidden.insert(get);
   for (AttributeKey &key : readOrder) {
     VariableAccesses &accesses = read[key];
-    bool changes = !accesses.writes.empty() || key.created;
+    bool changes = !accesses.writes.empty();
     for (Operation *get : accesses.reads) {
       llvm::SmallPtrSet<Operation *, 8> seen;
       if (!hidden.contains(get) && !isWritten(get->getResult(0), seen) &&
@@ -579,7 +640,7 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     }
   }
 
-  // Those that change are variables: state, or parts of local objects.
+  // Those that change are variables.
   Operation *terminator = body.getTerminator();
   for (AttributeKey &key : writtenOrder) {
     VariableAccesses &accesses = read[key];
@@ -588,52 +649,41 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     Type type = isa<PrimGetAttrOp>(first)
                     ? first->getResult(0).getType()
                     : cast<PrimSetAttrOp>(first).getValue().getType();
-    Value init;
-    if (key.created) {
-      OpBuilder at(key.created);
-      init = PrimUninitializedOp::create(at, key.created->getLoc(), type);
-    } else {
-      auto object = symbols->lookup<ObjectOp>(key.object);
-      auto classOp =
-          symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
-      if (classOp && classOp.getAttributeType(key.name))
-        type = classOp.getAttributeType(key.name);
-      if (!isa<mt::TensorType>(type) && !type.isIntOrFloat() &&
-          !(getValueForm(type) && isPassedBoxed(type)))
-        return first->emitError()
-               << "attribute '" << key.name.getValue() << "' of type " << type
-               << " is written; state of this type is not supported yet";
-      init = body.addArgument(type, first->getLoc());
-      StringRef rootName = root.getSymName();
-      StringRef path = key.object.getValue();
-      if (path.consume_front(rootName))
-        path.consume_front(".");
-      std::string fullPath =
-          (path + (path.empty() ? "" : ".") + key.name.getValue()).str();
-      SmallVector<NamedAttribute> entryAttrs{
-          builder.getNamedAttr("path", builder.getStringAttr(fullPath))};
-      if (Attribute value = object.getValues().get(key.name))
-        entryAttrs.push_back(builder.getNamedAttr("value", value));
-      state.push_back(builder.getDictionaryAttr(entryAttrs));
-      ++numState;
-      // A call that raises leaves what was written before.
-      for (Operation *set : accesses.writes) {
-        OpBuilder at(set);
-        Value name = ConstantStrOp::create(
-            at, set->getLoc(), StrType::get(&getContext()), fullPath);
-        OperatorOp::create(
-            at, set->getLoc(), TypeRange(), keepContentsName,
-            ValueRange{cast<PrimSetAttrOp>(set).getValue(), name});
-      }
+    auto object = symbols->lookup<ObjectOp>(key.object);
+    auto classOp =
+        symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
+    if (classOp && classOp.getAttributeType(key.name))
+      type = classOp.getAttributeType(key.name);
+    if (!isa<mt::TensorType>(type) && !type.isIntOrFloat() &&
+        !(getValueForm(type) && isPassedBoxed(type)))
+      return first->emitError()
+             << "attribute '" << key.name.getValue() << "' of type " << type
+             << " is written; state of this type is not supported yet";
+    Value init = body.addArgument(type, first->getLoc());
+    StringRef rootName = root.getSymName();
+    StringRef path = key.object.getValue();
+    if (path.consume_front(rootName))
+      path.consume_front(".");
+    std::string fullPath =
+        (path + (path.empty() ? "" : ".") + key.name.getValue()).str();
+    SmallVector<NamedAttribute> entryAttrs{
+        builder.getNamedAttr("path", builder.getStringAttr(fullPath))};
+    if (Attribute value = object.getValues().get(key.name))
+      entryAttrs.push_back(builder.getNamedAttr("value", value));
+    state.push_back(builder.getDictionaryAttr(entryAttrs));
+    ++numState;
+    // A call that raises leaves what was written before.
+    for (Operation *set : accesses.writes) {
+      OpBuilder at(set);
+      Value name = ConstantStrOp::create(at, set->getLoc(),
+                                         StrType::get(&getContext()), fullPath);
+      OperatorOp::create(at, set->getLoc(), TypeRange(), keepContentsName,
+                         ValueRange{cast<PrimSetAttrOp>(set).getValue(), name});
     }
-    // An object that a branch or a loop makes is seen nowhere else.
-    Block &scope = key.created ? *key.created->getBlock() : body;
-    Value last = promoteVariable(scope, accesses, init);
-    if (!key.created) {
-      terminator = body.getTerminator();
-      terminator->insertOperands(terminator->getNumOperands(), last);
-      resultTypes.push_back(last.getType());
-    }
+    Value last = promoteVariable(body, accesses, init);
+    terminator = body.getTerminator();
+    terminator->insertOperands(terminator->getNumOperands(), last);
+    resultTypes.push_back(last.getType());
   }
   entry.setType(
       mlir::FunctionType::get(&getContext(), body.getArgumentTypes(),
@@ -647,6 +697,10 @@ void MtInlineObjectsPass::runOnOperation() {
   ModuleOp module = getOperation();
   SymbolTable table(module);
   symbols = &table;
+  ObjectCandidates flow(module, table);
+  candidates = &flow;
+  active.clear();
+  numChoices = 0;
 
   ObjectOp root;
   for (auto object : module.getOps<ObjectOp>())
@@ -691,7 +745,17 @@ void MtInlineObjectsPass::runOnOperation() {
                                         entry.getResultTypes()));
   entry.removeArgAttrsAttr();
 
-  if (failed(inlineCalls(body, 0)) || failed(resolveAttributes(entry, root))) {
+  auto resolve = [&]() -> LogicalResult {
+    if (failed(inlineCalls(body, 0)))
+      return failure();
+    promoteCreatedObjects(entry, *symbols);
+    if (failed(makeInstances(entry, *candidates, *symbols)) ||
+        failed(resolveAttributes(entry, root)))
+      return failure();
+    makeObjectInstances(entry);
+    return success();
+  };
+  if (failed(resolve())) {
     entry.erase();
     return signalPassFailure();
   }

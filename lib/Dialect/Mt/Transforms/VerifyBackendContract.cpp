@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -73,7 +74,8 @@ public:
 private:
   LogicalResult check(Operation *op) {
     if (isa<PrimCallMethodOp, PrimGetAttrOp, PrimSetAttrOp, PrimCreateObjectOp,
-            ConstantObjectOp>(op))
+            ConstantObjectOp>(op) &&
+        !op->hasAttr(fieldAttrName) && !op->hasAttr(fieldsAttrName))
       return op->emitError() << "'" << getOperatorName(op)
                              << "' works on an object that is not known when "
                                 "the program is compiled";

@@ -171,6 +171,10 @@ static std::optional<bool> isInstance(Type type, ArrayAttr types) {
     if (!typeAttr)
       return std::nullopt;
     Type candidate = typeAttr.getValue();
+    // Of an object of an interface, its type does not say the class.
+    if (isa<ObjectType>(type) && isa<ObjectType>(candidate) &&
+        candidate != type)
+      return std::nullopt;
     if (candidate == type ||
         (TensorShape::of(type) && TensorShape::of(candidate)) ||
         (isa<ListType>(type) && isa<ListType>(candidate) &&

@@ -40,11 +40,30 @@ llvm::LogicalResult inferFallbackTypes(mlir::Operation *op,
                                        llvm::SmallVectorImpl<mlir::Type> &types,
                                        std::string &reason);
 
+/// The tensors that fields of instances hold, whichever instance and whenever.
+class FieldTypes {
+public:
+  /// Notes a write.
+  void store(PrimSetAttrOp op);
+  /// The type of what a read gives, as far as known now.
+  mlir::Type load(PrimGetAttrOp op);
+  /// Whether a read got a type that a write behind it does not keep. What was
+  /// learned is what the next walk, over the function as it was, begins with.
+  bool startOver();
+  /// From now on reads give what classes declare.
+  void giveUp() { isOpen = true; }
+
+private:
+  using Field = std::pair<mlir::Attribute, int64_t>;
+  llvm::DenseMap<Field, mlir::Type> assumed, stored, read;
+  bool isOpen = false;
+};
+
 /// One forward walk over a function, in program order.
 class TypeInference {
 public:
-  TypeInference(int64_t maxUnroll, bool asksFallback)
-      : maxUnroll(maxUnroll), asksFallback(asksFallback) {}
+  TypeInference(int64_t maxUnroll, bool asksFallback, FieldTypes &fields)
+      : maxUnroll(maxUnroll), asksFallback(asksFallback), fields(fields) {}
 
   mlir::LogicalResult run(mlir::Block &block);
 
@@ -53,6 +72,8 @@ private:
   mlir::LogicalResult visitIf(PrimIfOp op);
   mlir::LogicalResult visitLoop(PrimLoopOp op);
   mlir::LogicalResult visitOperator(mlir::Operation *op);
+  /// Reads and writes of an instance's fields.
+  mlir::LogicalResult visitField(mlir::Operation *op);
   /// Asks the fallback for types of tensors that no rule gives.
   void askFallback(mlir::Operation *op);
   /// Raises where `op` stands, which fails on operands of these types; what
@@ -115,6 +136,7 @@ private:
   mlir::Operation *settled = nullptr;
   int64_t maxUnroll;
   bool asksFallback;
+  FieldTypes &fields;
 };
 
 } // namespace minitorch::mt

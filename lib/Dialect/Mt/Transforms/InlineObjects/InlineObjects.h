@@ -1,0 +1,101 @@
+//===- InlineObjects.h - Parts of mt-inline-objects -------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INLINEOBJECTS_INLINEOBJECTS_H
+#define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INLINEOBJECTS_INLINEOBJECTS_H
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace minitorch::mt {
+
+/// The operator `(position) {objects}`: one of these objects of the loaded
+/// program. Goes away within the pass.
+inline constexpr llvm::StringLiteral objectAtName = "prim::object_at";
+
+/// What an object may be: one of the loaded program (`object` is its symbol),
+/// or any that the program creates of the class.
+struct ObjectCandidate {
+  ClassOp classOp;
+  mlir::StringAttr object;
+  bool operator==(const ObjectCandidate &other) const {
+    return classOp == other.classOp && object == other.object;
+  }
+};
+
+/// Knows which objects may stand behind a value.
+class ObjectCandidates {
+public:
+  ObjectCandidates(mlir::ModuleOp module, mlir::SymbolTable &symbols);
+
+  /// All that `value`, an object, may be: followed to where it is made, or else
+  /// whatever its type allows.
+  llvm::SmallVector<ObjectCandidate> get(mlir::Value value);
+  /// All that a value of class or interface `type` may be.
+  llvm::SmallVector<ObjectCandidate> get(ClassOp type);
+
+private:
+  bool trace(mlir::Value value, llvm::SmallVectorImpl<ObjectCandidate> &found,
+             llvm::SmallPtrSetImpl<void *> &seen);
+  bool fits(ClassOp classOp, ClassOp type);
+
+  mlir::SymbolTable &symbols;
+  /// Classes of which the program makes objects.
+  llvm::SetVector<mlir::StringAttr> created;
+  /// Classes whose objects may be values, not only what a method is called of.
+  llvm::SetVector<mlir::StringAttr> values;
+  llvm::SmallVector<ObjectOp> objects;
+};
+
+/// What `value` is through casts.
+mlir::Value stripCasts(mlir::Value value);
+
+/// A cast to a class that was asked for: no object of the loaded program.
+inline constexpr llvm::StringLiteral exactAttrName = "mt.exact";
+
+/// `object.name(...)` of one of `candidates` => a choice by what it is, with a
+/// call in each branch. Those for which `isRefused` holds raise.
+void dispatchCall(PrimCallMethodOp call,
+                  llvm::ArrayRef<ObjectCandidate> candidates,
+                  mlir::SymbolTable &symbols,
+                  llvm::function_ref<bool(ObjectCandidate)> isRefused);
+
+/// A module in a ModuleList or ModuleDict, by an index or key that is known at
+/// run time => a check, and `prim::object_at`.
+mlir::LogicalResult expandContainerIndex(OperatorOp op,
+                                         mlir::SymbolTable &symbols);
+
+/// The same for uses other than calls => a choice of the objects.
+void expandObjectAt(OperatorOp op);
+
+/// What the type of an instance is called, and a comparison of that of `value`.
+mlir::StringAttr getInstanceType(ObjectCandidate candidate);
+mlir::Value createIsClass(mlir::OpBuilder &b, mlir::Location loc,
+                          mlir::Value value, ObjectCandidate candidate);
+
+/// Makes values of the attributes of objects that the program creates, as far
+/// as it is known which object each access is to.
+void promoteCreatedObjects(mlir::func::FuncOp entry,
+                           mlir::SymbolTable &symbols);
+
+/// Makes objects of the program that could not be resolved instances of the
+/// run time, and accesses to them accesses to fields. Objects of the loaded
+/// program are left.
+mlir::LogicalResult makeInstances(mlir::func::FuncOp entry,
+                                  ObjectCandidates &candidates,
+                                  mlir::SymbolTable &symbols);
+/// Makes an instance without fields of each object of the loaded program that
+/// is still used: it is what it is compared with.
+void makeObjectInstances(mlir::func::FuncOp entry);
+
+} // namespace minitorch::mt
+
+#endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INLINEOBJECTS_INLINEOBJECTS_H

@@ -1,0 +1,675 @@
+"""Instances of script classes where they are: in containers, in one another,
+behind branches and loops."""
+from typing import Any, Dict, List, Optional, Tuple, Union
+
+import minitorch
+import pytest
+import torch
+from agreement import check
+from torch import Tensor
+
+
+@torch.jit.script
+class Account:
+    def __init__(self, owner: str, balance: float):
+        self.owner = owner
+        self.balance = balance
+
+    def pay(self, amount: float) -> None:
+        if amount > self.balance:
+            raise ValueError("overdrawn by " + self.owner)
+        self.balance -= amount
+
+    def __eq__(self, other: "Account") -> bool:
+        return self.owner == other.owner
+
+    def __str__(self) -> str:
+        return self.owner + ":" + str(self.balance)
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+
+@torch.jit.script
+class Counter:
+    def __init__(self, start: int):
+        self.n = start
+        self.log: List[int] = []
+        self.seen: Dict[str, int] = {}
+        self.last = torch.jit.annotate(Optional[int], None)
+        self.flag = False
+        self.ratio = 0.5
+        self.pair = (start, "p")
+
+    def add(self, by: int) -> int:
+        self.n += by
+        self.log.append(self.n)
+        self.last = by
+        self.flag = by > 1
+        self.ratio *= 2.0
+        self.pair = (by, self.pair[1] + "!")
+        return self.n
+
+    def note(self, key: str) -> "Counter":
+        self.seen[key] = self.seen.get(key, 0) + 1
+        return self
+
+
+@torch.jit.script
+class Holder:
+    def __init__(self, account: Account, counter: Counter):
+        self.account = account
+        self.counter = counter
+        self.others: List[Account] = []
+        self.best = torch.jit.annotate(Optional[Account], None)
+
+    def richest(self) -> Account:
+        best = self.account
+        for other in self.others:
+            if other.balance > best.balance:
+                best = other
+        self.best = best
+        return best
+
+
+@torch.jit.script
+class Box:
+    def __init__(self, x: Tensor, n: int):
+        self.x = x
+        self.n = n
+
+    def scaled(self) -> Tensor:
+        return self.x * self.n
+
+
+@torch.jit.script
+class Maybe:
+    def __init__(self, x: Optional[Tensor]):
+        self.x = x
+        self.both = torch.jit.annotate(
+            Optional[Tuple[Tensor, int]], None)
+
+    def get(self, default: Tensor) -> Tensor:
+        x = self.x
+        if x is not None:
+            return x
+        return default
+
+
+@torch.jit.script
+class Many:
+    def __init__(self):
+        self.xs: List[Tensor] = []
+        self.count = 0
+
+    def put(self, x: Tensor) -> None:
+        self.xs.append(x)
+        self.count += 1
+
+
+@torch.jit.script
+class Link:
+    def __init__(self, value: int):
+        self.value = value
+        self.rest: List[int] = []
+
+
+def in_a_list(amount: float) -> Tuple[float, List[str]]:
+    accounts = [Account("ann", 50.0), Account("bob", 20.0)]
+    accounts[0].pay(amount)
+    return accounts[0].balance, [a.owner for a in accounts]
+
+
+def in_a_dict(amount: float) -> Tuple[float, List[str]]:
+    accounts = [Account("ann", 50.0), Account("bob", 20.0)]
+    by_name: Dict[str, Account] = {a.owner: a for a in accounts}
+    by_name["ann"].pay(amount)
+    return accounts[0].balance, list(by_name.keys())
+
+
+def dict_lookup(name: str) -> str:
+    d = {"a": Account("ann", 1.5), "b": Account("bob", 2.0)}
+    return d[name].owner
+
+
+def dict_get(name: str) -> str:
+    d = {"a": Account("ann", 1.5), "b": Account("bob", 2.0)}
+    found = d.get(name)
+    if found is None:
+        return "nobody"
+    return found.owner
+
+
+def dict_pop(name: str) -> Tuple[str, int]:
+    d = {"a": Account("ann", 1.5), "b": Account("bob", 2.0)}
+    gone = d.pop(name)
+    gone.balance = 0.0
+    return str(gone), len(d)
+
+
+def dict_values(n: int) -> float:
+    d: Dict[int, Account] = {}
+    for i in range(n):
+        d[i % 3] = Account(str(i), float(i))
+    total = 0.0
+    for a in d.values():
+        total += a.balance
+    for k, a in d.items():
+        total += a.balance * k
+    return total
+
+
+def in_a_tuple(n: int) -> Tuple[int, int]:
+    t = (Counter(n), n)
+    t[0].add(2)
+    c, m = t
+    return c.add(m), t[0].n
+
+
+def tuples_in_a_list(n: int) -> int:
+    ts: List[Tuple[Counter, int]] = []
+    for i in range(n):
+        ts.append((Counter(i), i * 2))
+    total = 0
+    for c, k in ts:
+        total += c.add(k)
+    return total
+
+
+def made_in_a_loop(n: int) -> Tuple[List[int], int]:
+    cs: List[Counter] = []
+    for i in range(n):
+        c = Counter(i)
+        c.add(i * i)
+        cs.append(c)
+    total = 0
+    for c in cs:
+        total += c.add(1)
+    return [c.n for c in cs], total
+
+
+def carried_by_a_loop(n: int) -> Tuple[int, List[int]]:
+    c = Counter(0)
+    for i in range(n):
+        if i % 3 == 2:
+            c = Counter(i * 100)
+        c.add(i)
+    return c.n, c.log
+
+
+def chosen_by_an_if(n: int) -> Tuple[int, int, int]:
+    a, b = Counter(1), Counter(2)
+    c = a if n > 0 else b
+    c.add(10)
+    return a.n, b.n, c.n
+
+
+def made_by_an_if(n: int) -> int:
+    if n > 0:
+        c = Counter(n)
+    else:
+        c = Counter(-n)
+        c.add(5)
+    return c.add(1)
+
+
+def while_loop(n: int) -> int:
+    c = Counter(n)
+    while c.n < 10:
+        d = Counter(c.n)
+        d.add(3)
+        c = d
+    return c.n
+
+
+def optional(n: int) -> int:
+    c: Optional[Counter] = None
+    if n > 0:
+        c = Counter(n)
+    if c is not None:
+        return c.add(1)
+    return -1
+
+
+def optional_in_a_loop(n: int) -> int:
+    best: Optional[Account] = None
+    for i in range(n):
+        a = Account("a" + str(i), float((i * 7) % 5))
+        if best is None:
+            best = a
+        elif a.balance > best.balance:
+            best = a
+    if best is None:
+        return 0
+    return int(best.balance) * 100 + len(best)
+
+
+def optional_list(n: int) -> List[int]:
+    cs: List[Optional[Counter]] = []
+    for i in range(n):
+        if i % 2 == 0:
+            cs.append(None)
+        else:
+            cs.append(Counter(i))
+    out: List[int] = []
+    for c in cs:
+        if c is not None:
+            out.append(c.add(1))
+        else:
+            out.append(-1)
+    return out
+
+
+def in_another(n: int) -> Tuple[str, int, float]:
+    h = Holder(Account("ann", 1.0), Counter(n))
+    for i in range(n):
+        h.others.append(Account("o" + str(i), float(i * (5 - i))))
+    h.counter.add(2)
+    best = h.richest()
+    best.balance += 0.5
+    inner = h.best
+    if inner is not None:
+        return str(inner), h.counter.n, h.account.balance
+    return "", 0, 0.0
+
+
+def in_another_replaced(n: int) -> Tuple[float, float]:
+    first = Account("first", 1.0)
+    h = Holder(first, Counter(0))
+    if n > 1:
+        h.account = Account("second", 2.0)
+    h.account.balance += 10.0
+    return first.balance, h.account.balance
+
+
+def holders_in_a_list(n: int) -> float:
+    hs: List[Holder] = []
+    shared = Account("s", 100.0)
+    for i in range(n):
+        hs.append(Holder(shared, Counter(i)))
+    for h in hs:
+        h.account.pay(1.0)
+        h.counter.add(1)
+    total = shared.balance
+    for h in hs:
+        total += h.counter.n
+    return total
+
+
+def of_lists_of_lists(n: int) -> int:
+    rows: List[List[Counter]] = []
+    for i in range(n):
+        row: List[Counter] = []
+        for j in range(i):
+            row.append(Counter(i * j))
+        rows.append(row)
+    total = 0
+    for row in rows:
+        for c in row:
+            total += c.add(1)
+    return total
+
+
+def two_names(n: int) -> Tuple[int, int]:
+    cs = [Counter(n)]
+    c = cs[0]
+    cs.append(c)
+    cs[1].add(5)
+    c.n += 1
+    return cs[0].n, cs[1].n
+
+
+def identity(n: int) -> Tuple[bool, bool, bool, bool]:
+    a, b = Counter(n), Counter(n)
+    cs = [a, b]
+    c = cs[n % 2]
+    return c is a, c is b, c is not a, cs[0] is cs[1]
+
+
+def equality(n: int) -> Tuple[bool, bool]:
+    accounts = [Account("a", 1.0), Account("b", 2.0), Account("a", 3.0)]
+    return accounts[0] == accounts[n], accounts[1] == accounts[n]
+
+
+def magic(n: int) -> Tuple[str, int]:
+    accounts = [Account("ann", 1.0), Account("robert", 2.5)]
+    return str(accounts[n]), len(accounts[n])
+
+
+def returns_itself(n: int) -> List[int]:
+    cs = [Counter(0), Counter(1)]
+    cs[n].note("a").note("b").note("a")
+    out: List[int] = []
+    for c in cs:
+        out.extend(list(c.seen.values()))
+    return out
+
+
+def fields_of_all_types(n: int) -> Tuple[int, List[int], Optional[int], bool,
+                                         float, Tuple[int, str]]:
+    cs = [Counter(3), Counter(4)]
+    c = cs[n]
+    c.add(n + 1)
+    c.add(n)
+    return c.n, c.log, c.last, c.flag, c.ratio, c.pair
+
+
+def an_optional_field(n: int) -> List[Optional[int]]:
+    cs = [Counter(3), Counter(4)]
+    cs[n].add(2)
+    return [c.last for c in cs]
+
+
+def a_list_of_the_caller(xs: List[int]) -> int:
+    cs = [Counter(1), Counter(2)]
+    cs[0].log = xs
+    cs[0].add(5)
+    return len(xs)
+
+
+def raises_in_a_method(amount: float) -> float:
+    accounts = [Account("ann", 50.0), Account("bob", 20.0)]
+    for a in accounts:
+        a.pay(amount)
+    return accounts[1].balance
+
+
+def raises_while_they_live(n: int, k: int) -> int:
+    cs: List[Counter] = []
+    for i in range(n):
+        cs.append(Counter(i))
+        cs[i].note(str(i))
+    return cs[k].n
+
+
+def prints(n: int) -> None:
+    cs = [Counter(1), Counter(2)]
+    for c in cs:
+        print(c.add(n), c.log, c.seen, c.pair)
+
+
+def list_methods(n: int) -> List[int]:
+    cs = [Counter(i) for i in range(5)]
+    cs.reverse()
+    cs.insert(1, Counter(10))
+    gone = cs.pop(n)
+    cs.append(gone)
+    cs.extend([Counter(20)])
+    del cs[0]
+    more = cs[1:4] + cs
+    more[0].add(100)
+    return [c.n for c in more]
+
+
+def list_copy(n: int) -> List[int]:
+    cs = [Counter(i) for i in range(n)]
+    same = cs[:]
+    again = list(cs)
+    for c in again:
+        c.add(1)
+    cs.clear()
+    return [c.n for c in same]
+
+
+def returned_by_a_function(n: int) -> int:
+    c = make(n)
+    d = pick(c, make(n + 1), n > 1)
+    d.add(1)
+    return c.n * 100 + d.n
+
+
+def make(n: int) -> Counter:
+    c = Counter(n)
+    c.add(n)
+    return c
+
+
+def pick(a: Counter, b: Counter, first: bool) -> Counter:
+    return a if first else b
+
+
+def pair_of(n: int) -> Tuple[Counter, Counter]:
+    c = Counter(n)
+    return c, c
+
+
+def one_twice_in_a_tuple(n: int) -> Tuple[int, int]:
+    a, b = pair_of(n)
+    a.add(3)
+    return a.n, b.n
+
+
+def early_return(n: int) -> int:
+    cs = [Counter(i) for i in range(4)]
+    for c in cs:
+        if c.n == n:
+            c.add(10)
+            return c.n
+    return -1
+
+
+def broken_off(n: int) -> int:
+    found = Counter(-1)
+    for i in range(10):
+        c = Counter(i)
+        if c.n * 2 > n:
+            found = c
+            break
+    return found.add(1)
+
+
+def any_of_classes(n: int) -> int:
+    o: Any = Counter(n)
+    if n > 1:
+        o = Account("a", 2.0)
+    if isinstance(o, Counter):
+        return o.n
+    if isinstance(o, Account):
+        return int(o.balance) * 100
+    return -1
+
+
+def one_of_a_union(n: int) -> int:
+    o: Union[Counter, Account] = Counter(n)
+    if n > 1:
+        o = Account("abc", 2.0)
+    if isinstance(o, Counter):
+        return o.n
+    else:
+        return len(o)
+
+
+def linked(n: int) -> int:
+    links: List[Link] = []
+    for i in range(n):
+        link = Link(i)
+        if i > 0:
+            link.rest = links[i - 1].rest
+        link.rest.append(i)
+        links.append(link)
+    total = 0
+    for link in links:
+        total = total * 10 + len(link.rest)
+    return total
+
+
+T = torch.tensor([[1.0, -2.0], [3.0, 0.5]])
+
+
+def tensor_in_a_list(x: Tensor, n: int) -> Tensor:
+    boxes = [Box(x, 2), Box(x + 1, 3)]
+    return boxes[n].scaled()
+
+
+def tensor_by_an_if(x: Tensor, n: int) -> Tensor:
+    box = Box(x, 1)
+    if n > 1:
+        box = Box(x * 2, n)
+    return box.x + box.n
+
+
+def tensor_that_is_replaced(x: Tensor, n: int) -> Tensor:
+    boxes = [Box(x, 2), Box(x + 1, 3)]
+    for i in range(n):
+        box = boxes[i % 2]
+        box.x = box.scaled() + 1
+        box.n += 1
+    return boxes[0].x - boxes[1].x
+
+
+def tensor_of_other_sizes(x: Tensor, n: int) -> Tensor:
+    box = Box(x, 1)
+    boxes = [box]
+    for i in range(n):
+        boxes[0].x = torch.cat([boxes[0].x, x])
+    return box.x
+
+
+def tensor_or_none(x: Tensor, n: int) -> Tensor:
+    ms = [Maybe(None), Maybe(x * 3)]
+    return ms[n].get(x)
+
+
+def tensor_in_a_tuple(x: Tensor, n: int) -> Tensor:
+    boxes = [(Box(x, 2), x + 1), (Box(x * 5, 1), x)]
+    box, y = boxes[n]
+    return box.scaled() + y
+
+
+def box_and_tensor(x: Tensor) -> Tuple[Box, Tensor]:
+    return Box(x, 2), x + 1
+
+
+def returned_in_a_tuple(x: Tensor, n: int) -> Tensor:
+    box, y = box_and_tensor(x)
+    box.n += n
+    return box.scaled() + y
+
+
+def written_in_place(x: Tensor, n: int) -> Tensor:
+    box, y = box_and_tensor(x * 2)
+    box.x.add_(n)
+    return box.scaled() + y
+
+
+def collected(x: Tensor, n: int) -> int:
+    many = [Many(), Many()]
+    for i in range(n):
+        many[i % 2].put(x * i)
+    return many[0].count * 10 + len(many[1].xs)
+
+
+def sum_in_a_field(x: Tensor, n: int) -> Tensor:
+    boxes: List[Box] = []
+    for i in range(n):
+        boxes.append(Box(x * i, i))
+    total = torch.zeros_like(x)
+    for box in boxes:
+        total = total + box.scaled()
+    return total
+
+
+CASES = {
+    in_a_list: [(10.0,), (60.0,)],
+    in_a_dict: [(10.0,), (60.0,)],
+    dict_lookup: [("a",), ("b",), ("c",)],
+    dict_get: [("a",), ("c",)],
+    dict_pop: [("a",), ("c",)],
+    dict_values: [(5,), (0,), (2,)],
+    in_a_tuple: [(3,)],
+    tuples_in_a_list: [(4,), (0,)],
+    made_in_a_loop: [(4,), (0,)],
+    carried_by_a_loop: [(7,), (0,), (2,)],
+    chosen_by_an_if: [(1,), (0,)],
+    made_by_an_if: [(2,), (-3,)],
+    while_loop: [(0,), (20,)],
+    optional: [(2,), (0,)],
+    optional_in_a_loop: [(6,), (0,), (1,)],
+    optional_list: [(4,), (0,)],
+    in_another: [(4,), (0,), (1,)],
+    in_another_replaced: [(1,), (2,)],
+    holders_in_a_list: [(3,), (0,), (101,)],
+    of_lists_of_lists: [(4,), (0,)],
+    two_names: [(3,)],
+    identity: [(0,), (1,)],
+    equality: [(0,), (1,), (2,), (3,)],
+    magic: [(0,), (1,)],
+    returns_itself: [(0,), (1,), (2,)],
+    fields_of_all_types: [(0,), (1,)],
+    an_optional_field: [(0,), (1,)],
+    a_list_of_the_caller: [([1, 2],), ([],)],
+    raises_in_a_method: [(10.0,), (30.0,)],
+    raises_while_they_live: [(3, 1), (3, 5), (0, 0)],
+    prints: [(1,), (2,)],
+    list_methods: [(0,), (3,), (9,)],
+    list_copy: [(3,), (0,)],
+    returned_by_a_function: [(1,), (2,)],
+    one_twice_in_a_tuple: [(1,)],
+    early_return: [(2,), (7,)],
+    broken_off: [(5,), (50,)],
+    any_of_classes: [(1,), (2,)],
+    one_of_a_union: [(1,), (2,)],
+    linked: [(4,), (0,)],
+    tensor_in_a_list: [(T, 0), (T, 1), (T[0:1], 1), (T, 2)],
+    tensor_by_an_if: [(T, 0), (T, 4)],
+    tensor_that_is_replaced: [(T, 0), (T, 5)],
+    tensor_of_other_sizes: [(T, 0), (T, 3)],
+    tensor_or_none: [(T, 0), (T, 1)],
+    tensor_in_a_tuple: [(T, 0), (T, 1)],
+    returned_in_a_tuple: [(T, 1)],
+    written_in_place: [(T, 3)],
+    collected: [(T, 3), (T, 0)],
+    sum_in_a_field: [(T, 3), (T, 0)],
+}
+
+
+@pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
+def test_agrees(function):
+    check(function, *CASES[function])
+
+
+def other_dtypes(x: Tensor, n: int) -> Tensor:
+    boxes = [Box(x, 2), Box(x.double(), 3)]
+    return boxes[n].scaled()
+
+
+def written_under_two_names(x: Tensor, n: int) -> Tensor:
+    y = x * 2
+    boxes = [Box(y, 2), Box(x, 3)]
+    boxes[n].x.add_(1)
+    return y
+
+
+def sorted_by_lt(n: int) -> List[int]:
+    ns = [Ordered(n), Ordered(1)]
+    ns.sort()
+    return [o.n for o in ns]
+
+
+@torch.jit.script
+class Ordered:
+    def __init__(self, n: int):
+        self.n = n
+
+    def __lt__(self, other: "Ordered") -> bool:
+        return self.n < other.n
+
+
+def handed_out(n: int) -> List[Counter]:
+    return [Counter(n)]
+
+
+REFUSED = {
+    other_dtypes: ((T, 0), "not known when the program is compiled"),
+    written_under_two_names: ((T, 0), ""),
+    sorted_by_lt: ((3,), "'__lt__'"),
+    handed_out: ((3,), "returns a value of type"),
+}
+
+
+@pytest.mark.parametrize("function", REFUSED, ids=lambda f: f.__name__)
+def test_is_refused(function):
+    args, reason = REFUSED[function]
+    with pytest.raises(minitorch.CompileError, match=reason) as error:
+        minitorch.compile(torch.jit.script(function), args, fallback=False)
+    assert "test_objects.py:" in str(error.value)
