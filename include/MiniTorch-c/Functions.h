@@ -52,6 +52,17 @@ MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function,
                                           const mtrt_value *operands,
                                           mtrt_value *results);
 
+//===----------------------------------------------------------------------===//
+// Tasks
+//===----------------------------------------------------------------------===//
+
+/// Runs a task: the address of an mtrt_entry, called with `count` borrowed
+/// operands. `letters` says how it takes each (i, f, b: the number; o: a
+/// pointer; v: tag, bits) and, behind a `:`, how it returns its result. The
+/// future is for mtrt_future_wait, which raises what the task raised.
+MTRT_EXPORT mtrt_object *mtrt_fork(int64_t entry, mtrt_object *letters,
+                                   int64_t count, const mtrt_value *operands);
+
 #ifdef __cplusplus
 }
 #endif

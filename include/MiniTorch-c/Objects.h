@@ -72,7 +72,8 @@ enum {
   MTRT_KIND_ENUM = 6,
   MTRT_KIND_TENSOR = 7,
   MTRT_KIND_STORAGE = 8,
-  MTRT_KIND_COMPLEX = 9
+  MTRT_KIND_COMPLEX = 9,
+  MTRT_KIND_FUTURE = 10
 };
 
 /// Flags: bits 0-2 are the class of a list's elements or of a dict's keys, bits

@@ -11,6 +11,7 @@
 #include "HostCode.h"
 #include "MiniTorch-c/Numerics.h"
 #include "MiniTorch/Conversion/MtToLLVM.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "PackedEntries.h"
@@ -244,6 +245,9 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
         unusable = toString(std::move(error));
         continue;
       }
+      // The runtime calls it, by its address.
+      if (function->hasAttr(mt::taskAttrName))
+        continue;
       exported.insert(packedEntryName(name));
       result->names.push_back(name.str());
       auto signature =

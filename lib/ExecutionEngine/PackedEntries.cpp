@@ -51,9 +51,9 @@ static void storeSlot(IRBuilder<> &builder, Value *value, Value *address) {
 Error minitorch::addPackedEntry(Module &module, StringRef function,
                                 std::optional<unsigned> numResults) {
   std::string name = packedEntryName(function);
-  if (Function *present = module.getFunction(name))
-    if (!present->isDeclaration())
-      return Error::success();
+  Function *present = module.getFunction(name);
+  if (present && !present->isDeclaration())
+    return Error::success();
 
   Function *callee = module.getFunction(function);
   Function *wrapper = module.getFunction(("_mlir_ciface_" + function).str());
@@ -66,8 +66,10 @@ Error minitorch::addPackedEntry(Module &module, StringRef function,
   LLVMContext &context = module.getContext();
   Type *pointer = PointerType::getUnqual(context);
   auto *type = FunctionType::get(Type::getVoidTy(context), {pointer}, false);
-  Function *entry =
-      Function::Create(type, GlobalValue::ExternalLinkage, name, module);
+  Function *entry = present ? present
+                            : Function::Create(
+                                  type, GlobalValue::ExternalLinkage, name,
+                                  module);
   IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
   Value *slots = entry->getArg(0);
   unsigned next = 0;

@@ -117,7 +117,7 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
 
 void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm) {
   // First: what follows would take tensors for values.
-  pm.addNestedPass<func::FuncOp>(createConvertMtTensorsToRuntimePass());
+  pm.addPass(createConvertMtTensorsToRuntimePass());
   // Everything else is inferred and folded as ever.
   addInference(pm, /*fallback=*/false);
   addInference(pm, /*fallback=*/false);

@@ -185,6 +185,8 @@ void mtrt::raiseText(std::string message) {
   raiseError({"RuntimeError", std::move(message), ""});
 }
 
+void mtrt::raiseAgain(const mtrt_error &error) { raiseError(error); }
+
 void mtrt::raise(const char *type, const char *format, ...) {
   char text[512];
   int size = std::snprintf(text, sizeof(text), "%s: ", type);

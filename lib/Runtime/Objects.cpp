@@ -121,6 +121,9 @@ static void freeObject(mtrt_object *object) {
   case MTRT_KIND_STORAGE:
     freeStorage(object);
     break;
+  case MTRT_KIND_FUTURE:
+    freeFuture(object);
+    break;
   default:
     break;
   }

@@ -218,6 +218,9 @@ void freeStr(mtrt_object *object);
 void freeList(mtrt_object *object);
 void freeDict(mtrt_object *object);
 void freeStorage(mtrt_object *object);
+void freeFuture(mtrt_object *object);
+/// What a task returned; borrowed.
+mtrt_value valueOfFuture(mtrt_object *object);
 
 /// A dict's entries, removed ones among them.
 struct DictEntry {
@@ -270,6 +273,8 @@ mtrt_less lessOf(uint32_t type);
 
 /// Raises a RuntimeError of any length.
 [[noreturn]] void raiseText(std::string message);
+/// Raises what was caught before.
+[[noreturn]] void raiseAgain(const mtrt_error &error);
 
 //===----------------------------------------------------------------------===//
 
@@ -315,6 +320,9 @@ template <typename Visit> void visitParts(mtrt_object *object, Visit visit) {
     visitObject(&tensor->storage->object);
     break;
   }
+  case MTRT_KIND_FUTURE:
+    visitObject(objectOf(valueOfFuture(object)));
+    break;
   default:
     break;
   }

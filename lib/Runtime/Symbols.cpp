@@ -78,6 +78,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_fallback_run),
       MTRT_SYMBOL(mtrt_field_get),
       MTRT_SYMBOL(mtrt_field_set),
+      MTRT_SYMBOL(mtrt_fork),
       MTRT_SYMBOL(mtrt_hermite_h),
       MTRT_SYMBOL(mtrt_hermite_he),
       MTRT_SYMBOL(mtrt_i0),

@@ -205,7 +205,7 @@ def ConvertMtToRuntimePass : Pass<"convert-mt-to-runtime", "::mlir::ModuleOp"> {
 }
 
 def ConvertMtTensorsToRuntimePass
-    : Pass<"convert-mt-tensors-to-runtime", "::mlir::func::FuncOp"> {
+    : Pass<"convert-mt-tensors-to-runtime", "::mlir::ModuleOp"> {
   let summary = "Convert operators on tensor objects to calls of the runtime";
   let description = [{
     The boxed form of a program, for what cannot be compiled with tensors as
@@ -213,7 +213,8 @@ def ConvertMtTensorsToRuntimePass
     its rank and dtype are known only when the program runs. An operator becomes
     a call of the runtime function of its schema, or else of a function of its
     own, which the runtime has compiled for the types of the operands that come.
-    Constants, and lists that nobody else sees, are part of that function.
+    Constants, and lists that nobody else sees, are part of that function. A
+    forked task becomes a function that the runtime calls.
 
     Before: `%s = mt.aten.softmax.int(%x, %dim, %none) : (!mt.tensor, i64, !mt.none) -> !mt.tensor`
     After:
@@ -222,6 +223,9 @@ def ConvertMtTensorsToRuntimePass
     %s = mt.call_runtime "mtrt_call_function"(%f, %place, %x, %dim) "oo." -> "v" raises : (!mt.str, !mt.str, !mt.tensor, i64) -> !mt.tensor
     ```
   }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect"
+  ];
 }
 
 def ConvertMtToSCFPass : Pass<"convert-mt-to-scf", "::mlir::func::FuncOp"> {

@@ -17,12 +17,15 @@
 #include "MiniTorch/Conversion/MtToRuntime.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -54,6 +57,9 @@ static Type forgetTensors(Type type) {
       })
       .Case<OptionalType>([&](OptionalType optional) {
         return OptionalType::get(forgetTensors(optional.getElementType()));
+      })
+      .Case<FutureType>([&](FutureType future) {
+        return FutureType::get(forgetTensors(future.getElementType()));
       })
       .Case<DictType>([&](DictType dict) {
         return DictType::get(context, dict.getKeyType(),
@@ -231,6 +237,107 @@ static void callOutlined(Operation *op) {
       list->erase();
 }
 
+//===----------------------------------------------------------------------===//
+// Tasks
+//===----------------------------------------------------------------------===//
+
+/// How the runtime passes a value of `type` to a task, or takes it; nullopt for
+/// a type that it cannot.
+static std::optional<StringRef> getSlotLetter(Type type) {
+  for (StringRef letter : {"i", "f", "b"})
+    if (isPassedAs(type, letter[0]))
+      return letter;
+  switch (getValueForm(type).value_or(ValueForm::Integer)) {
+  case ValueForm::Nothing:
+    return "";
+  case ValueForm::Pointer:
+    return "o";
+  case ValueForm::Tagged:
+    return "v";
+  case ValueForm::Integer:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// mt.fork => a function, and a call of the runtime that runs it.
+static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
+  Location loc = fork.getLoc();
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(fork.getBody(), captured);
+  Block &body = fork.getBody().front();
+  auto yield = cast<ForkYieldOp>(body.getTerminator());
+  OpBuilder b(&body, body.begin());
+  SmallVector<Value> arguments;
+  std::string letters;
+  for (Value value : captured) {
+    auto isInside = [&](OpOperand &use) {
+      return fork.getBody().isAncestor(use.getOwner()->getParentRegion());
+    };
+    Operation *definition = value.getDefiningOp();
+    if (definition && definition->hasTrait<OpTrait::ConstantLike>()) {
+      value.replaceUsesWithIf(b.clone(*definition)->getResult(0), isInside);
+      continue;
+    }
+    std::optional<StringRef> letter = getSlotLetter(value.getType());
+    if (!letter)
+      return fork.emitError() << "a task takes a value of type "
+                              << value.getType() << ", which is not supported";
+    if (letter->empty()) {
+      value.replaceUsesWithIf(
+          ConstantNoneOp::create(b, loc, value.getType()).getResult(),
+          isInside);
+      continue;
+    }
+    letters += *letter;
+    arguments.push_back(value);
+    value.replaceUsesWithIf(body.addArgument(value.getType(), value.getLoc()),
+                            isInside);
+  }
+  Type result = yield.getValue().getType();
+  std::optional<StringRef> letter = getSlotLetter(result);
+  if (!letter)
+    return fork.emitError() << "a task returns a value of type " << result
+                            << ", which is not supported";
+  letters += ":";
+  letters += *letter;
+
+  b.setInsertionPointToEnd(module.getBody());
+  std::string name;
+  unsigned number = 0;
+  do
+    name = "task" + std::to_string(number++);
+  while (module.lookupSymbol(name));
+  auto task = func::FuncOp::create(
+      b, loc, name, b.getFunctionType(body.getArgumentTypes(), result));
+  task->setAttr(taskAttrName, b.getUnitAttr());
+  auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+  auto entry = LLVM::LLVMFuncOp::create(
+      b, loc, "mt_invoke_" + name,
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
+                                  pointer));
+  b.setInsertionPoint(yield);
+  func::ReturnOp::create(b, yield.getLoc(), yield.getValue());
+  yield.erase();
+  task.getBody().takeBody(fork.getBody());
+
+  b.setInsertionPoint(fork);
+  Value address = LLVM::PtrToIntOp::create(
+      b, loc, b.getI64Type(), LLVM::AddressOfOp::create(b, loc, entry));
+  SmallVector<Value> operands{
+      address, ConstantStrOp::create(b, loc, StrType::get(b.getContext()),
+                                     letters)};
+  llvm::append_range(operands, arguments);
+  auto call = CallRuntimeOp::create(
+      b, loc, fork->getResultTypes(), b.getStringAttr("mtrt_fork"),
+      b.getStringAttr("io."), b.getStringAttr("o"), operands,
+      /*raises=*/b.getUnitAttr(), /*taking=*/StringAttr(),
+      /*takes=*/UnitAttr(), /*container=*/IntegerAttr());
+  fork->replaceAllUsesWith(call.getResults());
+  fork.erase();
+  return success();
+}
+
 namespace {
 class ConvertMtTensorsToRuntimePass
     : public minitorch::impl::ConvertMtTensorsToRuntimePassBase<
@@ -238,9 +345,19 @@ class ConvertMtTensorsToRuntimePass
 public:
   using Base::Base;
   void runOnOperation() override {
-    func::FuncOp func = getOperation();
-    if (func.isExternal())
-      return;
+    // Tasks in tasks first.
+    SmallVector<ForkOp> forks;
+    getOperation().walk([&](ForkOp fork) { forks.push_back(fork); });
+    for (ForkOp fork : forks)
+      if (failed(outlineTask(fork, getOperation())))
+        return signalPassFailure();
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      if (!func.isExternal())
+        convert(func);
+  }
+
+private:
+  void convert(func::FuncOp func) {
     SmallVector<Operation *> outlined;
     func.walk([&](Operation *op) {
       for (Region &region : op->getRegions())

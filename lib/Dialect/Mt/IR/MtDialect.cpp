@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -55,6 +56,10 @@ void MtDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.cpp.inc"
       >();
   registerMtDialectOperations(this);
   addInterfaces<MtInlinerInterface>();

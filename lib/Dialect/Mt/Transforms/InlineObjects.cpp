@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -58,6 +59,7 @@ private:
   FailureOr<Value> chooseReceiver(PrimCallMethodOp call);
   /// The class of the object behind `value`, through constants and types.
   ClassOp getClass(Value value);
+  FailureOr<Operation *> inlineTask(OperatorOp op);
   LogicalResult resolveAttributes(func::FuncOp entry, ObjectOp root);
   Value materialize(OpBuilder &builder, Location loc, Attribute value,
                     Type type);
@@ -208,6 +210,44 @@ FailureOr<Value> MtInlineObjectsPass::chooseReceiver(PrimCallMethodOp call) {
   return Value();
 }
 
+//===----------------------------------------------------------------------===//
+// Tasks
+//===----------------------------------------------------------------------===//
+
+static bool isFork(Operation *op) {
+  auto generic = dyn_cast<OperatorOp>(op);
+  return generic && generic.getName() == "prim::fork";
+}
+
+/// Makes mt.fork of prim::fork and the function that it names.
+FailureOr<Operation *> MtInlineObjectsPass::inlineTask(OperatorOp op) {
+  auto name = op->getAttrOfType<FlatSymbolRefAttr>("Subgraph");
+  auto callee =
+      name ? symbols->lookup<func::FuncOp>(name.getAttr()) : func::FuncOp();
+  if (!callee || callee.isExternal() || op->getNumResults() != 1 ||
+      callee.getNumResults() != 1 ||
+      callee.getNumArguments() != op.getInputs().size())
+    return op.emitError() << "forks a task whose function is not known";
+  OpBuilder builder(op);
+  auto fork = ForkOp::create(builder, op.getLoc(), op->getResultTypes());
+  IRMapping mapping;
+  Block &body = callee.getBody().front();
+  mapping.map(body.getArguments(), op.getInputs());
+  builder.createBlock(&fork.getBody());
+  for (Operation &inner : body.without_terminator())
+    builder.clone(inner, mapping);
+  fork->walk([&](Operation *inner) {
+    if (inner != fork)
+      inner->setLoc(CallSiteLoc::get(inner->getLoc(), op.getLoc()));
+  });
+  ForkYieldOp::create(
+      builder, op.getLoc(),
+      mapping.lookupOrDefault(body.getTerminator()->getOperand(0)));
+  op.replaceAllUsesWith(fork->getResults());
+  op.erase();
+  return fork.getOperation();
+}
+
 LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
   // In order, and again over what was inlined: a call's object is known once
   // the reads before it are resolved.
@@ -263,6 +303,14 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
       if (failed(expandContainerIndex(index, *symbols)))
         return failure();
       op = before ? before->getNextNode() : &block.front();
+      continue;
+    }
+
+    if (isFork(op)) {
+      auto fork = inlineTask(cast<OperatorOp>(op));
+      if (failed(fork))
+        return failure();
+      op = *fork;
       continue;
     }
 
@@ -561,6 +609,11 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
       return;
     }
     accesses.writes.push_back(op);
+    if (op->getParentOfType<ForkOp>()) {
+      op->emitError() << "a forked task writes attribute '" << name.getValue()
+                      << "', which is not supported yet";
+      ok = false;
+    }
   });
   if (!ok)
     return failure();

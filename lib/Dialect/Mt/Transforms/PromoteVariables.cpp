@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
@@ -34,6 +35,9 @@ public:
         current = runIf(ifOp, current);
       } else if (auto loop = dyn_cast<PrimLoopOp>(op)) {
         current = runLoop(loop, current);
+      } else if (auto fork = dyn_cast<ForkOp>(op)) {
+        // Tasks write no variables.
+        run(fork.getBody().front(), current);
       }
     }
     return current;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -467,6 +468,14 @@ static Value materializeDefault(func::FuncOp func, unsigned i,
 }
 
 LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
+  if (!boxed) {
+    WalkResult walked = func.walk([](ForkOp fork) {
+      fork.emitError("a forked task needs the boxed form of the program");
+      return WalkResult::interrupt();
+    });
+    if (walked.wasInterrupted())
+      return failure();
+  }
   Block &body = func.getBody().front();
   OpBuilder builder(&body, body.begin());
   auto state = func->getAttrOfType<ArrayAttr>("mt.state");
