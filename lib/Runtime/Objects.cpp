@@ -121,6 +121,9 @@ static void freeObject(mtrt_object *object) {
   case MTRT_KIND_STORAGE:
     freeStorage(object);
     break;
+  case MTRT_KIND_TENSOR:
+    freeTensor(object);
+    break;
   default:
     break;
   }

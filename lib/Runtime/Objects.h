@@ -218,6 +218,7 @@ void freeStr(mtrt_object *object);
 void freeList(mtrt_object *object);
 void freeDict(mtrt_object *object);
 void freeStorage(mtrt_object *object);
+void freeTensor(mtrt_object *object);
 
 /// A dict's entries, removed ones among them.
 struct DictEntry {
@@ -268,8 +269,9 @@ double onlyElement(const mtrt_object *tensor);
 uint32_t elementType(uint32_t type, int64_t index);
 mtrt_less lessOf(uint32_t type);
 
-/// Raises a RuntimeError of any length.
-[[noreturn]] void raiseText(std::string message);
+/// Raises an error of any length.
+[[noreturn]] void raiseText(std::string message,
+                            const char *type = "RuntimeError");
 
 //===----------------------------------------------------------------------===//
 
