@@ -268,7 +268,9 @@ typedef struct mtrt_tensor {
   int64_t offset;
   int32_t dtype;
   int32_t rank;
-  int64_t dims[1]; /* rank sizes, then rank strides */
+  int64_t *dims;    /* rank sizes, then rank strides; right behind the tensor,
+                       or a block of its own */
+  int64_t capacity; /* 0 unless `dims` is a block of its own */
 } mtrt_tensor;
 MTRT_EXPORT mtrt_object *mtrt_tensor_make(mtrt_object *storage, int64_t dtype,
                                           int64_t rank, int64_t offset,

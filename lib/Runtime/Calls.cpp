@@ -181,8 +181,8 @@ void mtrt_raise(const char *message) {
   raiseError(parseError(fillMessage(message ? message : "")));
 }
 
-void mtrt::raiseText(std::string message) {
-  raiseError({"RuntimeError", std::move(message), ""});
+void mtrt::raiseText(std::string message, const char *type) {
+  raiseError({type, std::move(message), ""});
 }
 
 void mtrt::raiseAgain(const mtrt_error &error) { raiseError(error); }

@@ -124,6 +124,9 @@ static void freeObject(mtrt_object *object) {
   case MTRT_KIND_FUTURE:
     freeFuture(object);
     break;
+  case MTRT_KIND_TENSOR:
+    freeTensor(object);
+    break;
   default:
     break;
   }

@@ -221,6 +221,7 @@ void freeStorage(mtrt_object *object);
 void freeFuture(mtrt_object *object);
 /// What a task returned; borrowed.
 mtrt_value valueOfFuture(mtrt_object *object);
+void freeTensor(mtrt_object *object);
 
 /// A dict's entries, removed ones among them.
 struct DictEntry {
@@ -271,8 +272,9 @@ double onlyElement(const mtrt_object *tensor);
 uint32_t elementType(uint32_t type, int64_t index);
 mtrt_less lessOf(uint32_t type);
 
-/// Raises a RuntimeError of any length.
-[[noreturn]] void raiseText(std::string message);
+/// Raises an error of any length.
+[[noreturn]] void raiseText(std::string message,
+                            const char *type = "RuntimeError");
 /// Raises what was caught before.
 [[noreturn]] void raiseAgain(const mtrt_error &error);
 

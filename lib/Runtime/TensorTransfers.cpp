@@ -7,28 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "MemRefs.h"
-#include "Objects.h"
+#include "TensorObjects.h"
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
 using namespace mtrt;
-
-static const mtrt_tensor *toTensor(const mtrt_object *object) {
-  return reinterpret_cast<const mtrt_tensor *>(object);
-}
-
-static const int64_t *sizesOf(const mtrt_tensor *tensor) {
-  return tensor->dims;
-}
-static const int64_t *stridesOf(const mtrt_tensor *tensor) {
-  return tensor->dims + tensor->rank;
-}
-static const char *dataOf(const mtrt_tensor *tensor, int64_t elementSize) {
-  return static_cast<const char *>(tensor->storage->data) +
-         tensor->offset * elementSize;
-}
 
 static void copyOut(const mtrt_tensor *tensor, int64_t elementSize,
                     char *target, const int64_t *targetStrides) {
@@ -95,15 +80,6 @@ static const mtrt_tensor *tensorAt(mtrt_object *list, int64_t index) {
   return toTensor(itemsOf<MTRT_CLASS_OBJECT>(toList(list))[index]);
 }
 
-static std::string describeSizes(const mtrt_tensor *tensor) {
-  std::string text = "[";
-  for (int64_t i = 0; i < tensor->rank; ++i) {
-    text += i ? ", " : "";
-    text += std::to_string(sizesOf(tensor)[i]);
-  }
-  return text + "]";
-}
-
 /// Raises what PyTorch raises for a tensor that cannot be joined to the first.
 static void checkJoins(mtrt_object *list, int64_t index, int64_t dim) {
   const mtrt_tensor *first = tensorAt(list, 0), *tensor = tensorAt(list, index);
@@ -126,9 +102,9 @@ static void checkStacks(mtrt_object *list, int64_t index) {
   const mtrt_tensor *first = tensorAt(list, 0), *tensor = tensorAt(list, index);
   if (tensor->rank != first->rank ||
       !std::equal(sizesOf(tensor), stridesOf(tensor), sizesOf(first)))
-    raiseText("stack expects each tensor to be equal size, but got " +
-              describeSizes(first) + " at entry 0 and " +
-              describeSizes(tensor) + " at entry " + std::to_string(index));
+    fail("RuntimeError", "stack expects each tensor to be equal size, but got ",
+         geometryOf(first).sizes, " at entry 0 and ", geometryOf(tensor).sizes,
+         " at entry ", index);
 }
 
 int64_t mtrt_list_item_size(mtrt_object *list, int64_t index, int64_t dim) {

@@ -16,6 +16,8 @@ TABLE = os.path.join(BUILD, "include/MiniTorch/Conversion/RuntimeOps.cpp.inc")
 NONE, BOOL, INT, FLOAT, OBJECT = range(5)
 STR, LIST, DICT, TUPLE, INSTANCE, ENUM, TENSOR, STORAGE, COMPLEX = range(1, 10)
 CLASSES = "ifbcov"
+DTYPES = dict(uint8=0, int8=1, int16=2, int32=3, int64=4, float16=5, float32=6,
+              float64=7, complex64=9, complex128=10, bool=11, bfloat16=15)
 
 
 class Raised(Exception):
@@ -34,7 +36,7 @@ class Value(Structure):
 
 
 class Call(Structure):
-    _fields_ = [("function", c_void_p), ("ints", c_int64 * 10),
+    _fields_ = [("function", c_void_p), ("ints", c_int64 * 16),
                 ("floats", c_double * 4), ("result_is_float", c_int64),
                 ("int_result", c_int64 * 2), ("float_result", c_double * 2),
                 ("num_roots", c_int64), ("roots", c_int64 * 4)]
@@ -64,7 +66,7 @@ class Runtime:
         for part in ("type", "message", "location"):
             getter = getattr(self.lib, f"mtrt_error_{part}")
             getter.restype, getter.argtypes = c_char_p, [c_void_p]
-        row = re.compile(r'RUNTIME_OP\("([^"]*)", "([^"]*)", "([^"]*)", '
+        row = re.compile(r'(?:RUNTIME|BOXED_TENSOR)_OP\("([^"]*)", "([^"]*)", "([^"]*)", '
                          r'"([^"]*)", (\w+), (\w+), "([^"]*)"\)')
         self.table = {}
         with open(TABLE, encoding="utf-8") as f:
@@ -158,14 +160,14 @@ class Runtime:
 
     def tensor(self, tensor):
         """A tensor object over the memory of a torch.Tensor."""
-        dtypes = "uint8 int8 int16 int32 int64 float16 float32 float64".split()
-        dtype = (dtypes + ["", "", "", "bool"]).index(str(tensor.dtype)[6:])
-        storage = self.call("mtrt_storage_make", "o", tensor.data_ptr(), 0, 0,
-                            0)
+        memory = tensor.untyped_storage()
+        storage = self.call("mtrt_storage_make", "o", memory.data_ptr(),
+                            memory.nbytes(), 0, 0)
         dims = (c_int64 * (2 * tensor.dim() or 1))(*tensor.shape,
                                                    *tensor.stride())
-        made = self.call("mtrt_tensor_make", "o", storage, dtype, tensor.dim(),
-                         0, ctypes.addressof(dims),
+        made = self.call("mtrt_tensor_make", "o", storage,
+                         DTYPES[str(tensor.dtype)[6:]], tensor.dim(),
+                         tensor.storage_offset(), ctypes.addressof(dims),
                          ctypes.addressof(dims) + 8 * tensor.dim())
         self.release(OBJECT, storage)
         return made
@@ -224,7 +226,7 @@ class Runtime:
                 found[self.read(key.tag, key.bits)] = self.read(value.tag,
                                                                 value.bits)
             return found
-        return Boxed(bits)
+        return Tensor(bits) if head.kind == TENSOR else Boxed(bits)
 
     def read_items(self, letter, address, size):
         kinds = {"i": c_int64, "f": c_double, "b": ctypes.c_bool,
@@ -316,3 +318,26 @@ class Boxed:
 
     def __init__(self, address):
         self.address = address
+
+
+class Tensor(Boxed):
+    """What a tensor object was when it was read."""
+
+    class Layout(Structure):
+        _fields_ = [("object", Object), ("storage", c_void_p),
+                    ("offset", c_int64), ("dtype", c_int32), ("rank", c_int32),
+                    ("dims", POINTER(c_int64)), ("capacity", c_int64)]
+
+    class Storage(Structure):
+        _fields_ = [("object", Object), ("data", c_void_p), ("bytes", c_int64)]
+
+    def __init__(self, address):
+        super().__init__(address)
+        layout = self.Layout.from_address(address)
+        self.rank, self.offset = layout.rank, layout.offset
+        self.dtype = next(n for n, d in DTYPES.items() if d == layout.dtype)
+        self.sizes = tuple(layout.dims[:self.rank])
+        self.strides = tuple(layout.dims[self.rank:2 * self.rank])
+        storage = self.Storage.from_address(layout.storage)
+        self.data, self.bytes = storage.data, storage.bytes
+        self.memory = ctypes.string_at(self.data, self.bytes)

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// For test_boxed_runtime.py: a function that raises must not be called from
+// For boxed.py: a function that raises must not be called from
 // Python directly, since the exception would pass through the interpreter.
 //
 //===----------------------------------------------------------------------===//
@@ -25,11 +25,12 @@ struct Floats {
 /// what a function does not ask for does no harm.
 #define ARGUMENTS(R)                                                           \
   R (*)(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t,         \
-        int64_t, int64_t, int64_t, double, double, double, double)
+        int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t,         \
+        int64_t, int64_t, double, double, double, double)
 
 struct Call {
   void *function;
-  int64_t ints[10];
+  int64_t ints[16];
   double floats[4];
   int64_t resultIsFloat;
   Ints intResult;
@@ -42,7 +43,8 @@ struct Call {
 template <typename R> R invoke(const Call &c) {
   return reinterpret_cast<ARGUMENTS(R)>(c.function)(
       c.ints[0], c.ints[1], c.ints[2], c.ints[3], c.ints[4], c.ints[5],
-      c.ints[6], c.ints[7], c.ints[8], c.ints[9], c.floats[0], c.floats[1],
+      c.ints[6], c.ints[7], c.ints[8], c.ints[9], c.ints[10], c.ints[11],
+      c.ints[12], c.ints[13], c.ints[14], c.ints[15], c.floats[0], c.floats[1],
       c.floats[2], c.floats[3]);
 }
 } // namespace

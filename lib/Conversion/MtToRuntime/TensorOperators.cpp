@@ -172,6 +172,46 @@ std::string Outliner::outline(SmallVectorImpl<Value> &operands) {
 // The pass
 //===----------------------------------------------------------------------===//
 
+/// The runtime's function for an operator on tensor objects, if there is one
+/// for operands and results of these types.
+static const RuntimeOp *findRuntimeOp(Operation *op) {
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  const RuntimeOp *entry =
+      schemaOp ? lookupBoxedTensorOp(schemaOp.getSchemaName()) : nullptr;
+  if (!entry || entry->parameters.size() != op->getNumOperands())
+    return nullptr;
+  for (auto [type, letter] :
+       llvm::zip(op->getOperandTypes(), entry->parameters))
+    if (!isPassedAs(forgetTensors(type), letter))
+      return nullptr;
+  if (entry->results != "=")
+    for (auto [type, letter] : llvm::zip(op->getResultTypes(), entry->results))
+      if (!isPassedAs(forgetTensors(type), letter))
+        return nullptr;
+  return entry;
+}
+
+static void callRuntime(Operation *op, const RuntimeOp &entry) {
+  OpBuilder b(op);
+  bool isSelf = entry.results == "=";
+  IntegerAttr container;
+  if (entry.isTyped)
+    if (auto word = getContainerWord(op->getResult(0).getType()))
+      container = b.getI64IntegerAttr(*word);
+  auto call = CallRuntimeOp::create(
+      b, op->getLoc(), isSelf ? TypeRange() : TypeRange(op->getResultTypes()),
+      b.getStringAttr(entry.symbol), b.getStringAttr(entry.parameters),
+      b.getStringAttr(isSelf ? "" : entry.results), op->getOperands(),
+      entry.raises ? b.getUnitAttr() : UnitAttr(), /*taking=*/StringAttr(),
+      /*takes=*/UnitAttr(), container);
+  if (isSelf)
+    for (Value result : op->getResults())
+      result.replaceAllUsesWith(op->getOperand(0));
+  else
+    op->replaceAllUsesWith(call.getResults());
+  op->erase();
+}
+
 /// Whether only a compiled function runs the operator.
 static bool isOutlined(Operation *op) {
   auto schemaOp = dyn_cast<SchemaOpInterface>(op);
@@ -365,11 +405,13 @@ private:
           argument.setType(forgetTensors(argument.getType()));
       for (Value result : op->getResults())
         result.setType(forgetTensors(result.getType()));
-      if (isOutlined(op))
+      if (findRuntimeOp(op) || isOutlined(op))
         outlined.push_back(op);
     });
     for (Operation *op : outlined) {
-      if (failed(checkOutlined(op)))
+      if (const RuntimeOp *entry = findRuntimeOp(op))
+        callRuntime(op, *entry);
+      else if (failed(checkOutlined(op)))
         signalPassFailure();
       else
         callOutlined(op);

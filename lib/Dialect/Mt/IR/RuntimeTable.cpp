@@ -16,19 +16,32 @@ using namespace mlir;
 using namespace minitorch;
 using namespace minitorch::mt;
 
-static constexpr RuntimeOp runtimeOps[] = {
-#define RUNTIME_OP(schema, symbol, parameters, results, raises, typed, taking) \
+#define ROW(schema, symbol, parameters, results, raises, typed, taking)        \
   {schema, symbol, parameters, results, raises, typed, taking},
+static constexpr RuntimeOp runtimeOps[] = {
+#define RUNTIME_OP ROW
 #include "MiniTorch/Conversion/RuntimeOps.cpp.inc"
-#undef RUNTIME_OP
 };
+static constexpr RuntimeOp boxedTensorOps[] = {
+#define BOXED_TENSOR_OP ROW
+#include "MiniTorch/Conversion/RuntimeOps.cpp.inc"
+};
+#undef ROW
+
+static const RuntimeOp *lookup(ArrayRef<RuntimeOp> table, StringRef schema) {
+  const RuntimeOp *found =
+      llvm::lower_bound(table, schema, [](const RuntimeOp &op, StringRef name) {
+        return op.schema < name;
+      });
+  return found != table.end() && found->schema == schema ? found : nullptr;
+}
 
 const RuntimeOp *minitorch::mt::lookupRuntimeOp(StringRef schema) {
-  const RuntimeOp *found = llvm::lower_bound(
-      runtimeOps, schema,
-      [](const RuntimeOp &op, StringRef name) { return op.schema < name; });
-  return found != std::end(runtimeOps) && found->schema == schema ? found
-                                                                  : nullptr;
+  return lookup(runtimeOps, schema);
+}
+
+const RuntimeOp *minitorch::mt::lookupBoxedTensorOp(StringRef schema) {
+  return lookup(boxedTensorOps, schema);
 }
 
 char minitorch::mt::getElementLetter(Type type) {

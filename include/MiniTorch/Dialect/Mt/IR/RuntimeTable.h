@@ -25,6 +25,10 @@ struct RuntimeOp {
 /// Null where the runtime has no function for the operator.
 const RuntimeOp *lookupRuntimeOp(llvm::StringRef schema);
 
+/// Likewise for an operator on tensors that are objects, of any rank and dtype:
+/// for programs in which all tensors are. No schema is in both tables.
+const RuntimeOp *lookupBoxedTensorOp(llvm::StringRef schema);
+
 /// The letter of how a container holds a value of `type` (a builtin tensor: as
 /// an object); 0 for a type that no container holds.
 char getElementLetter(mlir::Type type);
