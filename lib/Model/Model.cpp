@@ -329,6 +329,20 @@ Error Model::recompile(CompiledMethod &compiled) {
     takesVariables = false;
     code = generate(compiled, known, values, takesVariables);
   }
+  // State has become what only the boxed form takes: a tensor of another rank.
+  if (!code && compiled.wasCompiled && !compiled.options.isBoxed &&
+      options.allowsBoxed) {
+    compiled.options.isBoxed = true;
+    takesVariables = !known.empty();
+    auto boxed = generate(compiled, known, values, takesVariables);
+    if (boxed) {
+      consumeError(code.takeError());
+      code = std::move(boxed);
+    } else {
+      consumeError(boxed.takeError());
+      compiled.options.isBoxed = false;
+    }
+  }
   if (!code)
     return code.takeError();
   auto session = Session::create(*code, compiled.method, objectState);
@@ -340,6 +354,7 @@ Error Model::recompile(CompiledMethod &compiled) {
   }
   std::lock_guard<std::mutex> guard(running);
   compiled.session = std::move(*session);
+  compiled.wasCompiled = true;
   compiled.knownVariables = known.size();
   compiled.takesVariables = takesVariables;
   compiled.compiledAt = compiledAt;

@@ -117,7 +117,8 @@ public:
 
     Model &model;
     const std::string method, inputs;
-    const MethodOptions options;
+    MethodOptions options;
+    bool wasCompiled = false;
     CompiledModule::Fallbacks calledFallbacks;
     std::shared_ptr<Session> session;
     /// What was known when it was compiled: the first so many variables, and

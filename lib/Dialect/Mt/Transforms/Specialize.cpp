@@ -97,6 +97,8 @@ public:
   }
   /// One leaf, boxed as the parameter is declared.
   Value parseBoxed(Type declared, json::Value &description);
+  /// Tensors are objects, whatever is said of them.
+  bool boxesTensors = false;
 
   std::string error;
   SmallVector<Value> leaves;
@@ -343,6 +345,10 @@ Value InputParser::parse(json::Value &description) {
       parts.push_back(ShapedType::isDynamic(stride) ? -1 : stride);
     description.getAsObject()->insert({"strides", std::move(parts)});
   }
+  if (boxesTensors) {
+    description = json::Object{{"t", "boxed"}, {"type", "Tensor"}};
+    return leaf(mt::TensorType::getUnknown(context));
+  }
   auto type = mt::TensorType::get(context, sizes, dtype);
   if (same.empty())
     return leaf(type, example, strides);
@@ -486,6 +492,7 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
 
   // New leaves go behind the declared arguments, which go away at the end.
   InputParser parser(inputs, builder, func.getLoc(), body, numArgs);
+  parser.boxesTensors = boxed;
   json::Array args;
   for (unsigned i = 0; i < numArgs; ++i) {
     auto name = func.getArgAttrOfType<StringAttr>(i, "mt.name");
