@@ -382,9 +382,22 @@ void mtrt::checkWritable(const mtrt_tensor *tensor) {
 
 void mtrt::fill(mtrt_tensor *tensor, const Scalar &scalar) {
   alignas(mtrt_complex) char element[sizeof(mtrt_complex)];
-  putScalar(scalar, tensor->dtype, element);
   Geometry geometry = geometryOf(tensor);
-  if (countOf(geometry.sizes) == 0)
+  int64_t count = countOf(geometry.sizes);
+  // PyTorch has a shorter way for one element, which lets a 16-bit one be
+  // infinite.
+  bool isHalf = tensor->dtype == F16 || tensor->dtype == BF16;
+  if (count == 1 && isHalf) {
+    double value;
+    putScalar(scalar, F64, reinterpret_cast<char *>(&value));
+    withElementType(tensor->dtype, [&](auto kind) {
+      kind = Narrow<decltype(kind)>::of(value);
+      std::memcpy(element, &kind, sizeof(kind));
+    });
+  } else {
+    putScalar(scalar, tensor->dtype, element);
+  }
+  if (count == 0)
     return;
   // Every element is read from the same place.
   Dims stay(geometry.rank(), 0);

@@ -91,6 +91,12 @@ mtrt_object *mtrt::makeView(const mtrt_tensor *tensor,
                           geometry.sizes.data(), geometry.strides.data());
 }
 
+void mtrt::checkSizes(const Dims &sizes) {
+  for (int64_t size : sizes)
+    check(size >= 0, "Trying to create tensor with negative dimension ", size,
+          ": ", sizes);
+}
+
 Ref mtrt::makeTensor(int64_t dtype, const Dims &sizes) {
   int64_t bytes = sizeOfDtype(dtype);
   bool overflows = false;
@@ -102,9 +108,7 @@ Ref mtrt::makeTensor(int64_t dtype, const Dims &sizes) {
 
 Ref mtrt::makeTensor(int64_t dtype, Dims sizes, Dims strides) {
   nameOfDtype(dtype); // raises for one that is not known
-  for (int64_t size : sizes)
-    check(size >= 0, "Trying to create tensor with negative dimension ", size,
-          ": ", sizes);
+  checkSizes(sizes);
   Geometry geometry = {std::move(sizes), std::move(strides), 0};
   Ref storage(mtrt_storage_allocate(bytesOf(geometry, sizeOfDtype(dtype))));
   return Ref(mtrt_tensor_make(storage.get(), dtype, geometry.rank(), 0,

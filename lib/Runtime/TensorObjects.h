@@ -118,6 +118,8 @@ Dims stridesOfCopy(const mtrt_tensor *tensor, int64_t format);
 /// Bytes that a storage needs; raises where they are too many.
 int64_t bytesOf(const Geometry &geometry, int64_t elementSize);
 
+/// Raises for sizes that no tensor has.
+void checkSizes(const Dims &sizes);
 /// Raises for sizes whose product is no number.
 void checkCount(const Dims &sizes);
 /// Raises where elements lie behind the storage's end.

@@ -13,7 +13,7 @@ LIBRARY = os.path.join(BUILD, "lib/libMiniTorchRuntime.so")
 CALLS = os.path.join(BUILD, "lib/libMiniTorchRuntimeCalls.so")
 TABLE = os.path.join(BUILD, "include/MiniTorch/Conversion/RuntimeOps.cpp.inc")
 
-NONE, BOOL, INT, FLOAT, OBJECT = range(5)
+NONE, BOOL, INT, FLOAT, OBJECT, DEVICE = range(6)
 STR, LIST, DICT, TUPLE, INSTANCE, ENUM, TENSOR, STORAGE, COMPLEX = range(1, 10)
 CLASSES = "ifbcov"
 DTYPES = dict(uint8=0, int8=1, int16=2, int32=3, int64=4, float16=5, float32=6,
@@ -182,6 +182,8 @@ class Runtime:
             return INT, value
         if isinstance(value, float):
             return FLOAT, float_bits(value)
+        if isinstance(value, Device):
+            return DEVICE, value.bits
         if isinstance(value, Boxed):
             self.lib.mtrt_object_retain(c_void_p(value.address))
             return OBJECT, value.address
@@ -318,6 +320,13 @@ class Boxed:
 
     def __init__(self, address):
         self.address = address
+
+
+class Device:
+    """Of type and index in its bits."""
+
+    def __init__(self, bits):
+        self.bits = bits
 
 
 class Tensor(Boxed):
