@@ -40,15 +40,12 @@ typedef int (*mtrt_function_caller)(mtrt_object *function, int64_t count,
 MTRT_EXPORT void mtrt_set_function_caller(mtrt_function_caller caller);
 
 /// What compiled code calls: without, with one, and with several results, for
-/// which there is room. `place` is a string, as it stands behind the text of an
-/// error: "\n  at a.py:3:4". May raise.
-MTRT_EXPORT void mtrt_run_function(mtrt_object *function, mtrt_object *place,
-                                   int64_t count, const mtrt_value *operands);
-MTRT_EXPORT mtrt_value mtrt_call_function(mtrt_object *function,
-                                          mtrt_object *place, int64_t count,
+/// which there is room. May raise.
+MTRT_EXPORT void mtrt_run_function(mtrt_object *function, int64_t count,
+                                   const mtrt_value *operands);
+MTRT_EXPORT mtrt_value mtrt_call_function(mtrt_object *function, int64_t count,
                                           const mtrt_value *operands);
-MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function,
-                                          mtrt_object *place, int64_t count,
+MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function, int64_t count,
                                           const mtrt_value *operands,
                                           mtrt_value *results);
 

@@ -146,6 +146,10 @@ MTRT_EXPORT void mtrt_roots_leave(mtrt_roots *roots) MTRT_NOEXCEPT;
 /// Where this thread's innermost frame stands, for inlining the two above.
 MTRT_EXPORT mtrt_roots **mtrt_roots_chain(void) MTRT_NOEXCEPT;
 
+/// Where this thread keeps the place in the program ("a.py:3:4", or null) that
+/// it says for an error which has none of its own.
+MTRT_EXPORT const char **mtrt_place(void);
+
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//

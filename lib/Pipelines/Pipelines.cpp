@@ -121,6 +121,10 @@ void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm) {
   // Everything else is inferred and folded as ever.
   addInference(pm, /*fallback=*/false);
   addInference(pm, /*fallback=*/false);
+  // Again, for what was left because it may never be reached.
+  ConvertMtTensorsToRuntimePassOptions options;
+  options.last = true;
+  pm.addPass(createConvertMtTensorsToRuntimePass(options));
   pm.addNestedPass<func::FuncOp>(mt::createMtFlattenResultsPass());
   pm.addPass(createCanonicalizerPass());
 }

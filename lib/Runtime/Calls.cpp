@@ -21,10 +21,14 @@
 #include <cstring>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 using namespace mtrt;
 
 static thread_local mtrt_frame *current = nullptr;
+static thread_local const char *place = nullptr;
+
+const char **mtrt_place(void) { return &place; }
 
 mtrt_frame *mtrt::currentFrame() { return current; }
 
@@ -65,12 +69,15 @@ struct Entered {
     frame->outer = current;
     frame->roots = currentRoots();
     current = frame;
+    outerPlace = std::exchange(place, nullptr);
   }
   ~Entered() {
     current = frame->outer;
+    place = outerPlace;
     setCurrentRoots(frame->roots);
   }
   mtrt_frame *frame;
+  const char *outerPlace;
 };
 } // namespace
 
@@ -174,6 +181,8 @@ void mtrt_error_free(mtrt_error *error) { delete error; }
                  error.type.c_str(), error.message.c_str());
     std::abort();
   }
+  if (error.location.empty() && place)
+    error.location = place;
   throw Raised{std::move(error), RootSet(current->roots)};
 }
 

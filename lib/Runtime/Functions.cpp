@@ -21,7 +21,7 @@ void mtrt_set_function_caller(mtrt_function_caller function) {
 }
 
 /// `numResults` is -1 for as many as the function has.
-static void call(mtrt_object *function, mtrt_object *place, int64_t count,
+static void call(mtrt_object *function, int64_t count,
                  const mtrt_value *operands, int64_t numResults,
                  mtrt_value *results) {
   mtrt_function_caller known = caller;
@@ -30,29 +30,27 @@ static void call(mtrt_object *function, mtrt_object *place, int64_t count,
   mtrt_function_error error = {nullptr, nullptr};
   if (known(function, count, operands, numResults, results, &error) == MTRT_OK)
     return;
-  std::string text = error.type ? error.type : "RuntimeError";
-  text += ": ";
-  text += error.message ? error.message : "out of memory";
-  text += textOf(place);
+  mtrt_error raised = {error.type ? error.type : "RuntimeError",
+                       error.message ? error.message : "out of memory", ""};
   std::free(error.type);
   std::free(error.message);
-  mtrt_raise(text.c_str());
+  raiseAgain(raised);
 }
 
-void mtrt_run_function(mtrt_object *function, mtrt_object *place, int64_t count,
+void mtrt_run_function(mtrt_object *function, int64_t count,
                        const mtrt_value *operands) {
-  call(function, place, count, operands, 0, nullptr);
+  call(function, count, operands, 0, nullptr);
 }
 
-mtrt_value mtrt_call_function(mtrt_object *function, mtrt_object *place,
+mtrt_value mtrt_call_function(mtrt_object *function,
                               int64_t count, const mtrt_value *operands) {
   mtrt_value result;
-  call(function, place, count, operands, 1, &result);
+  call(function, count, operands, 1, &result);
   return result;
 }
 
-void mtrt_call_function_multi(mtrt_object *function, mtrt_object *place,
+void mtrt_call_function_multi(mtrt_object *function,
                               int64_t count, const mtrt_value *operands,
                               mtrt_value *results) {
-  call(function, place, count, operands, -1, results);
+  call(function, count, operands, -1, results);
 }

@@ -118,3 +118,27 @@ double mtrt_remainder_if(int64_t a, double b) noexcept {
 double mtrt_remainder_ii(int64_t a, int64_t b) noexcept {
   return std::remainder(static_cast<double>(a), static_cast<double>(b));
 }
+
+//===----------------------------------------------------------------------===//
+// Numbers whose kind is known at run time
+//===----------------------------------------------------------------------===//
+
+int64_t mtrt_scalar_to_int(int64_t tag, int64_t bits) {
+  if (tag != MTRT_TAG_FLOAT) {
+    if (isKind({tag, bits}, MTRT_KIND_COMPLEX))
+      raiseText("value cannot be converted to type int64_t without overflow");
+    return bits;
+  }
+  double value = toFloat({tag, bits});
+  // What the conversion gives on x86-64 for a number that does not fit.
+  if (!(value >= -0x1p63 && value < 0x1p63))
+    return INT64_MIN;
+  return static_cast<int64_t>(value);
+}
+
+double mtrt_scalar_to_float(int64_t tag, int64_t bits) {
+  if (isKind({tag, bits}, MTRT_KIND_COMPLEX))
+    raiseText("value cannot be converted to type double without overflow");
+  return tag == MTRT_TAG_FLOAT ? toFloat({tag, bits})
+                               : static_cast<double>(bits);
+}

@@ -127,6 +127,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_roots_chain),
       MTRT_SYMBOL(mtrt_roots_enter),
       MTRT_SYMBOL(mtrt_roots_leave),
+      MTRT_SYMBOL(mtrt_place),
       MTRT_SYMBOL(mtrt_run_function),
       MTRT_SYMBOL(mtrt_spherical_bessel_j0),
       MTRT_SYMBOL(mtrt_storage_allocate),

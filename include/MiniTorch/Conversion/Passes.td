@@ -220,9 +220,14 @@ def ConvertMtTensorsToRuntimePass
     After:
     ```mlir
     %f = mt.constant.str "module {\n  func.func @forward(%arg0: !mt.tensor, ..."
-    %s = mt.call_runtime "mtrt_call_function"(%f, %place, %x, %dim) "oo." -> "v" raises : (!mt.str, !mt.str, !mt.tensor, i64) -> !mt.tensor
+    %s = mt.call_runtime "mtrt_call_function"(%f, %x, %dim) "o." -> "v" raises : (!mt.str, !mt.tensor, i64) -> !mt.tensor
     ```
   }];
+  let options = [
+    Option<"last", "last", "bool", /*default=*/"false",
+           "Branches that are never taken are gone: what has no lowering is an "
+           "error, or, in a branch, raises when it is reached">
+  ];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect"
   ];

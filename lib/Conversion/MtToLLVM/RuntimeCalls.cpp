@@ -12,6 +12,7 @@
 
 #include "RuntimeCalls.h"
 #include "MiniTorch-c/Objects.h"
+#include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 
@@ -133,6 +134,7 @@ RuntimeCallSites::RuntimeCallSites(ModuleOp module)
   module.walk([&](CallRuntimeOp op) { declare(op); });
   module.walk([&](ConstantStrOp op) { makeLiteral(op.getValue()); });
   makeBuffers();
+  makePlaces();
 }
 
 void RuntimeCallSites::declare(CallRuntimeOp op) {
@@ -194,6 +196,52 @@ void RuntimeCallSites::makeBuffers() {
     buffers[func] = LLVM::AllocaOp::create(b, func.getLoc(), getPointer(b),
                                            b.getI64Type(), words,
                                            /*alignment=*/8);
+  });
+}
+
+/// In front of each call that may raise: where the program says so, for the
+/// error.
+void RuntimeCallSites::makePlaces() {
+  OpBuilder atStart = OpBuilder::atBlockBegin(module.getBody());
+  Type pointer = getPointer(atStart);
+  llvm::StringMap<LLVM::GlobalOp> texts;
+  LLVM::LLVMFuncOp callee;
+  module.walk([&](FunctionOpInterface func) {
+    Value slot;
+    func.walk([&](CallRuntimeOp op) {
+      std::string position =
+          op.getRaises() ? formatSourcePosition(op.getLoc()) : "";
+      StringRef known = position;
+      if (!known.consume_front("\n  at "))
+        return;
+      std::string place = known.str();
+      place.push_back(0);
+      LLVM::GlobalOp &text = texts[place];
+      if (!text) {
+        text = LLVM::GlobalOp::create(
+            atStart, module.getLoc(),
+            LLVM::LLVMArrayType::get(atStart.getI8Type(), place.size()),
+            /*isConstant=*/true, LLVM::Linkage::Internal, "mt.place",
+            atStart.getStringAttr(place));
+        symbols.insert(text);
+      }
+      if (!callee) {
+        callee = LLVM::LLVMFuncOp::create(
+            atStart, module.getLoc(), "mtrt_place",
+            LLVM::LLVMFunctionType::get(pointer, {}));
+        callee.setNoUnwind(true);
+        symbols.insert(callee);
+      }
+      if (!slot) {
+        OpBuilder b = OpBuilder::atBlockBegin(&func.getFunctionBody().front());
+        slot = LLVM::CallOp::create(b, func.getLoc(), callee, ValueRange())
+                   .getResult();
+      }
+      OpBuilder b(op);
+      LLVM::StoreOp::create(b, op.getLoc(),
+                            LLVM::AddressOfOp::create(b, op.getLoc(), text),
+                            slot);
+    });
   });
 }
 

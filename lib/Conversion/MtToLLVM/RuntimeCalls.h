@@ -51,6 +51,7 @@ public:
 private:
   void declare(mt::CallRuntimeOp op);
   void makeBuffers();
+  void makePlaces();
   void makeLiteral(llvm::StringRef text);
 
   mlir::ModuleOp module;

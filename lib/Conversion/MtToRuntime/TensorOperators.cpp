@@ -13,7 +13,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/MtToRuntime.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
@@ -231,19 +230,31 @@ static bool mayGiveView(Operation *op) {
                       });
 }
 
-/// Refuses what no function could do.
-static LogicalResult checkOutlined(Operation *op) {
+/// Why no function could run the operator; empty if one can.
+static std::string getReason(Operation *op) {
   const Schema &schema = *lookupSchema(op);
   if (mayGiveView(op))
-    return op->emitError() << "'" << schema.name
-                           << "' has no form on tensor objects: it may give a "
-                              "view";
+    return "'" + schema.name +
+           "' has no form on tensor objects: it may give a view";
   bool hasTensors = llvm::any_of(schema.arguments, [](const auto &argument) {
     return StringRef(argument.type).contains("Tensor");
   });
   if (hasTensors && !hasTypeRule(schema, op->getContext()))
-    return op->emitError() << "'" << schema.name << "' has no lowering";
-  return success();
+    return "'" + schema.name + "' has no lowering";
+  return "";
+}
+
+/// Raises where `op` stands, before it.
+static void raiseInstead(Operation *op, StringRef reason) {
+  OpBuilder b(op);
+  Location loc = op->getLoc();
+  Type str = StrType::get(op->getContext());
+  PrimRaiseOp::create(b, loc, ConstantStrOp::create(b, loc, str, reason),
+                      ConstantStrOp::create(b, loc, str, "RuntimeError"));
+  for (OpResult result : op->getResults())
+    result.replaceAllUsesWith(
+        PrimUninitializedOp::create(b, loc, result.getType()));
+  op->erase();
 }
 
 static void callOutlined(Operation *op) {
@@ -252,16 +263,13 @@ static void callOutlined(Operation *op) {
   Type str = StrType::get(op->getContext());
   SmallVector<Value> operands;
   std::string text = Outliner(op).outline(operands);
-  operands.insert(operands.begin(),
-                  {ConstantStrOp::create(b, loc, str, text),
-                   ConstantStrOp::create(b, loc, str,
-                                         formatSourcePosition(loc))});
+  operands.insert(operands.begin(), ConstantStrOp::create(b, loc, str, text));
   StringRef callee = op->getNumResults() == 0   ? "mtrt_run_function"
                      : op->getNumResults() == 1 ? "mtrt_call_function"
                                                 : "mtrt_call_function_multi";
   auto call = CallRuntimeOp::create(
       b, loc, op->getResultTypes(), b.getStringAttr(callee),
-      b.getStringAttr("oo."),
+      b.getStringAttr("o."),
       b.getStringAttr(std::string(op->getNumResults(), 'v')), operands,
       /*raises=*/b.getUnitAttr(), /*taking=*/StringAttr(),
       /*takes=*/UnitAttr(), /*container=*/IntegerAttr());
@@ -397,6 +405,13 @@ public:
   }
 
 private:
+  void refuse(Operation *op, StringRef reason) {
+    if (!isa<func::FuncOp>(op->getParentOp()))
+      return raiseInstead(op, reason);
+    op->emitError() << reason;
+    signalPassFailure();
+  }
+
   void convert(func::FuncOp func) {
     SmallVector<Operation *> outlined;
     func.walk([&](Operation *op) {
@@ -411,10 +426,10 @@ private:
     for (Operation *op : outlined) {
       if (const RuntimeOp *entry = findRuntimeOp(op))
         callRuntime(op, *entry);
-      else if (failed(checkOutlined(op)))
-        signalPassFailure();
-      else
+      else if (std::string reason = getReason(op); reason.empty())
         callOutlined(op);
+      else if (last)
+        refuse(op, reason);
     }
     Block &body = func.getBody().front();
     func.setType(
