@@ -174,14 +174,8 @@ static mtrt_object *makeNumber(const Scalar &value, int64_t dtypeTag,
                                int64_t dtype, int64_t deviceTag,
                                int64_t device) {
   // A float passes through the default dtype, as in PyTorch.
-  double re = value.re, im = value.im;
-  if (value.dtype == F64 || value.dtype == C128) {
-    re = static_cast<float>(re);
-    im = static_cast<float>(im);
-  }
-  return castTo(
-      makeScalar(dtypeOf(value), {value.dtype, value.integer, re, im}),
-      dtypeTag, dtype, deviceTag, device);
+  return castTo(makeScalar(dtypeOf(value), value), dtypeTag, dtype, deviceTag,
+                device);
 }
 
 /// `requiresGrad` has no meaning without gradients, but an error.
