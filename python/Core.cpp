@@ -379,7 +379,9 @@ private:
       return std::move(*result);
     llvm::Error error = result.takeError();
     const char *name =
-        error.isA<ArgumentMemoryError>() ? "MemoryInputError" : "InputError";
+        error.isA<ArgumentMemoryError>() ? "MemoryInputError"
+        : error.isA<AssumptionError>()   ? "AssumptionError"
+                                         : "InputError";
     raise(name, llvm::toString(std::move(error)));
   }
 };
@@ -495,10 +497,10 @@ public:
 
   std::unique_ptr<Compiled> compile(const std::string &method,
                                     const std::string &inputs, bool fallback,
-                                    bool boxed) {
+                                    bool boxed, bool raises) {
     auto compiled = [&] {
       nb::gil_scoped_release release;
-      return model->compile(method, inputs, {fallback, boxed});
+      return model->compile(method, inputs, {fallback, boxed, raises});
     }();
     if (!compiled)
       raise("CompileError", llvm::toString(compiled.takeError()));
@@ -559,5 +561,5 @@ NB_MODULE(_core, m) {
            nb::arg("fallback") = false, nb::arg("boxed") = false)
       .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"),
            nb::arg("fallback") = false, nb::arg("boxed") = false,
-           nb::keep_alive<0, 1>());
+           nb::arg("raises") = false, nb::keep_alive<0, 1>());
 }

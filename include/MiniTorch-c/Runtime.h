@@ -104,6 +104,11 @@ MTRT_EXPORT int mtrt_call(mtrt_entry entry, void **slots, mtrt_error **error);
 // Errors
 //===----------------------------------------------------------------------===//
 
+/// The type of an error of a program that was compiled for something which
+/// turned out otherwise when it ran. It left nothing behind but what it wrote
+/// to tensor objects.
+#define MTRT_ASSUMPTION "MiniTorchAssumption"
+
 /// The exception's class, such as "RuntimeError". All texts are UTF-8, never
 /// null, and live as long as the error.
 MTRT_EXPORT const char *mtrt_error_type(const mtrt_error *error);

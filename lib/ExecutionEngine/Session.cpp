@@ -42,6 +42,7 @@ Session::Session(mtrt_entry entry, Signature signature,
       state(std::move(state)) {}
 
 char ArgumentMemoryError::ID = 0;
+char AssumptionError::ID = 0;
 char StateTypeError::ID = 0;
 
 /// Puts each argument where its parameter is.
@@ -217,6 +218,12 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   mtrt_frame_set_writer(frame, appendOutput, &result.output);
   if (mtrt_frame_call(frame, entry, slots.data()) != MTRT_OK) {
     const mtrt_error *error = mtrt_frame_error(frame);
+    if (StringRef(mtrt_error_type(error)) == MTRT_ASSUMPTION) {
+      std::string text = mtrt_error_message(error);
+      if (StringRef place = mtrt_error_location(error); !place.empty())
+        text += ("\n" + place).str();
+      return make_error<AssumptionError>(std::move(text));
+    }
     result.exception =
         Exception{mtrt_error_type(error), mtrt_error_message(error),
                   mtrt_error_location(error)};

@@ -11,11 +11,14 @@
 #include "MiniTorch-c/Functions.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/ExecutionEngine/BoxedValues.h"
+#include "MiniTorch/ExecutionEngine/DirectCall.h"
 #include "MiniTorch/Model/Model.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <mutex>
 
@@ -26,21 +29,29 @@ namespace {
 /// A function on boxed values: a model, which compiles it for the types of each
 /// call.
 struct Function {
-  std::unique_ptr<Model> model;
+  std::string text;
+  /// For any sizes, and for those of each call.
+  std::unique_ptr<Model> dynamic, fixed;
   /// TorchScript's names.
   std::vector<std::string> resultTypes;
+  /// Of the forms that were called so far; a reader sees the first `numDirect`.
+  std::array<std::unique_ptr<DirectCall>, 16> direct;
+  std::atomic<unsigned> numDirect = 0;
+  std::mutex adding;
+
+  const DirectCall *findDirect(ArrayRef<mtrt_value> operands) const;
+  void addDirect(const std::shared_ptr<Session> &session);
 };
 
 /// All that were called in this process, by their text.
 class Functions {
 public:
-  /// The code for a call; fills `function`.
+  Expected<Function *> find(StringRef text);
+  /// The code for a call.
   Expected<std::shared_ptr<Session>>
-  prepare(StringRef text, const CallRequest &request, Function *&function);
+  prepare(const CallRequest &request, Function &function, bool isDynamic);
 
 private:
-  Expected<Function *> find(StringRef text);
-
   /// The compiler works for one caller at a time.
   std::mutex mutex;
   std::shared_ptr<mlir::MLIRContext> context;
@@ -48,7 +59,27 @@ private:
 };
 } // namespace
 
+const DirectCall *
+Function::findDirect(ArrayRef<mtrt_value> operands) const {
+  for (unsigned i = 0, count = numDirect.load(std::memory_order_acquire);
+       i < count; ++i)
+    if (direct[i]->fits(operands))
+      return direct[i].get();
+  return nullptr;
+}
+
+void Function::addDirect(const std::shared_ptr<Session> &session) {
+  auto made = DirectCall::create(session);
+  std::lock_guard<std::mutex> guard(adding);
+  unsigned count = numDirect;
+  if (!made || count == direct.size())
+    return;
+  direct[count] = std::move(made);
+  numDirect.store(count + 1, std::memory_order_release);
+}
+
 Expected<Function *> Functions::find(StringRef text) {
+  std::lock_guard<std::mutex> guard(mutex);
   std::unique_ptr<Function> &function = functions[text];
   if (function)
     return function.get();
@@ -58,28 +89,26 @@ Expected<Function *> Functions::find(StringRef text) {
   if (!module)
     return createStringError("the text of a function is malformed");
   auto made = std::make_unique<Function>();
+  made->text = text.str();
   for (auto func : module->getOps<mlir::func::FuncOp>())
     for (mlir::Type type : func.getResultTypes())
       made->resultTypes.push_back(mt::getTypeName(type));
   ModelOptions options;
-  // One form for all sizes.
-  options.isDynamic = true;
   // It is the boxed form that calls.
   options.allowsBoxed = false;
-  made->model = Model::create(context, std::move(module), options);
+  mlir::OwningOpRef<mlir::ModuleOp> copy(module->clone());
+  made->fixed = Model::create(context, std::move(copy), options);
+  options.isDynamic = true;
+  made->dynamic = Model::create(context, std::move(module), options);
   function = std::move(made);
   return function.get();
 }
 
 Expected<std::shared_ptr<Session>>
-Functions::prepare(StringRef text, const CallRequest &request,
-                   Function *&function) {
+Functions::prepare(const CallRequest &request, Function &function,
+                   bool isDynamic) {
   std::lock_guard<std::mutex> guard(mutex);
-  auto found = find(text);
-  if (!found)
-    return found.takeError();
-  function = *found;
-  return function->model->prepare(request);
+  return (isDynamic ? function.dynamic : function.fixed)->prepare(request);
 }
 
 static char *copyText(StringRef text) {
@@ -115,18 +144,46 @@ static int callFunction(mtrt_object *text, int64_t count,
   // Never destroyed: code may run until the process ends.
   static Functions &functions = *new Functions;
   auto *str = reinterpret_cast<mtrt_str *>(text);
+  StringRef source(str->data, static_cast<size_t>(str->size));
+  // By the place of the text first: it may be another program's by now.
+  static thread_local DenseMap<mtrt_object *, std::pair<Function *, StringRef>>
+      known;
+  auto &[function, knownText] = known[text];
+  if (!function || knownText != source) {
+    auto found = functions.find(source);
+    if (!found)
+      return fail(error, "CompileError", toString(found.takeError()));
+    function = *found;
+    knownText = function->text;
+  }
+  ArrayRef<mtrt_value> given(operands, count);
+  if (const DirectCall *direct = function->findDirect(given)) {
+    int status = direct->call(given, results, error);
+    if (status == MTRT_OK || !error->type ||
+        StringRef(error->type) != MTRT_ASSUMPTION)
+      return status;
+    std::free(error->type);
+    std::free(error->message);
+    *error = {nullptr, nullptr};
+  }
   BoxedTensors tensors;
   BoxedReader reader(tensors);
   CallRequest request;
   request.method = "forward";
-  for (int64_t i = 0; i < count; ++i)
-    request.args.push_back(reader.read(operands[i]));
-  Function *function = nullptr;
-  auto session = functions.prepare(
-      StringRef(str->data, static_cast<size_t>(str->size)), request, function);
+  for (mtrt_value operand : given)
+    request.args.push_back(reader.read(operand));
+  auto session = functions.prepare(request, *function, /*isDynamic=*/true);
   if (!session)
     return fail(error, "CompileError", toString(session.takeError()));
   auto result = (*session)->call(request.args);
+  if (!result && result.errorIsA<AssumptionError>()) {
+    // Types of results depend on the sizes: compiled for these, then.
+    consumeError(result.takeError());
+    session = functions.prepare(request, *function, /*isDynamic=*/false);
+    if (!session)
+      return fail(error, "CompileError", toString(session.takeError()));
+    result = (*session)->call(request.args);
+  }
   if (!result)
     return fail(error, "RuntimeError", toString(result.takeError()));
   if (result->exception)
@@ -135,6 +192,8 @@ static int callFunction(mtrt_object *text, int64_t count,
     return fail(error, "RuntimeError",
                 "the program writes to a tensor that is a constant of the "
                 "model, which is not supported");
+  if (!function->findDirect(given))
+    function->addDirect(*session);
   if (numResults == 0)
     return MTRT_OK;
   bool isOne = function->resultTypes.size() == 1;

@@ -210,13 +210,13 @@ Model::prepareTyped(const CallRequest &request) {
 namespace {
 /// One way to compile a method for given arguments.
 struct Attempt {
-  bool isDynamic, fixNumbers, fallback = false, boxed = false;
+  bool isDynamic, fixNumbers, fallback = false, boxed = false, raises = false;
 };
 } // namespace
 
 Expected<Model::CompiledMethod *>
 Model::prepareMethod(const CallRequest &request, Matching matching,
-                     bool givesMemory) {
+                     bool givesMemory, bool onlyBoxed) {
   auto method = findMethod(*source, request.method);
   if (!method)
     return method.takeError();
@@ -240,12 +240,17 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       attempt.fallback = true;
       attempts.push_back(attempt);
     }
+  if (options.allowsBoxed)
+    attempts.push_back({/*isDynamic=*/true, /*fixNumbers=*/false,
+                        /*fallback=*/false, /*boxed=*/true, /*raises=*/true});
   std::string reasons;
   bool triesFallback = false;
   StringSet<> tried;
   for (const Attempt &attempt : attempts) {
     if (attempt.fallback && !hasFallback())
-      break;
+      continue;
+    if (onlyBoxed && !attempt.boxed)
+      continue;
     InputTypeOptions typeOptions;
     typeOptions.isDynamic = attempt.isDynamic;
     typeOptions.fixNumbers = attempt.fixNumbers;
@@ -264,7 +269,8 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       return general.takeError();
     std::string key = request.method + "(" + *general + ")" +
                       (attempt.fallback ? " with fallback" : "") +
-                      (attempt.boxed ? " boxed" : "");
+                      (attempt.boxed ? " boxed" : "") +
+                      (attempt.raises ? " raising" : "");
     if (!tried.insert(key).second)
       continue;
     Specialization &specialization = specializations[key];
@@ -274,7 +280,7 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
         return session.takeError();
     } else if (specialization.reasons.empty()) {
       auto compiled = compile(request.method, *types,
-                              {attempt.fallback, attempt.boxed});
+                              {attempt.fallback, attempt.boxed, attempt.raises});
       if (compiled) {
         specialization.compiled = std::move(*compiled);
       } else {
@@ -387,6 +393,7 @@ Model::generate(const CompiledMethod &compiled, const Variables &known,
   compileOptions.vectorBits = options.vectorBits;
   compileOptions.fallback = compiled.options.allowsFallback;
   compileOptions.boxed = compiled.options.isBoxed;
+  compileOptions.raisesUnsupported = compiled.options.raisesUnsupported;
   auto isSupported = mlir::success();
   compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
     if (phase == Phase::Functions) {
@@ -581,8 +588,12 @@ Expected<CallResult> Model::call(const CallRequest &request,
       return session.takeError();
     return (*session)->call(request.args, request.kwargs, matching);
   }
+  // Whatever a typed form was compiled for.
+  bool isBoxed = false;
   while (true) {
-    auto compiled = prepareMemory(request, matching);
+    auto compiled = isBoxed ? prepareMethod(request, matching,
+                                            /*givesMemory=*/false, isBoxed)
+                            : prepareMemory(request, matching);
     if (!compiled)
       return compiled.takeError();
     auto session = (*compiled)->prepare();
@@ -590,6 +601,12 @@ Expected<CallResult> Model::call(const CallRequest &request,
       return session.takeError();
     auto result =
         (*compiled)->call(*session, request.args, request.kwargs, matching);
+    if (!result && result.errorIsA<AssumptionError>() && options.allowsBoxed &&
+        !isBoxed) {
+      consumeError(result.takeError());
+      isBoxed = true;
+      continue;
+    }
     if (!result)
       return result.takeError();
     if (*result)

@@ -115,7 +115,8 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   pm.addNestedPass<func::FuncOp>(mt::createMtVerifyBackendContractPass());
 }
 
-void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm) {
+void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm,
+                                               bool raises) {
   // First: what follows would take tensors for values.
   pm.addPass(createConvertMtTensorsToRuntimePass());
   // Everything else is inferred and folded as ever.
@@ -124,6 +125,7 @@ void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm) {
   // Again, for what was left because it may never be reached.
   ConvertMtTensorsToRuntimePassOptions options;
   options.last = true;
+  options.raises = raises;
   pm.addPass(createConvertMtTensorsToRuntimePass(options));
   pm.addNestedPass<func::FuncOp>(mt::createMtFlattenResultsPass());
   pm.addPass(createCanonicalizerPass());
@@ -172,7 +174,9 @@ void minitorch::registerMtPipelines() {
   PassPipelineRegistration<>("mt-to-boxed-contract-pipeline",
                              "A function to calls of the runtime on tensor "
                              "objects",
-                             buildMtToBoxedContractPipeline);
+                             [](OpPassManager &pm) {
+                               buildMtToBoxedContractPipeline(pm);
+                             });
   PassPipelineRegistration<FallbackOptions>(
       "mt-contract-to-linalg-pipeline",
       "Operators on builtin tensors to linalg, tensor, arith and scf",
@@ -215,7 +219,7 @@ LogicalResult minitorch::compileModule(ModuleOp module,
     }
     case Phase::Contract:
       if (options.boxed)
-        buildMtToBoxedContractPipeline(pm);
+        buildMtToBoxedContractPipeline(pm, options.raisesUnsupported);
       else
         buildMtToContractPipeline(pm, options.fallback);
       break;

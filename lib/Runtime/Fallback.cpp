@@ -128,7 +128,7 @@ void mtrt_fallback_expect(mtrt_handle handle, int64_t result, int64_t dtype,
                           int64_t rank) {
   mtrt_fallback_tensor tensor = getTensor(toCall(handle), result);
   if (tensor.rank != rank || tensor.dtype != dtype)
-    raise("RuntimeError",
+    raise(MTRT_ASSUMPTION,
           "the operator returned a tensor of rank %lld and dtype %lld; the "
           "program was compiled for rank %lld and dtype %lld",
           static_cast<long long>(tensor.rank),
@@ -146,7 +146,7 @@ void mtrt_fallback_get(mtrt_handle handle, int64_t result, int64_t elementSize,
   View view(rank, descriptor);
   for (int64_t dim = 0; dim < rank; ++dim)
     if (tensor.sizes[dim] != view.sizes[dim])
-      raise("RuntimeError",
+      raise(MTRT_ASSUMPTION,
             "the operator returned a tensor whose size %lld is %lld; the "
             "program was compiled for %lld",
             static_cast<long long>(dim),

@@ -65,7 +65,7 @@ void mtrt_tensor_read(mtrt_object *object, int64_t elementSize, int64_t rank,
   // Memory safety: the compiler relies on a type that it inferred.
   if (tensor->rank != rank ||
       !std::equal(view.sizes, view.sizes + rank, sizesOf(tensor)))
-    raise("RuntimeError", "a tensor has not the sizes that the program was "
+    raise(MTRT_ASSUMPTION, "a tensor has not the sizes that the program was "
                           "compiled for");
   copyOut(tensor, elementSize, view.data(elementSize), view.strides);
 }

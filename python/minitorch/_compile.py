@@ -6,8 +6,8 @@ import threading
 import warnings
 
 from . import _core
-from ._errors import (CompileError, FallbackWarning, InputError,
-                      MemoryInputError)
+from ._errors import (AssumptionError, CompileError, FallbackWarning,
+                      InputError, MemoryInputError)
 from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
 from ._programs import program_of
 
@@ -184,6 +184,8 @@ class CompiledFunction:
         # For arguments of other types than the example's; None for those that
         # it cannot be compiled for.
         self._by_types = {}
+        # The boxed form, by which arguments are given.
+        self._boxed = {}
         self._allows_fallback = fallback
         # Operators that PyTorch runs, in the order in which they were found.
         self._found = {}
@@ -239,25 +241,33 @@ class CompiledFunction:
     def _compile(self, choices, given=None):
         """Compiled for the first of `choices` that can be, with those inputs,
         whether with fallback, and whether in the boxed form. That comes behind
-        them, for arguments like `given`; fallback comes last."""
-        attempts = [(inputs, False, False) for inputs in choices]
-        if given is not None:
-            attempts.append((self._specify(given, boxes_all=True), False, True))
+        them, for arguments like `given`, then fallback; last, the boxed form in
+        which operators that cannot be compiled raise when they are reached."""
+        attempts = [(inputs, {}) for inputs in dict.fromkeys(choices)]
         if self._allows_fallback and _core.has_fallback():
-            attempts += [(inputs, True, False) for inputs in choices]
+            attempts += [(inputs, {"fallback": True})
+                         for inputs in dict.fromkeys(choices)]
+        if given is not None:
+            boxed = self._specify(given, boxes_all=True)
+            attempts.insert(len(dict.fromkeys(choices)),
+                            (boxed, {"boxed": True}))
+            attempts.append((boxed, {"boxed": True, "raises": True}))
         reasons = None
-        for inputs, fallback, boxed in dict.fromkeys(attempts):
+        for inputs, options in attempts:
+            fallback = options.get("fallback", False)
+            is_boxed = options.get("boxed", False)
             try:
-                compiled = self._program.compile(self._method, inputs, fallback,
-                                                 boxed)
+                compiled = self._program.compile(self._method, inputs,
+                                                 **options)
             except CompileError as error:
                 # What no form takes says it best.
-                if not reasons or boxed or (fallback and inputs == choices[0]):
+                if not reasons or is_boxed or (
+                        fallback and inputs == choices[0]):
                     reasons = error
                 continue
             for name, place in compiled.fallbacks:
                 self._warn(name, place)
-            return compiled, inputs, fallback, boxed
+            return compiled, inputs, fallback, is_boxed
         raise reasons
 
     def _warn(self, name, place):
@@ -319,22 +329,30 @@ class CompiledFunction:
             choices = []
         if self._is_boxed or len(self._by_types) >= _MAX_TYPES:
             choices = []
-        choices = [(inputs, False) for inputs in dict.fromkeys(choices)]
-        choices.append((self._specify(given, boxes_all=True), True))
         with self._lock:
-            for inputs, boxed in choices:
-                key = _without_examples(inputs), boxed
+            for inputs in dict.fromkeys(choices):
+                key = _without_examples(inputs)
                 if key not in self._by_types:
                     try:
-                        self._by_types[key] = (
-                            self._program.compile(self._method, inputs,
-                                                  boxed=True)
-                            if boxed else self._compile([inputs])[0])
+                        self._by_types[key] = self._compile([inputs])[0]
                     except CompileError:
                         self._by_types[key] = None
                 if self._by_types[key]:
                     return self._by_types[key]
-        return None
+        return self._for_any(args, kwargs)
+
+    def _for_any(self, args, kwargs):
+        """The boxed form, for arguments of any type; None if there is none."""
+        inputs = self._specify(_by_name(self._names, args, kwargs),
+                               boxes_all=True)
+        with self._lock:
+            if inputs not in self._boxed:
+                try:
+                    self._boxed[inputs] = self._program.compile(
+                        self._method, inputs, boxed=True)
+                except CompileError:
+                    self._boxed[inputs] = None
+            return self._boxed[inputs]
 
     def __call__(self, *args, **kwargs):
         if self._compiled is None:
@@ -351,8 +369,18 @@ class CompiledFunction:
             compiled = self._for_memory(args, kwargs)
             if not compiled:
                 raise
+        except AssumptionError:
+            compiled = self._for_any(args, kwargs)
+            if not compiled:
+                raise
         except InputError:
             compiled = self._for_types(args, kwargs)
+            if not compiled:
+                raise
+        try:
+            return compiled(*args, _torch=torch, **kwargs)
+        except AssumptionError:
+            compiled = self._for_any(args, kwargs)
             if not compiled:
                 raise
         return compiled(*args, _torch=torch, **kwargs)

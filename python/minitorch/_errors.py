@@ -19,6 +19,11 @@ class MemoryInputError(InputError):
     what it writes to, or one is not contiguous where that matters."""
 
 
+class AssumptionError(InputError):
+    """The program was compiled for something that turned out otherwise for
+    these arguments when it ran, as the sizes of the examples."""
+
+
 class ProgramError(Error, RuntimeError):
     """The program itself raised, or a check failed while it ran; the text has
     the TorchScript source line."""

@@ -226,7 +226,9 @@ def ConvertMtTensorsToRuntimePass
   let options = [
     Option<"last", "last", "bool", /*default=*/"false",
            "Branches that are never taken are gone: what has no lowering is an "
-           "error, or, in a branch, raises when it is reached">
+           "error">,
+    Option<"raises", "raises", "bool", /*default=*/"false",
+           "What has no lowering raises when it is reached, unless it always is">
   ];
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect"

@@ -48,6 +48,21 @@ private:
   std::string text;
 };
 
+/// The function was compiled for something that turned out otherwise when it
+/// ran, as the sizes of an example. It left nothing behind.
+class AssumptionError : public llvm::ErrorInfo<AssumptionError> {
+public:
+  static char ID;
+  explicit AssumptionError(std::string text) : text(std::move(text)) {}
+  void log(llvm::raw_ostream &os) const override { os << text; }
+  std::error_code convertToErrorCode() const override {
+    return llvm::inconvertibleErrorCode();
+  }
+
+private:
+  std::string text;
+};
+
 /// An attribute has another type than the function was compiled for: another
 /// function wrote it. Nothing was called.
 class StateTypeError : public llvm::ErrorInfo<StateTypeError> {
@@ -80,6 +95,8 @@ public:
           std::shared_ptr<ObjectState> state);
 
   const Signature &signature() const { return sig; }
+  /// What a caller may call who makes the slots of `signature` himself.
+  mtrt_entry getEntry() const { return entry; }
 
   /// Whether a call with these arguments would be an ArgumentMemoryError.
   bool isForOtherMemory(llvm::ArrayRef<Value> args,

@@ -40,6 +40,8 @@ struct MethodOptions {
   bool allowsFallback = false;
   /// As CompileOptions::boxed.
   bool isBoxed = false;
+  /// As CompileOptions::raisesUnsupported.
+  bool raisesUnsupported = false;
 };
 
 struct ModelOptions {
@@ -187,7 +189,8 @@ private:
   prepareTyped(const CallRequest &request);
   llvm::Expected<CompiledMethod *> prepareMethod(const CallRequest &request,
                                                  Matching matching,
-                                                 bool givesMemory = false);
+                                                 bool givesMemory = false,
+                                                 bool onlyBoxed = false);
   llvm::Expected<CompiledMethod *> prepareMemory(const CallRequest &request,
                                                  Matching matching);
   llvm::Error recompile(CompiledMethod &compiled);

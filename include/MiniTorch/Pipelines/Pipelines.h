@@ -71,7 +71,8 @@ void buildMtToFunctionsPipeline(mlir::OpPassManager &pm,
 /// functions -> contract.
 void buildMtToContractPipeline(mlir::OpPassManager &pm, bool fallback = false);
 /// functions -> contract, of the boxed form.
-void buildMtToBoxedContractPipeline(mlir::OpPassManager &pm);
+void buildMtToBoxedContractPipeline(mlir::OpPassManager &pm,
+                                    bool raises = false);
 /// contract -> linalg.
 void buildMtContractToLinalgPipeline(mlir::OpPassManager &pm,
                                      bool fallback = false);
@@ -97,6 +98,9 @@ struct CompileOptions {
   /// dtype that are known when the program runs. It takes any program, and what
   /// it computes with tensors is compiled when it is first called.
   bool boxed = false;
+  /// Of the boxed form: operators without a lowering raise when they are
+  /// reached, unless they always are.
+  bool raisesUnsupported = false;
   /// Called with the module after each phase.
   std::function<void(Phase, mlir::ModuleOp)> afterPhase;
 };

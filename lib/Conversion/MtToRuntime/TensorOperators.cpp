@@ -406,7 +406,7 @@ public:
 
 private:
   void refuse(Operation *op, StringRef reason) {
-    if (!isa<func::FuncOp>(op->getParentOp()))
+    if (raises && !isa<func::FuncOp>(op->getParentOp()))
       return raiseInstead(op, reason);
     op->emitError() << reason;
     signalPassFailure();

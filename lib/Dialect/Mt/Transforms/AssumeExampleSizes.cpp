@@ -295,7 +295,8 @@ static void assumeCondition(Operation *mark, const Facts &facts) {
                Twine(facts.front().holds ? "true" : "false") +
                ", as with the example inputs that the program was compiled "
                "for: the type of the result depends on it")
-                  .str());
+                  .str(),
+              assumptionName);
   cast<PrimIfOp>(mark->getNextNode()).getConditionMutable().assign(known);
 }
 
@@ -321,7 +322,8 @@ static void assume(Operation *op, const Rule &rule, const Facts &facts) {
                  Twine(fact.size) +
                  ", as in the example inputs that the program was compiled "
                  "for: the type of the result depends on it")
-                    .str());
+                    .str(),
+                assumptionName);
   }
   op->getResult(0).replaceAllUsesWith(rule.replace(builder, op, facts));
   op->erase();

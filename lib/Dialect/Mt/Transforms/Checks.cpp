@@ -16,7 +16,8 @@ using namespace mlir;
 using namespace minitorch::mt;
 
 void minitorch::mt::raiseUnless(OpBuilder &builder, Location loc,
-                                Value condition, StringRef message) {
+                                Value condition, StringRef message,
+                                StringRef exception) {
   auto ifOp = PrimIfOp::create(builder, loc, TypeRange(), condition);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&ifOp.getThenRegion());
@@ -26,7 +27,7 @@ void minitorch::mt::raiseUnless(OpBuilder &builder, Location loc,
     return ConstantStrOp::create(builder, loc,
                                  StrType::get(builder.getContext()), text);
   };
-  PrimRaiseOp::create(builder, loc, str(message), str("builtins.RuntimeError"));
+  PrimRaiseOp::create(builder, loc, str(message), str(exception));
   PrimYieldOp::create(builder, loc, ValueRange());
 }
 

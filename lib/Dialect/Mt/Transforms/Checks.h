@@ -13,9 +13,10 @@
 
 namespace minitorch::mt {
 
-/// Raises a RuntimeError with `message` where `condition`, an i1, is false.
+/// Raises an error with `message` where `condition`, an i1, is false.
 void raiseUnless(mlir::OpBuilder &builder, mlir::Location loc,
-                 mlir::Value condition, llvm::StringRef message);
+                 mlir::Value condition, llvm::StringRef message,
+                 llvm::StringRef exception = "builtins.RuntimeError");
 
 /// The same where the sizes of two tensors of one known rank differ. False, and
 /// nothing built, where they differ for certain or a rank is not known.

@@ -55,6 +55,9 @@
 namespace minitorch::mt {
 
 inline constexpr llvm::StringLiteral signatureAttrName = "mt.signature";
+/// The exception of a program that was compiled for something which a call is
+/// not (MTRT_ASSUMPTION of MiniTorch-c/Runtime.h).
+inline constexpr llvm::StringLiteral assumptionName = "MiniTorchAssumption";
 /// On an argument: sizes that it has in an example (mt-specialize).
 inline constexpr llvm::StringLiteral exampleAttrName = "mt.example";
 /// Indices of arguments whose new contents are returned (mt-functionalize).
