@@ -631,10 +631,18 @@ class Tree:
         return self.left.total() + self.right.total()
 
 
+def leaf(n: int) -> Sum:
+    return Leaf(n)
+
+
+def branch(left: Sum, right: Sum) -> Sum:
+    return Tree(left, right)
+
+
 def tree(n: int) -> int:
-    t: Sum = Leaf(1)
+    t = leaf(1)
     for i in range(n):
-        t = Tree(t, Leaf(i))
+        t = branch(t, Leaf(i))
     return t.total()
 
 

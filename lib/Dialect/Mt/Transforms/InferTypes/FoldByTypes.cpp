@@ -9,6 +9,7 @@
 #include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -188,6 +189,15 @@ static std::optional<bool> isInstance(Type type, ArrayAttr types) {
   return false;
 }
 
+/// Whether a value of the type may be an instance of a class.
+static bool mayBeInstance(Type type) {
+  if (auto optional = dyn_cast<OptionalType>(type))
+    return mayBeInstance(optional.getElementType());
+  if (auto oneOf = dyn_cast<UnionType>(type))
+    return llvm::any_of(oneOf.getTypes(), mayBeInstance);
+  return isa<ObjectType, AnyType>(type);
+}
+
 /// What decides which tensor object `value` is: an argument, or the result of
 /// an operator that makes a new one. Null where that is not known.
 static Value getObjectOrigin(Value value) {
@@ -324,6 +334,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return success();
   if (name == "aten::is_complex" && shape && shape->dtype)
     return fold.boolean(isa<ComplexType>(shape->dtype));
+  if (name == isClassName && !mayBeInstance(first.getType()))
+    return fold.boolean(false);
   if (name == "prim::isinstance")
     if (auto types = op->getAttrOfType<ArrayAttr>("types"))
       if (auto answer = isInstance(first.getType(), types))
