@@ -228,6 +228,35 @@ static Value getObjectOrigin(Value value) {
   return isArgument ? value : Value();
 }
 
+static Value stripCasts(Value value) {
+  while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+    value = cast.getValue();
+  return value;
+}
+
+/// Whether `value` is an argument of the function, or a tensor object that its
+/// operator makes.
+static bool isOwnObject(Value value) {
+  value = stripCasts(value);
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return isa<func::FuncOp>(
+        cast<BlockArgument>(value).getOwner()->getParentOp());
+  const Schema *schema = lookupSchema(op);
+  unsigned number = cast<OpResult>(value).getResultNumber();
+  return schema && number < schema->results.size() &&
+         TensorShape::of(value.getType()) && !schema->isMutating() &&
+         !schema->results[number].escapes && !mayReturnOperand(op) &&
+         llvm::all_of(
+             op->getOperandTypes(),
+             [](Type type) {
+               return !isa<ListType, DictType, mt::TupleType, ObjectType,
+                           AnyType, UnionType>(type) ||
+                      (isa<ListType>(type) &&
+                       !TensorShape::of(cast<ListType>(type).getElementType()));
+             });
+}
+
 /// Arithmetic of ints.
 static std::optional<int64_t> evaluateInts(StringRef name, int64_t a,
                                            int64_t b) {
@@ -282,6 +311,10 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     // Two objects. Arguments are different tensors, as in functionalization.
     Value x = getObjectOrigin(inputs[0]), y = getObjectOrigin(inputs[1]);
     if (x && y && x != y)
+      return fold.boolean(negate);
+    // Each view is an object of its own.
+    if (isOwnObject(inputs[0]) && isOwnObject(inputs[1]) &&
+        stripCasts(inputs[0]) != stripCasts(inputs[1]))
       return fold.boolean(negate);
     return failure();
   }
