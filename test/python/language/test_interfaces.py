@@ -568,6 +568,7 @@ MODELS = {
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_modules(model):
+    torch.manual_seed(0)
     scripted = torch.jit.script(model())
     oracle = copy.deepcopy(scripted)
     calls = MODELS[model]
