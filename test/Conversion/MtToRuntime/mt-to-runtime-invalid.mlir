@@ -14,3 +14,12 @@ func.func @no_such_items(%l: !mt.list<i64>, %s: !mt.str) {
   %m = mt.operator "aten::append.t"(%l, %s) : (!mt.list<i64>, !mt.str) -> !mt.list<i64>
   return
 }
+
+// -----
+
+// An attribute of no instance.
+func.func @no_field(%o: !mt.object<@Box>) -> i64 {
+  // expected-error @+1 {{'mt.prim.get_attr' cannot be compiled}}
+  %n = mt.prim.get_attr %o["n"] : !mt.object<@Box> -> i64
+  return %n : i64
+}

@@ -58,3 +58,35 @@ func.func private @Net.forward(%self: !mt.object<@Net>, %x: !mt.tensor) -> !mt.t
   mt.prim.call_method %o["__exit__"]() {mt.exit} : !mt.object<@torch.amp.autocast_mode.autocast>, () -> ()
   return %y : !mt.tensor
 }
+
+// -----
+
+// An object that is an attribute of another, or came out of a tuple, is no
+// object either.
+
+mt.class @Box {
+  mt.attr @n : i64
+}
+mt.class @Outer {
+  mt.attr @box : !mt.object<@Box>
+}
+mt.class @Net {
+  mt.method @forward = @Net.forward
+}
+mt.object root @net : @Net {}
+
+// CHECK-LABEL: func.func @forward(
+// CHECK-SAME: %[[N:.*]]: i64
+// CHECK-NOT: create_object
+// CHECK: return %[[N]]
+func.func private @Net.forward(%self: !mt.object<@Net>, %n: i64) -> i64 {
+  %box = mt.prim.create_object : !mt.object<@Box>
+  mt.prim.set_attr %box["n"], %n : !mt.object<@Box>, i64
+  %t = mt.prim.tuple_construct %box, %n : (!mt.object<@Box>, i64) -> !mt.tuple<!mt.object<@Box>, i64>
+  %a, %b = mt.prim.tuple_unpack %t : (!mt.tuple<!mt.object<@Box>, i64>) -> (!mt.object<@Box>, i64)
+  %outer = mt.prim.create_object : !mt.object<@Outer>
+  mt.prim.set_attr %outer["box"], %a : !mt.object<@Outer>, !mt.object<@Box>
+  %c = mt.prim.get_attr %outer["box"] : !mt.object<@Outer> -> !mt.object<@Box>
+  %r = mt.prim.get_attr %c["n"] : !mt.object<@Box> -> i64
+  return %r : i64
+}

@@ -53,3 +53,97 @@ func.func private @Net.forward(%self: !mt.object<@Net>) {
   %e = mt.prim.call_method %o["__enter__"]() {mt.enter} : !mt.object<@torch.amp.autocast_mode.autocast>, () -> !mt.object<@torch.amp.autocast_mode.autocast>
   return
 }
+
+// -----
+
+// What `__lt__` orders.
+
+mt.class @Box {
+}
+mt.class @Net {
+  mt.method @forwards = @Net.forward
+}
+mt.object root @net : @Net {}
+func.func private @Net.forward(%self: !mt.object<@Net>) {
+  %false = arith.constant false
+  %box = mt.prim.create_object : !mt.object<@Box>
+  %l = mt.prim.list_construct %box : (!mt.object<@Box>) -> !mt.list<!mt.object<@Box>>
+  // expected-error@+1 {{'aten::sort.any' of objects, which calls their '__lt__', is not supported yet}}
+  mt.operator "aten::sort.any"(%l, %false) : (!mt.list<!mt.object<@Box>>, i1) -> ()
+  return
+}
+
+// -----
+
+// The class of an interface's object has attributes, the interface has none.
+
+mt.class interface @Shape {
+}
+mt.class @Net {
+  mt.method @forwards = @Net.forward
+}
+mt.object root @net : @Net {}
+func.func private @Net.forward(%self: !mt.object<@Net>, %s: !mt.object<@Shape>) -> i64 {
+  // expected-error@+1 {{accesses attribute 'n' of an object whose class is not known}}
+  %n = mt.prim.get_attr %s["n"] : !mt.object<@Shape> -> i64
+  return %n : i64
+}
+
+// -----
+
+mt.class @Box {
+  mt.attr @n : i64
+}
+mt.class @Net {
+  mt.method @forwards = @Net.forward
+}
+mt.object root @net : @Net {}
+func.func private @Net.forward(%self: !mt.object<@Net>, %box: !mt.object<@Box>) -> i64 {
+  // expected-error@+1 {{accesses attribute 'm', which class @Box does not declare}}
+  %n = mt.prim.get_attr %box["m"] : !mt.object<@Box> -> i64
+  return %n : i64
+}
+
+// -----
+
+mt.class @List {
+}
+mt.class @Net {
+  mt.method @forwards = @Net.forward
+}
+mt.object root @net : @Net {}
+func.func private @Net.forward(%self: !mt.object<@Net>, %list: !mt.object<@List>, %i: i64) {
+  // expected-error@+1 {{takes a module out of a container that is not known}}
+  %layer = mt.operator "prim::ModuleContainerIndex.list"(%list, %i) : (!mt.object<@List>, i64) -> !mt.object<@List>
+  return
+}
+
+// -----
+
+// An operator that raises does not run what is seen outside.
+
+mt.class @Says {
+  mt.method @__enter__ = @enter
+  mt.method @__exit__ = @exit
+}
+mt.class @Net {
+  mt.method @forwards = @Net.forward
+}
+mt.object root @net : @Net {}
+func.func private @enter(%self: !mt.object<@Says>) {
+  return
+}
+func.func private @exit(%self: !mt.object<@Says>) {
+  %bye = mt.constant.str "bye"
+  mt.operator "prim::Print"(%bye) : (!mt.str) -> ()
+  return
+}
+func.func private @Net.forward(%self: !mt.object<@Net>, %l: !mt.list<i64>, %i: i64) -> i64 {
+  %o = mt.prim.create_object : !mt.object<@Says>
+  mt.prim.call_method %o["__enter__"]() {mt.enter} : !mt.object<@Says>, () -> ()
+  // expected-error@+1 {{in a 'with' block whose '__exit__' does what is seen outside, 'aten::__getitem__.t' may raise}}
+  %r = mt.operator "aten::__getitem__.t"(%l, %i) : (!mt.list<i64>, i64) -> i64
+  // expected-note@+1 {{the block ends here}}
+  mt.prim.call_method %o["__exit__"]() {mt.exit} : !mt.object<@Says>, () -> ()
+  return %r : i64
+}

@@ -568,6 +568,7 @@ MODELS = {
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_modules(model):
+    torch.manual_seed(0)
     scripted = torch.jit.script(model())
     oracle = copy.deepcopy(scripted)
     calls = MODELS[model]
@@ -631,10 +632,18 @@ class Tree:
         return self.left.total() + self.right.total()
 
 
+def leaf(n: int) -> Sum:
+    return Leaf(n)
+
+
+def branch(left: Sum, right: Sum) -> Sum:
+    return Tree(left, right)
+
+
 def tree(n: int) -> int:
-    t: Sum = Leaf(1)
+    t = leaf(1)
     for i in range(n):
-        t = Tree(t, Leaf(i))
+        t = branch(t, Leaf(i))
     return t.total()
 
 

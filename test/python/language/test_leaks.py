@@ -10,14 +10,18 @@ import minitorch
 import pytest
 import test_containers
 import test_errors
+import test_interfaces
+import test_objects
 import test_strings
+import test_with
 import torch
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.dirname(os.path.abspath(__file__)))))
 TOOLS = os.environ.get("MINITORCH_TOOLS_DIR", os.path.join(ROOT, "build/bin"))
 LIBRARY = os.path.join(os.path.dirname(TOOLS), "lib/libMiniTorchRuntime.so")
-CASES = {**test_strings.CASES, **test_containers.CASES, **test_errors.CASES}
+CASES = {**test_strings.CASES, **test_containers.CASES, **test_errors.CASES,
+         **test_objects.CASES, **test_interfaces.CASES, **test_with.CASES}
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
 """Instances of script classes where they are: in containers, in one another,
 behind branches and loops."""
+import copy
 from typing import Any, Dict, List, Optional, Tuple, Union
 
 import minitorch
 import pytest
 import torch
-from agreement import check
-from torch import Tensor
+from agreement import check, differ, outcome
+from torch import Tensor, nn
 
 
 @torch.jit.script
@@ -105,6 +106,13 @@ class Many:
     def put(self, x: Tensor) -> None:
         self.xs.append(x)
         self.count += 1
+
+
+@torch.jit.script
+class Text:
+    def __init__(self, s: str, d: Dict[str, List[int]]):
+        self.s = s
+        self.d = d
 
 
 @torch.jit.script
@@ -479,6 +487,32 @@ def one_of_a_union(n: int) -> int:
         return len(o)
 
 
+def not_of_a_class(n: int) -> int:
+    o: Union[Counter, Account] = Counter(n)
+    if n > 1:
+        o = Account("abc", 2.0)
+    if not isinstance(o, Counter):
+        return len(o)
+    return o.n * 10
+
+
+def anything_in_a_list(n: int) -> int:
+    xs: List[Any] = [Counter(1), 5, "s", Account("ab", 2.0), None]
+    x = xs[n]
+    if isinstance(x, Counter):
+        return x.n
+    elif isinstance(x, Account):
+        return len(x) * 10
+    return -1
+
+
+def texts_in_fields(k: str, n: int) -> Tuple[str, List[int]]:
+    texts = [Text(k, {"a": [1]}), Text("b", {k: [2, 3]})]
+    texts[n].d["z"] = [n]
+    texts[n].s += k
+    return texts[0].s + texts[1].s, texts[n].d["z"] + texts[n].d["a"]
+
+
 def linked(n: int) -> int:
     links: List[Link] = []
     for i in range(n):
@@ -609,6 +643,9 @@ CASES = {
     broken_off: [(5,), (50,)],
     any_of_classes: [(1,), (2,)],
     one_of_a_union: [(1,), (2,)],
+    not_of_a_class: [(1,), (2,)],
+    anything_in_a_list: [(0,), (1,), (2,), (3,), (4,)],
+    texts_in_fields: [("a", 0), ("a", 1), ("q", 1)],
     linked: [(4,), (0,)],
     tensor_in_a_list: [(T, 0), (T, 1), (T[0:1], 1), (T, 2)],
     tensor_by_an_if: [(T, 0), (T, 4)],
@@ -626,6 +663,95 @@ CASES = {
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_agrees(function):
     check(function, *CASES[function])
+
+
+class Kept(nn.Module):
+    """Objects that were there before the program."""
+
+    def __init__(self):
+        super().__init__()
+        self.counter = Counter(5)
+
+    def forward(self, n: int) -> int:
+        counters: List[Counter] = [self.counter, Counter(1)]
+        return counters[n].add(2) * 100 + self.counter.n
+
+
+class KeptInAList(nn.Module):
+    counters: List[Counter]
+
+    def __init__(self):
+        super().__init__()
+        self.counters = [Counter(5), Counter(6)]
+
+    def forward(self, n: int) -> int:
+        return self.counters[n].add(2)
+
+
+class Weights(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = nn.Parameter(torch.ones(2, 2))
+        self.register_buffer("b", torch.full((2, 2), 3.0))
+        self.last = 0
+
+    def forward(self, n: int) -> Tensor:
+        boxes = [Box(self.w, 1), Box(self.b, 2)]
+        self.b = boxes[n].x + 1
+        self.last += boxes[n].n
+        return self.b * self.last
+
+
+class SharedList(nn.Module):
+    log: List[int]
+
+    def __init__(self):
+        super().__init__()
+        self.log = []
+
+    def forward(self, n: int) -> List[int]:
+        links = [Link(1), Link(2)]
+        links[0].rest = self.log
+        links[n].rest.append(n)
+        return self.log
+
+
+@pytest.mark.parametrize("model", [Kept, KeptInAList, Weights, SharedList],
+                         ids=lambda m: m.__name__)
+def test_attributes_of_the_model(model):
+    scripted = torch.jit.script(model())
+    oracle = copy.deepcopy(scripted)
+    compiled = minitorch.compile(scripted, (0,), fallback=False,
+                                 dynamic_shapes="all")
+    for n in (0, 1, 1, 0, 0):
+        expected, got = outcome(oracle, (n,)), outcome(compiled, (n,))
+        assert not differ(expected, got), (n, expected, got)
+
+
+class Replaced(nn.Module):
+    counter: Counter
+
+    def __init__(self):
+        super().__init__()
+        self.counter = Counter(5)
+
+    def forward(self, n: int) -> int:
+        self.counter = Counter(n)
+        return self.counter.n
+
+
+def same_tensor(x: Tensor, n: int) -> bool:
+    y = x * 2
+    boxes = [Box(y, 1), Box(x, 2)]
+    return boxes[n].x is y
+
+
+def list_by_two_names(x: Tensor, n: int) -> Tensor:
+    xs = [x, x]
+    many = [Many(), Many()]
+    many[0].xs = xs
+    many[n].xs.append(x.double())
+    return xs[n]
 
 
 def other_dtypes(x: Tensor, n: int) -> Tensor:
@@ -660,6 +786,9 @@ def handed_out(n: int) -> List[Counter]:
 
 
 REFUSED = {
+    Replaced(): ((1,), "state of this type is not supported"),
+    same_tensor: ((T, 0), "whether two tensors are one object"),
+    list_by_two_names: ((T, 0), "not known when the program is compiled"),
     other_dtypes: ((T, 0), "not known when the program is compiled"),
     written_under_two_names: ((T, 0), ""),
     sorted_by_lt: ((3,), "'__lt__'"),
@@ -667,7 +796,8 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("function", REFUSED, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "function", REFUSED, ids=lambda f: getattr(f, "__name__", "Replaced"))
 def test_is_refused(function):
     args, reason = REFUSED[function]
     with pytest.raises(minitorch.CompileError, match=reason) as error:

@@ -201,6 +201,7 @@ FailureOr<Value> MtInlineObjectsPass::chooseReceiver(PrimCallMethodOp call) {
   if (numChoices > maxChoices)
     return call.emitError() << "too many objects may be what '"
                             << call.getName() << "' is called of here";
+  markWith(call);
   dispatchCall(call, found, *symbols, [&](ObjectCandidate candidate) {
     FlatSymbolRefAttr method = candidate.classOp.getMethod(call.getName());
     auto callee = method ? symbols->lookup<func::FuncOp>(method.getAttr())
@@ -334,6 +335,8 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
         op = next;
         continue;
       }
+      markWith(call);
+      before = op->getPrevNode();
       FlatSymbolRefAttr method =
           classOp ? classOp.getMethod(call.getName()) : FlatSymbolRefAttr();
       if (method)
@@ -799,7 +802,7 @@ void MtInlineObjectsPass::runOnOperation() {
   entry.removeArgAttrsAttr();
 
   auto resolve = [&]() -> LogicalResult {
-    if (failed(inlineCalls(body, 0)))
+    if (failed(inlineCalls(body, 0)) || failed(runExits(entry)))
       return failure();
     promoteCreatedObjects(entry, *symbols);
     if (failed(makeInstances(entry, *candidates, *symbols)) ||

@@ -9,6 +9,7 @@
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -28,6 +29,14 @@ static mt::TensorType findBoxedTensor(TypeRange types) {
     if (auto tensor = dyn_cast<mt::TensorType>(type))
       return tensor;
   return {};
+}
+
+/// Whether a value is, or holds, the contents of a tensor: it is a new object
+/// wherever an object is needed.
+static bool isTensorValue(Type type) {
+  auto optional = dyn_cast<OptionalType>(type);
+  auto shape = TensorShape::of(optional ? optional.getElementType() : type);
+  return shape && shape->hasRank && shape->dtype;
 }
 
 /// Whether nothing is known of the result because nothing is known of another
@@ -80,6 +89,13 @@ private:
                              << "' works on an object that is not known when "
                                 "the program is compiled";
     const Schema *schema = lookupSchema(op);
+    if (schema &&
+        (schema->name == "aten::__is__" || schema->name == "aten::__isnot__") &&
+        llvm::all_of(op->getOperandTypes(), isTensorValue))
+      return op->emitError()
+             << "'" << schema->name
+             << "' asks whether two tensors are one object, which is not known "
+                "when the program is compiled";
     if (schema && schema->isMutating())
       for (auto [i, operand] : llvm::enumerate(op->getOperands()))
         if (i < schema->arguments.size() && schema->arguments[i].isWrite &&

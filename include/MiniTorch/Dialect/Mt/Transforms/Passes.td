@@ -22,6 +22,18 @@ def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
     attribute that it mutates) becomes state: an extra argument and an extra
     result of the function. Classes, objects and other functions go away.
 
+    The attributes of an object that the program makes are values where it is
+    known which object each access is to. Others stay objects: `create_object`
+    says its class and the number of its fields, an access the index of its
+    field. A method of an interface is a choice between the methods of all
+    objects that may be there: of a module in a ModuleList or ModuleDict by its
+    position, else by the class (`prim::is_class`; each object of the loaded
+    program has a type of its own). A method that calls itself that way raises.
+    In front of a raise in a `with` block its `__exit__` runs.
+
+    Objects are freed when nothing refers to them: those that refer to one
+    another in a circle are not.
+
     Before:
     ```mlir
     mt.object root @net : @Net { calls = 0 : i64 }
@@ -268,7 +280,8 @@ def MtVerifyBackendContractPass : Pass<"mt-verify-backend-contract", "::mlir::fu
   let summary = "Check the normal form that conversions start from";
   let description = [{
     Every tensor operator works on builtin tensors of known rank and dtype; no
-    operator writes; there is no object and no method call; a boxed value is
+    operator writes; there is no object but instances of the run time, and no
+    method call; a boxed value is
     only touched by operators that work on boxed values. Everything that
     breaks this is reported, not only the first, by operator and source line.
   }];

@@ -9,6 +9,7 @@
 #include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -188,6 +189,15 @@ static std::optional<bool> isInstance(Type type, ArrayAttr types) {
   return false;
 }
 
+/// Whether a value of the type may be an instance of a class.
+static bool mayBeInstance(Type type) {
+  if (auto optional = dyn_cast<OptionalType>(type))
+    return mayBeInstance(optional.getElementType());
+  if (auto oneOf = dyn_cast<UnionType>(type))
+    return llvm::any_of(oneOf.getTypes(), mayBeInstance);
+  return isa<ObjectType, AnyType>(type);
+}
+
 /// What decides which tensor object `value` is: an argument, or the result of
 /// an operator that makes a new one. Null where that is not known.
 static Value getObjectOrigin(Value value) {
@@ -216,6 +226,35 @@ static Value getObjectOrigin(Value value) {
   bool isArgument =
       isa<func::FuncOp>(cast<BlockArgument>(value).getOwner()->getParentOp());
   return isArgument ? value : Value();
+}
+
+static Value stripCasts(Value value) {
+  while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+    value = cast.getValue();
+  return value;
+}
+
+/// Whether `value` is an argument of the function, or a tensor object that its
+/// operator makes.
+static bool isOwnObject(Value value) {
+  value = stripCasts(value);
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return isa<func::FuncOp>(
+        cast<BlockArgument>(value).getOwner()->getParentOp());
+  const Schema *schema = lookupSchema(op);
+  unsigned number = cast<OpResult>(value).getResultNumber();
+  return schema && number < schema->results.size() &&
+         TensorShape::of(value.getType()) && !schema->isMutating() &&
+         !schema->results[number].escapes && !mayReturnOperand(op) &&
+         llvm::all_of(
+             op->getOperandTypes(),
+             [](Type type) {
+               return !isa<ListType, DictType, mt::TupleType, ObjectType,
+                           AnyType, UnionType>(type) ||
+                      (isa<ListType>(type) &&
+                       !TensorShape::of(cast<ListType>(type).getElementType()));
+             });
 }
 
 /// Arithmetic of ints.
@@ -273,6 +312,10 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     Value x = getObjectOrigin(inputs[0]), y = getObjectOrigin(inputs[1]);
     if (x && y && x != y)
       return fold.boolean(negate);
+    // Each view is an object of its own.
+    if (isOwnObject(inputs[0]) && isOwnObject(inputs[1]) &&
+        stripCasts(inputs[0]) != stripCasts(inputs[1]))
+      return fold.boolean(negate);
     return failure();
   }
   if (inputs.size() == 2)
@@ -324,6 +367,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return success();
   if (name == "aten::is_complex" && shape && shape->dtype)
     return fold.boolean(isa<ComplexType>(shape->dtype));
+  if (name == isClassName && !mayBeInstance(first.getType()))
+    return fold.boolean(false);
   if (name == "prim::isinstance")
     if (auto types = op->getAttrOfType<ArrayAttr>("types"))
       if (auto answer = isInstance(first.getType(), types))

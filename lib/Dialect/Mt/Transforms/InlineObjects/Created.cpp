@@ -345,30 +345,35 @@ LogicalResult InstanceMaker::makeOperator(OperatorOp op) {
   auto types = op->getAttrOfType<ArrayAttr>("types");
   if (name != "prim::isinstance" || !types)
     return success();
-  OpBuilder b(op);
-  Value answer =
-      arith::ConstantOp::create(b, op.getLoc(), b.getBoolAttr(false));
-  bool holds = false;
+  // What is no class is asked for as before.
+  SmallVector<Attribute> others;
+  SmallVector<ObjectCandidate> classes;
+  bool asksForClass = false;
   for (Attribute each : types) {
     auto type = dyn_cast<TypeAttr>(each);
     auto object = type ? dyn_cast<ObjectType>(type.getValue()) : ObjectType();
-    holds |= type && holdsObject(type.getValue());
-    if (!object)
+    if (!object) {
+      others.push_back(each);
       continue;
-    auto classOp = symbols.lookup<ClassOp>(object.getClassName().getAttr());
-    for (ObjectCandidate candidate : candidates.get(classOp))
-      answer = arith::OrIOp::create(
-          b, op.getLoc(), answer,
-          createIsClass(b, op.getLoc(), op.getInputs()[0], candidate));
+    }
+    asksForClass = true;
+    llvm::append_range(classes, candidates.get(symbols.lookup<ClassOp>(
+                                    object.getClassName().getAttr())));
   }
-  if (!holds)
+  if (!asksForClass)
     return success();
-  if (!llvm::all_of(types, [](Attribute each) {
-        auto type = dyn_cast<TypeAttr>(each);
-        return type && isa<ObjectType>(type.getValue());
-      }))
-    return op.emitError() << "'isinstance' with a class and other types is not "
-                             "supported yet";
+  OpBuilder b(op);
+  Value answer =
+      arith::ConstantOp::create(b, op.getLoc(), b.getBoolAttr(false));
+  if (!others.empty()) {
+    Operation *rest = b.clone(*op);
+    rest->setAttr("types", b.getArrayAttr(others));
+    answer = rest->getResult(0);
+  }
+  for (ObjectCandidate candidate : classes)
+    answer = arith::OrIOp::create(
+        b, op.getLoc(), answer,
+        createIsClass(b, op.getLoc(), op.getInputs()[0], candidate));
   op.replaceAllUsesWith(ValueRange(answer));
   op.erase();
   return success();
@@ -411,8 +416,8 @@ void mt::makeObjectInstances(func::FuncOp entry) {
     if (!op->use_empty())
       used[op.getObjectAttr().getAttr()].push_back(op);
   });
-  OpBuilder b = OpBuilder::atBlockBegin(&entry.getBody().front());
   for (auto &[symbol, constants] : used) {
+    OpBuilder b = OpBuilder::atBlockBegin(&entry.getBody().front());
     auto made = PrimCreateObjectOp::create(b, constants.front().getLoc(),
                                            constants.front().getType());
     made->setAttr(fieldsAttrName, b.getI64IntegerAttr(0));

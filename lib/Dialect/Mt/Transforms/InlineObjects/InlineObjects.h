@@ -81,6 +81,12 @@ mlir::StringAttr getInstanceType(ObjectCandidate candidate);
 mlir::Value createIsClass(mlir::OpBuilder &b, mlir::Location loc,
                           mlir::Value value, ObjectCandidate candidate);
 
+/// Marks where a `with` block begins or ends, if `call` does that.
+void markWith(PrimCallMethodOp call);
+/// Runs `__exit__` in front of each raise in a marked block. Refuses blocks
+/// where that does not suffice.
+mlir::LogicalResult runExits(mlir::func::FuncOp entry);
+
 /// Makes values of the attributes of objects that the program creates, as far
 /// as it is known which object each access is to.
 void promoteCreatedObjects(mlir::func::FuncOp entry,

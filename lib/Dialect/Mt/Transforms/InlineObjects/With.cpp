@@ -1,0 +1,250 @@
+//===- With.cpp - Blocks that an exception leaves ---------------*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An exception in a `with` block, or in `__enter__`, runs `__exit__` on its
+// way, innermost first. In front of a `raise` that is done by saying so. Where
+// an operator may raise, `__exit__` must do nothing that is seen afterwards.
+//
+//===----------------------------------------------------------------------===//
+
+#include "InlineObjects.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/Instances.h"
+#include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace minitorch::mt;
+namespace mt = minitorch::mt;
+
+/// Operators without operands that stand in front of `__enter__`, in front of
+/// `__exit__` and behind it.
+static constexpr llvm::StringLiteral enterName = "prim::with_enter";
+static constexpr llvm::StringLiteral exitName = "prim::with_exit";
+static constexpr llvm::StringLiteral doneName = "prim::with_done";
+
+static StringRef getOperatorName(Operation *op) {
+  auto generic = dyn_cast<OperatorOp>(op);
+  return generic ? generic.getName() : StringRef();
+}
+
+void mt::markWith(PrimCallMethodOp call) {
+  OpBuilder b(call);
+  auto mark = [&](StringRef name) {
+    OperatorOp::create(b, call.getLoc(), TypeRange(), name, ValueRange());
+  };
+  if (call->removeAttr("mt.enter"))
+    mark(enterName);
+  if (!call->removeAttr("mt.exit"))
+    return;
+  mark(exitName);
+  b.setInsertionPointAfter(call);
+  mark(doneName);
+}
+
+/// Whether a number of placeholders is known not to be too large.
+static bool formatsAll(Operation *op) {
+  std::optional<StringRef> pattern = getConstantStr(op->getOperand(0));
+  return pattern && pattern->count("{}") < op->getNumOperands();
+}
+
+/// Whether an operator, other than `raise`, may end in an error. Most may.
+static bool mayRaise(Operation *op) {
+  if (op->hasTrait<OpTrait::ConstantLike>() ||
+      isa<PrimRaiseOp, PrimIfOp, PrimLoopOp, PrimYieldOp, PrimLoopConditionOp,
+          PrimGetAttrOp, PrimSetAttrOp, PrimCreateObjectOp, PrimUninitializedOp,
+          PrimUncheckedCastOp, PrimTupleConstructOp, PrimTupleUnpackOp,
+          PrimTupleIndexOp, PrimListConstructOp, PrimDictConstructOp,
+          ConstantTensorOp>(op) ||
+      isa_and_nonnull<arith::ArithDialect>(op->getDialect()))
+    return false;
+  if (llvm::is_contained(
+          {enterName, exitName, doneName, isClassName, objectAtName},
+          getOperatorName(op)))
+    return false;
+  const Schema *schema = lookupSchema(op);
+  if (!schema)
+    return true;
+  StringRef name = schema->name;
+  if (name == "prim::Print")
+    return false;
+  if (name == "aten::format" && op->getNumOperands())
+    return !formatsAll(op);
+  unsigned tensors = llvm::count_if(op->getOperandTypes(), [](Type type) {
+    return TensorShape::of(type).has_value();
+  });
+  bool isPlain = llvm::StringSwitch<bool>(name.split('.').first)
+                     .Cases({"aten::add", "aten::sub", "aten::mul", "aten::neg",
+                             "aten::abs", "prim::abs"},
+                            true)
+                     .Default(false);
+  if (tensors == 0) {
+    if (const RuntimeOp *entry = lookupRuntimeOp(name))
+      return entry->raises && name != "aten::str";
+    bool isComparison =
+        llvm::StringSwitch<bool>(name.split('.').first)
+            .Cases({"aten::lt", "aten::le", "aten::gt", "aten::ge", "aten::eq",
+                    "aten::ne", "aten::__not__", "aten::__and__",
+                    "aten::__or__", "aten::Float", "aten::Bool", "prim::min",
+                    "prim::max"},
+                   true)
+            .Cases({"aten::set_grad_enabled", "aten::is_grad_enabled"}, true)
+            .Default(false);
+    return !(isPlain || isComparison) ||
+           llvm::any_of(op->getOperandTypes(), llvm::IsaPred<ListType>);
+  }
+  bool isElementwise =
+      llvm::StringSwitch<bool>(name.split('.').first)
+          .Cases({"aten::relu", "aten::tanh", "aten::sigmoid", "aten::exp",
+                  "aten::sin", "aten::cos", "aten::sqrt", "aten::div"},
+                 true)
+          .Default(false);
+  return tensors != 1 || !(isPlain || isElementwise);
+}
+
+/// Whether what `op` does can be seen when the call has raised.
+static bool isSeen(Operation *op) {
+  if (auto set = dyn_cast<PrimSetAttrOp>(op))
+    return !stripCasts(set.getObject()).getDefiningOp<PrimCreateObjectOp>();
+  if (getOperatorName(op) == "prim::Print")
+    return true;
+  if (!isa<SchemaOpInterface>(op))
+    return false;
+  const Schema *schema = lookupSchema(op);
+  return schema ? schema->isMutating()
+                : !llvm::is_contained({enterName, exitName, doneName,
+                                       isClassName, objectAtName},
+                                      getOperatorName(op));
+}
+
+namespace {
+/// Makes what an exception does explicit.
+class WithBlocks {
+public:
+  LogicalResult run(Block &block);
+
+private:
+  LogicalResult finish(Operation *enter, Operation *exit, Operation *done);
+};
+} // namespace
+
+LogicalResult WithBlocks::run(Block &block) {
+  SmallVector<std::pair<Operation *, Operation *>> open; // enter, exit
+  SmallVector<Operation *> marks;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    // Inner blocks first.
+    for (Region &region : op.getRegions())
+      for (Block &nested : region)
+        if (failed(run(nested)))
+          return failure();
+    StringRef name = getOperatorName(&op);
+    if (name == enterName) {
+      open.emplace_back(&op, nullptr);
+    } else if (name == exitName || name == doneName) {
+      if (open.empty() || (name == doneName) != (open.back().second != nullptr))
+        return op.emitError("this 'with' block is left in a way that is not "
+                            "supported");
+      if (name == exitName) {
+        open.back().second = &op;
+      } else {
+        auto [enter, exit] = open.pop_back_val();
+        if (failed(finish(enter, exit, &op)))
+          return failure();
+      }
+    } else {
+      continue;
+    }
+    marks.push_back(&op);
+  }
+  if (!open.empty())
+    return open.back().first->emitError(
+        "this 'with' block is left in a way that is not supported");
+  for (Operation *mark : marks)
+    mark->erase();
+  return success();
+}
+
+LogicalResult WithBlocks::finish(Operation *enter, Operation *exit,
+                                 Operation *done) {
+  auto forEach = [](Operation *first, Operation *last,
+                    llvm::function_ref<void(Operation *)> visit) {
+    for (Operation *op = first->getNextNode(); op != last;
+         op = op->getNextNode())
+      op->walk(visit);
+  };
+  bool seen = false, exitRaises = false;
+  forEach(exit, done, [&](Operation *op) {
+    seen |= isSeen(op);
+    exitRaises |= isa<PrimRaiseOp>(op) || mayRaise(op);
+  });
+  if (!seen)
+    return success();
+  SmallVector<Operation *> raises;
+  Operation *unknown = nullptr;
+  forEach(enter, exit, [&](Operation *op) {
+    if (isa<PrimRaiseOp>(op))
+      raises.push_back(op);
+    else if (!unknown && mayRaise(op))
+      unknown = op;
+  });
+  auto refuse = [&](Operation *op, StringRef why) {
+    InFlightDiagnostic error =
+        op->emitError("in a 'with' block whose '__exit__' does what is seen "
+                      "outside, ");
+    error << why << "; this is not supported yet";
+    error.attachNote(exit->getLoc()) << "the block ends here";
+    return error;
+  };
+  if (unknown) {
+    auto schemaOp = dyn_cast<SchemaOpInterface>(unknown);
+    return refuse(unknown, ("'" +
+                            (schemaOp ? schemaOp.getSchemaName()
+                                      : unknown->getName().getStringRef()) +
+                            "' may raise")
+                               .str());
+  }
+  // An exception in an `__exit__` that another one runs is forgotten.
+  if (!raises.empty() && exitRaises)
+    return refuse(exit, "which may raise itself, an exception is raised");
+  for (Operation *raise : raises) {
+    OpBuilder b(raise);
+    IRMapping mapping;
+    for (Operation *op = exit->getNextNode(); op != done;
+         op = op->getNextNode()) {
+      bool isKnown = true;
+      op->walk([&](Operation *nested) {
+        for (Value operand : nested->getOperands()) {
+          if (mapping.contains(operand) ||
+              op->isAncestor(operand.getParentRegion()->getParentOp()))
+            continue;
+          Operation *made = operand.getDefiningOp();
+          if (made && made->hasTrait<OpTrait::ConstantLike>())
+            mapping.map(operand, b.clone(*made)->getResult(0));
+          else
+            isKnown &= !enter->getParentOp()->isProperAncestor(
+                           operand.getParentRegion()->getParentOp()) &&
+                       (!made || made->getBlock() != enter->getBlock() ||
+                        made->isBeforeInBlock(enter));
+        }
+      });
+      if (!isKnown)
+        return refuse(op, "which uses what the block makes, an exception is "
+                          "raised");
+      b.clone(*op, mapping);
+    }
+  }
+  return success();
+}
+
+LogicalResult mt::runExits(func::FuncOp entry) {
+  return WithBlocks().run(entry.getBody().front());
+}

@@ -1,0 +1,210 @@
+"""`with` blocks that an exception leaves."""
+import copy
+from typing import Any, List
+
+import minitorch
+import pytest
+import torch
+from agreement import check, differ, outcome
+from torch import Tensor
+
+
+@torch.jit.script
+class Says:
+    def __init__(self, name: str):
+        self.name = name
+
+    def __enter__(self) -> int:
+        print("enter", self.name)
+        return 1
+
+    def __exit__(self, type: Any, value: Any, trace: Any) -> None:
+        print("exit", self.name)
+
+
+@torch.jit.script
+class Refuses:
+    def __init__(self, n: int):
+        self.n = n
+
+    def __enter__(self) -> int:
+        if self.n > 2:
+            raise ValueError("too many")
+        return self.n
+
+    def __exit__(self, type: Any, value: Any, trace: Any) -> None:
+        print("left", self.n)
+
+
+@torch.jit.script
+class Depth:
+    def __init__(self):
+        self.n = 0
+
+    def __enter__(self) -> int:
+        self.n += 1
+        return self.n
+
+    def __exit__(self, type: Any, value: Any, trace: Any) -> None:
+        self.n -= 1
+
+
+@torch.jit.script
+class Fails:
+    def __init__(self):
+        pass
+
+    def __enter__(self) -> int:
+        return 1
+
+    def __exit__(self, type: Any, value: Any, trace: Any) -> None:
+        print("failing")
+        raise ValueError("in exit")
+
+
+def raises_inside(n: int) -> int:
+    with Says("outer"):
+        if n < 0:
+            raise RuntimeError("inside")
+        n += 1
+    return n
+
+
+def nested(n: int) -> int:
+    with Says("outer"):
+        with Says("inner"):
+            if n == 0:
+                raise RuntimeError("in both")
+        if n == 1:
+            raise RuntimeError("in one")
+        print("between")
+    if n == 2:
+        raise RuntimeError("in none")
+    return n
+
+
+def in_a_loop(n: int) -> int:
+    total = 0
+    with Says("all"):
+        for i in range(n):
+            with Says("turn"):
+                total += i
+                if total > 5:
+                    raise ValueError("enough")
+    return total
+
+
+def inner(n: int) -> int:
+    with Says("inner"):
+        return outer(n) + 1
+
+
+def outer(n: int) -> int:
+    if n > 3:
+        raise ValueError("more than three")
+    return n
+
+
+def through_a_call(n: int) -> int:
+    with Says("first"):
+        m = inner(n)
+    return m
+
+
+def while_entering(n: int) -> int:
+    with Says("outer"):
+        with Refuses(n) as m:
+            n += m
+    return n
+
+
+def changes_itself(n: int, xs: List[int]) -> int:
+    d = Depth()
+    with d:
+        with d as depth:
+            n += depth * xs[n]
+    return n * 10 + d.n
+
+
+def no_grad(x: Tensor, n: int) -> Tensor:
+    with torch.no_grad():
+        if n < 0:
+            raise ValueError("negative")
+        y = x.view(n, 2) * 2
+    return y
+
+
+def a_tensor(x: Tensor, n: int) -> Tensor:
+    with Says("tensor"):
+        y = torch.relu(x) * 2 + n
+        print("value", n)
+    return y
+
+
+CASES = {
+    raises_inside: [(1,), (-1,)],
+    nested: [(0,), (1,), (2,), (3,)],
+    in_a_loop: [(2,), (6,), (0,)],
+    through_a_call: [(1,), (4,)],
+    while_entering: [(1,), (3,)],
+    changes_itself: [(1, [1, 2]), (2, [1, 2])],
+    no_grad: [(torch.ones(2, 2), 2), (torch.ones(2, 2), -1)],
+    a_tensor: [(torch.tensor([1.0, -1.0]), 2)],
+}
+
+
+@pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
+def test_agrees(function):
+    check(function, *CASES[function])
+
+
+class Guarded(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.depth = Depth()
+        self.calls = 0
+
+    def forward(self, n: int) -> int:
+        with self.depth as depth:
+            self.calls += 1
+            if n < 0:
+                raise ValueError("negative")
+            n += depth
+        return n * 100 + self.depth.n * 10 + self.calls
+
+
+def test_state_that_exit_writes():
+    scripted = torch.jit.script(Guarded())
+    oracle = copy.deepcopy(scripted)
+    compiled = minitorch.compile(scripted, (0,), fallback=False)
+    for n in (0, 1, -1, 2, -1, -1, 3):
+        expected, got = outcome(oracle, (n,)), outcome(compiled, (n,))
+        assert not differ(expected, got), (n, expected, got)
+
+
+def an_operator_may_raise(xs: List[int], i: int) -> int:
+    with Says("here"):
+        x = xs[i]
+    return x
+
+
+def exit_raises(n: int) -> int:
+    with Fails():
+        if n < 0:
+            raise RuntimeError("inside")
+    return n
+
+
+REFUSED = {
+    an_operator_may_raise: (([1, 2], 0), "'aten::__getitem__.t' may raise"),
+    exit_raises: ((1,), "which may raise itself"),
+}
+
+
+@pytest.mark.parametrize("function", REFUSED, ids=lambda f: f.__name__)
+def test_is_refused(function):
+    args, reason = REFUSED[function]
+    with pytest.raises(minitorch.CompileError, match=reason) as error:
+        minitorch.compile(torch.jit.script(function), args, fallback=False,
+                          dynamic_shapes="all")
+    assert "test_with.py:" in str(error.value)
