@@ -147,11 +147,31 @@ static std::optional<int64_t> getDtypeNumber(nb::handle object) {
   return std::nullopt;
 }
 
+/// Whether an object is a member of an enum, which may be an int or a str, too.
+static bool isMember(nb::handle object) {
+  PyTypeObject *meta = Py_TYPE(Py_TYPE(object.ptr()));
+  if (meta == &PyType_Type)
+    return false;
+  // Kept for as long as the process lives.
+  static PyObject *enumMeta =
+      nb::object(nb::module_::import_("enum").attr("EnumMeta")).release().ptr();
+  return PyType_IsSubtype(meta, reinterpret_cast<PyTypeObject *>(enumMeta));
+}
+
 Value Converter::toValue(nb::handle object, int depth) {
   if (depth > 64)
     raise("InputError", "an argument is nested too deeply");
   if (object.is_none())
     return Value::none();
+  if (isMember(object)) {
+    nb::object parts =
+        nb::module_::import_("minitorch._enums").attr("parts_of")(object);
+    Value member = Value::ofMember(nb::cast<std::string>(parts[0]),
+                                   nb::cast<std::string>(parts[1]),
+                                   toValue(nb::object(parts[2]), depth + 1));
+    member.integer = nb::cast<bool>(parts[3]);
+    return member;
+  }
   if (nb::isinstance<nb::bool_>(object))
     return Value::ofBool(nb::cast<bool>(object));
   if (nb::isinstance<nb::int_>(object))
@@ -270,6 +290,10 @@ nb::object Converter::fromValue(const Value &value) {
         .attr("namedtuple")(nb::str(value.text.c_str()), fields)
         .attr("_make")(tuple);
   }
+  case Value::Kind::Enum:
+    return nb::module_::import_("minitorch._enums")
+        .attr("member_of")(value.text, value.fields.at(0),
+                           fromValue(value.items.at(0)));
   case Value::Kind::Dict: {
     nb::dict dict;
     for (size_t i = 0; i + 1 < value.items.size(); i += 2)

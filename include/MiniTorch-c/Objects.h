@@ -154,15 +154,25 @@ MTRT_EXPORT const char **mtrt_place(void);
 // Types
 //===----------------------------------------------------------------------===//
 
-/// The number of a type by its text, such as "List[int]" or a class's qualified
-/// name: one number a text for the whole process, never 0.
+/// The number of a type by its text: one number a text for the whole process,
+/// never 0. A text is a word (int, float, bool, complex, str, None, Tensor,
+/// Device, number, Any; list and tuple for any of these; a class's qualified
+/// name), or has parts:
+///
+///   List[int]  Dict[str, int]  Tuple[int, str]  Optional[int]  Union[int, str]
+///   Enum[the class]  NamedTuple[the class, first: int, second: str]
 MTRT_EXPORT uint32_t mtrt_type_intern(const char *name, int64_t size);
 /// Text of a number, terminated by zero; lives forever. "" for 0.
 MTRT_EXPORT const char *mtrt_type_name(uint32_t type);
 /// The number of an object's type; 0 for other values.
 MTRT_EXPORT int64_t mtrt_value_type(int64_t tag, int64_t bits) MTRT_NOEXCEPT;
+/// Whether a value is of a type, as TorchScript's isinstance says: lists and
+/// dicts by the type they were made with, plain tuples by what is in them.
+/// Raises where a list or dict was made without one and that matters.
+MTRT_EXPORT int64_t mtrt_value_is_instance(int64_t tag, int64_t bits,
+                                           int64_t type);
 /// Types of a container's elements: one for a list, key and value for a dict,
-/// one a field for a tuple. Copied.
+/// one a field for a tuple. Copied; those of a text with parts are known.
 MTRT_EXPORT void mtrt_type_set_elements(uint32_t type, int64_t count,
                                         const uint32_t *elements);
 /// A class's `__lt__`, for sorting; borrows both, returns 0 or 1, may raise.
@@ -226,8 +236,8 @@ MTRT_EXPORT mtrt_value mtrt_field_get(mtrt_object *object,
 MTRT_EXPORT void mtrt_field_set(mtrt_object *object, int64_t index, int64_t tag,
                                 int64_t bits) MTRT_NOEXCEPT;
 
-/// A member of an enum whose class is `type`. Members are compared by identity:
-/// make each once.
+/// A member of an enum whose class is `type`, the number of its qualified name.
+/// Members are compared by identity: make each once, as mtrt_enum_member does.
 typedef struct mtrt_enum {
   mtrt_object object;
   mtrt_object *name; /* a string */
@@ -235,6 +245,10 @@ typedef struct mtrt_enum {
 } mtrt_enum;
 MTRT_EXPORT mtrt_object *mtrt_enum_make(int64_t type, mtrt_object *name,
                                         int64_t tag, int64_t bits);
+/// The one immortal object for a member of this class, name and value, which is
+/// a number or a string.
+MTRT_EXPORT mtrt_object *mtrt_enum_member(int64_t type, mtrt_object *name,
+                                          int64_t tag, int64_t bits);
 
 /// A complex number where a value is 8 bytes.
 typedef struct mtrt_complex_object {
@@ -311,9 +325,10 @@ MTRT_EXPORT mtrt_object *mtrt_tensor_refer(int64_t dtype, int64_t elementSize,
                                            int64_t rank, void *descriptor);
 MTRT_EXPORT int64_t mtrt_tensor_size(mtrt_object *tensor,
                                      int64_t dim) MTRT_NOEXCEPT;
-/// Fills a tensor of the same sizes; raises for others.
-MTRT_EXPORT void mtrt_tensor_read(mtrt_object *tensor, int64_t elementSize,
-                                  int64_t rank, void *descriptor);
+/// Fills a tensor of the same sizes and dtype; raises for others.
+MTRT_EXPORT void mtrt_tensor_read(mtrt_object *tensor, int64_t dtype,
+                                  int64_t elementSize, int64_t rank,
+                                  void *descriptor);
 /// x.tolist(): a number, or lists in lists; owned. `dim` and `declared` (0 int,
 /// 1 float, 2 bool) are the depth and the numbers that the program declares;
 /// raises for a tensor of others.
@@ -323,12 +338,12 @@ MTRT_EXPORT mtrt_value mtrt_tensor_to_list(mtrt_object *tensor, int64_t dim,
 MTRT_EXPORT int64_t mtrt_list_item_size(mtrt_object *list, int64_t index,
                                         int64_t dim);
 MTRT_EXPORT int64_t mtrt_list_cat_size(mtrt_object *list, int64_t dim);
-/// torch.cat and torch.stack of a list along `dim`, which is not negative, into
-/// a tensor of the right sizes.
-MTRT_EXPORT void mtrt_list_cat(mtrt_object *list, int64_t dim,
+/// torch.cat and torch.stack of a list of tensors of one dtype along `dim`,
+/// which is not negative, into a tensor of the right sizes.
+MTRT_EXPORT void mtrt_list_cat(mtrt_object *list, int64_t dim, int64_t dtype,
                                int64_t elementSize, int64_t rank,
                                void *descriptor);
-MTRT_EXPORT void mtrt_list_stack(mtrt_object *list, int64_t dim,
+MTRT_EXPORT void mtrt_list_stack(mtrt_object *list, int64_t dim, int64_t dtype,
                                  int64_t elementSize, int64_t rank,
                                  void *descriptor);
 

@@ -13,6 +13,81 @@
 using namespace llvm;
 using namespace minitorch;
 
+//===----------------------------------------------------------------------===//
+// Names of types
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A parsed name: "Dict[str, List[int]]" has two parts. Those of a named tuple
+/// are its class and its fields.
+struct NamedType {
+  StringRef word;
+  std::vector<NamedType> parts = {};
+  /// The names of the parts, "" for those that have none.
+  std::vector<StringRef> fields = {};
+
+  bool is(StringRef name) const { return word == name; }
+};
+} // namespace
+
+static NamedType parseName(StringRef &text) {
+  NamedType type;
+  type.word =
+      text.take_while([](char c) { return !StringRef("[],: ").contains(c); });
+  text = text.drop_front(type.word.size());
+  if (!text.consume_front("[") || text.consume_front("]"))
+    return type;
+  do {
+    text = text.ltrim();
+    StringRef field;
+    size_t end = text.find_first_of("[],: ");
+    if (text.substr(end).starts_with(": ")) {
+      field = text.take_front(end);
+      text = text.drop_front(end + 2);
+    }
+    type.fields.push_back(field);
+    type.parts.push_back(parseName(text));
+  } while (text.consume_front(","));
+  text.consume_front("]");
+  return type;
+}
+
+/// The name of a type, as mtrt_type_intern takes it.
+static std::string nameOf(const NamedType &type) {
+  std::string name = type.word.str();
+  if (type.parts.empty())
+    return type.is("Tuple") ? name + "[]" : name;
+  for (auto [i, part] : enumerate(type.parts)) {
+    StringRef field = i < type.fields.size() ? type.fields[i] : StringRef();
+    name += (i ? ", " : "[") + field.str() + (field.empty() ? "" : ": ") +
+            nameOf(part);
+  }
+  return name + "]";
+}
+
+static int64_t numberOf(StringRef name) {
+  return mtrt_type_intern(name.data(), name.size());
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+/// Makes a tuple whose type has this name a named one, if that is its type.
+static void nameFields(StringRef typeName, Value &tuple) {
+  if (!typeName.starts_with("NamedTuple["))
+    return;
+  NamedType type = parseName(typeName);
+  if (!type.is("NamedTuple") || type.parts.size() != tuple.items.size() + 1)
+    return;
+  tuple.kind = Value::Kind::NamedTuple;
+  // The class's name without its module.
+  StringRef name = type.parts[0].word;
+  tuple.text = name.substr(name.rfind('.') + 1).str();
+  for (StringRef field : ArrayRef(type.fields).drop_front())
+    tuple.fields.push_back(field.str());
+}
+
 Value BoxedReader::read(mtrt_object *object) {
   // The results of the call, 0, are copies for the caller.
   if (owner != 0 &&
@@ -46,7 +121,13 @@ Value BoxedReader::read(mtrt_object *object) {
     Value result = Value::ofKind(Value::Kind::Tuple);
     for (int64_t i = 0; i < tuple->size; ++i)
       result.items.push_back(read(tuple->items[i]));
+    nameFields(mtrt_type_name(object->type), result);
     return result;
+  }
+  case MTRT_KIND_ENUM: {
+    auto *member = reinterpret_cast<mtrt_enum *>(object);
+    return Value::ofMember(mtrt_type_name(object->type),
+                           read(member->name).text, read(member->value));
   }
   case MTRT_KIND_COMPLEX: {
     Value result = Value::ofKind(Value::Kind::Complex);
@@ -90,31 +171,6 @@ Value BoxedReader::read(mtrt_value value) {
 // Arguments
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A parsed name: "Dict[str, List[int]]" has two parts.
-struct NamedType {
-  StringRef word;
-  std::vector<NamedType> parts;
-
-  bool is(StringRef name) const { return word == name; }
-};
-} // namespace
-
-static NamedType parseName(StringRef &text) {
-  NamedType type;
-  type.word =
-      text.take_while([](char c) { return !StringRef("[], ").contains(c); });
-  text = text.drop_front(type.word.size());
-  if (!text.consume_front("["))
-    return type;
-  do {
-    text = text.ltrim();
-    type.parts.push_back(parseName(text));
-  } while (text.consume_front(","));
-  text.consume_front("]");
-  return type;
-}
-
 /// How a container holds values of a type: MTRT_CLASS_*.
 static int64_t getClass(const NamedType &type) {
   if (type.is("int"))
@@ -126,7 +182,8 @@ static int64_t getClass(const NamedType &type) {
   if (type.is("complex"))
     return MTRT_CLASS_COMPLEX;
   if (type.is("str") || type.is("Tensor") || type.is("List") ||
-      type.is("Dict") || type.is("Tuple"))
+      type.is("Dict") || type.is("Tuple") || type.is("NamedTuple") ||
+      type.is("Enum"))
     return MTRT_CLASS_OBJECT;
   // None is a null pointer.
   if (type.is("Optional") && getClass(type.parts[0]) == MTRT_CLASS_OBJECT)
@@ -143,7 +200,8 @@ static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &ty
 
 static std::optional<mtrt_value> makeList(BoxedTensors &tensors, const NamedType &type,
                                           const Value &value) {
-  mtrt_object *list = mtrt_list_make(getClass(type.parts[0]) << 32, 0, nullptr);
+  mtrt_object *list = mtrt_list_make(
+      getClass(type.parts[0]) << 32 | numberOf(nameOf(type)), 0, nullptr);
   for (const Value &item : value.items) {
     std::optional<mtrt_value> made = make(tensors, type.parts[0], item);
     if (!made) {
@@ -159,7 +217,8 @@ static std::optional<mtrt_value> makeList(BoxedTensors &tensors, const NamedType
 static std::optional<mtrt_value> makeDict(BoxedTensors &tensors, const NamedType &type,
                                           const Value &value) {
   mtrt_object *dict = mtrt_dict_make(
-      (getClass(type.parts[0]) | getClass(type.parts[1]) << 3) << 32);
+      (getClass(type.parts[0]) | getClass(type.parts[1]) << 3) << 32 |
+      numberOf(nameOf(type)));
   for (size_t i = 0; i + 1 < value.items.size(); i += 2) {
     std::optional<mtrt_value> key = make(tensors, type.parts[0], value.items[i]);
     std::optional<mtrt_value> item = make(tensors, type.parts[1], value.items[i + 1]);
@@ -178,10 +237,13 @@ static std::optional<mtrt_value> makeDict(BoxedTensors &tensors, const NamedType
 
 static std::optional<mtrt_value> makeTuple(BoxedTensors &tensors, const NamedType &type,
                                            const Value &value) {
-  if (type.parts.size() != value.items.size())
+  // Plain tuples are what is in them.
+  bool isNamed = type.is("NamedTuple");
+  ArrayRef<NamedType> parts = ArrayRef(type.parts).drop_front(isNamed);
+  if (parts.size() != value.items.size())
     return std::nullopt;
   std::vector<mtrt_value> items;
-  for (auto [part, item] : llvm::zip(type.parts, value.items)) {
+  for (auto [part, item] : llvm::zip(parts, value.items)) {
     std::optional<mtrt_value> made = make(tensors, part, item);
     if (!made)
       break;
@@ -189,10 +251,54 @@ static std::optional<mtrt_value> makeTuple(BoxedTensors &tensors, const NamedTyp
   }
   std::optional<mtrt_value> tuple;
   if (items.size() == value.items.size())
-    tuple = toValue(mtrt_tuple_make(0, items.size(), items.data()));
+    tuple = toValue(mtrt_tuple_make(isNamed ? numberOf(nameOf(type)) : 0,
+                                    items.size(), items.data()));
   for (mtrt_value item : items)
     mtrt_value_release(item.tag, item.bits);
   return tuple;
+}
+
+/// The member of an enum that is declared to be of `className`.
+static std::optional<mtrt_value> makeMember(StringRef className,
+                                            const Value &value) {
+  if (value.fields.size() != 1 || value.items.size() != 1 ||
+      !isSameClass(className, value.text))
+    return std::nullopt;
+  const Value &inner = value.items[0];
+  StringRef word = inner.kind == Value::Kind::Bool    ? "bool"
+                   : inner.kind == Value::Kind::Int   ? "int"
+                   : inner.kind == Value::Kind::Float ? "float"
+                                                      : "str";
+  // It holds no tensors.
+  BoxedTensors none;
+  std::optional<mtrt_value> made = make(none, {word}, inner);
+  if (!made)
+    return std::nullopt;
+  mtrt_object *name =
+      mtrt_str_make(value.fields[0].data(), value.fields[0].size());
+  mtrt_object *member =
+      mtrt_enum_member(numberOf(className), name, made->tag, made->bits);
+  mtrt_object_release(name);
+  mtrt_value_release(made->tag, made->bits);
+  return toValue(member);
+}
+
+/// What all of `types` are: one type, or that or None. An empty name for none.
+static NamedType joinAll(ArrayRef<NamedType> types) {
+  NamedType joined;
+  bool hasNone = false;
+  for (const NamedType &type : types) {
+    if (type.is("None")) {
+      hasNone = true;
+      continue;
+    }
+    if (!joined.word.empty() && nameOf(joined) != nameOf(type))
+      return {};
+    joined = type;
+  }
+  return hasNone && !joined.word.empty()
+             ? NamedType{"Optional", {std::move(joined)}}
+             : joined;
 }
 
 /// What a value of type Any is as TorchScript sees it.
@@ -200,32 +306,52 @@ static NamedType typeOf(const Value &value) {
   auto all = [](StringRef word, std::vector<NamedType> parts) {
     return NamedType{word, std::move(parts)};
   };
+  auto typesOf = [](ArrayRef<Value> values) {
+    std::vector<NamedType> types;
+    for (const Value &each : values)
+      types.push_back(typeOf(each));
+    return types;
+  };
   switch (value.kind) {
   case Value::Kind::Bool:
-    return {"bool", {}};
+    return {"bool"};
   case Value::Kind::Int:
-    return {"int", {}};
+    return {"int"};
   case Value::Kind::Float:
-    return {"float", {}};
+    return {"float"};
   case Value::Kind::Complex:
-    return {"complex", {}};
+    return {"complex"};
   case Value::Kind::Str:
-    return {"str", {}};
+    return {"str"};
   case Value::Kind::Tensor:
-    return {"Tensor", {}};
-  case Value::Kind::List:
-    return value.items.empty() ? NamedType()
-                               : all("List", {typeOf(value.items[0])});
-  case Value::Kind::Tuple: {
-    std::vector<NamedType> parts;
-    for (const Value &item : value.items)
-      parts.push_back(typeOf(item));
+    return {"Tensor"};
+  case Value::Kind::None:
+    return {"None"};
+  case Value::Kind::Enum:
+    return value.integer && value.items.size() == 1
+               ? typeOf(value.items[0])
+               : all("Enum", {NamedType{value.text}});
+  case Value::Kind::List: {
+    NamedType item = joinAll(typesOf(value.items));
+    return item.word.empty() ? NamedType() : all("List", {std::move(item)});
+  }
+  case Value::Kind::Tuple:
+  case Value::Kind::NamedTuple: {
+    std::vector<NamedType> parts = typesOf(value.items);
+    for (const NamedType &part : parts)
+      if (part.word.empty())
+        return {};
     return all("Tuple", std::move(parts));
   }
-  case Value::Kind::Dict:
-    return value.items.empty()
+  case Value::Kind::Dict: {
+    std::vector<NamedType> parts = typesOf(value.items), keys, items;
+    for (auto [i, part] : enumerate(parts))
+      (i % 2 ? items : keys).push_back(part);
+    NamedType key = joinAll(keys), item = joinAll(items);
+    return key.word.empty() || item.word.empty()
                ? NamedType()
-               : all("Dict", {typeOf(value.items[0]), typeOf(value.items[1])});
+               : all("Dict", {std::move(key), std::move(item)});
+  }
   default:
     return {};
   }
@@ -243,11 +369,14 @@ static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &ty
       return mtrt_value{MTRT_TAG_NONE, 0};
     return make(tensors, typeOf(value), value);
   }
-  // The first that it is.
+  // What it is by itself, if that is one of them.
   if (type.is("Union")) {
-    for (const NamedType &part : type.parts)
-      if (auto made = make(tensors, part, value))
-        return made;
+    NamedType own = typeOf(value);
+    auto made = own.is("Union") ? std::nullopt : make(tensors, own, value);
+    if (!made ||
+        mtrt_value_is_instance(made->tag, made->bits, numberOf(nameOf(type))))
+      return made;
+    mtrt_value_release(made->tag, made->bits);
     return std::nullopt;
   }
   switch (value.kind) {
@@ -289,7 +418,14 @@ static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &ty
     return type.is("List") ? makeList(tensors, type, value) : std::nullopt;
   case VK::Tuple:
   case VK::NamedTuple:
-    return type.is("Tuple") ? makeTuple(tensors, type, value) : std::nullopt;
+    return type.is("Tuple") || type.is("NamedTuple") ? makeTuple(tensors, type, value)
+                                                     : std::nullopt;
+  case VK::Enum:
+    if (type.is("Enum"))
+      return makeMember(type.parts[0].word, value);
+    // Where no enum is asked for, it is what it is besides.
+    return value.integer && value.items.size() == 1 ? make(tensors, type, value.items[0])
+                                                    : std::nullopt;
   case VK::Dict:
     return type.is("Dict") ? makeDict(tensors, type, value) : std::nullopt;
   default:

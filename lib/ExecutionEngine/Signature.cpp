@@ -54,6 +54,8 @@ std::string minitorch::describe(const ValueType &type) {
     return "None";
   case Kind::Str:
     return "str";
+  case Kind::Enum:
+    return "enum";
   case Kind::Tuple:
     return "tuple of " + std::to_string(type.items.size());
   case Kind::Boxed:
@@ -70,7 +72,7 @@ static constexpr std::pair<Kind, const char *> kindNames[] = {
     {Kind::Tensor, "tensor"},   {Kind::Int, "int"},     {Kind::Float, "float"},
     {Kind::Bool, "bool"},       {Kind::None, "none"},   {Kind::Str, "str"},
     {Kind::Tuple, "tuple"},     {Kind::List, "list"},   {Kind::Dict, "dict"},
-    {Kind::Complex, "complex"}, {Kind::Boxed, "boxed"},
+    {Kind::Complex, "complex"}, {Kind::Boxed, "boxed"}, {Kind::Enum, "enum"},
 };
 
 //===----------------------------------------------------------------------===//
@@ -192,6 +194,20 @@ static Expected<ValueType> parseType(const json::Value *json,
       return std::move(error);
     return type;
   }
+  case Kind::Enum: {
+    auto className = object->getString("class"),
+         name = object->getString("name");
+    const json::Object *real = v ? v->getAsObject() : nullptr;
+    auto value = real && real->getNumber("float")
+                     ? std::optional(Value::ofFloat(*real->getNumber("float")))
+                 : v && !real ? parseConstant(*v)
+                              : std::nullopt;
+    if (!className || !name || !value)
+      return malformed("an enum needs 'class', 'name' and 'v'");
+    type.constant =
+        Value::ofMember(className->str(), name->str(), std::move(*value));
+    return type;
+  }
   case Kind::Str:
     if (!v)
       return malformed("a str has no value");
@@ -199,6 +215,7 @@ static Expected<ValueType> parseType(const json::Value *json,
   case Kind::Int:
   case Kind::Float:
   case Kind::Bool:
+    type.isExact = object->getBoolean("exact").value_or(false);
     if (v)
       if (Error error = parseScalarConstant(*v, type))
         return std::move(error);
@@ -429,6 +446,8 @@ static json::Value printType(const ValueType &type) {
   for (auto [kind, name] : kindNames)
     if (kind == type.kind)
       object["t"] = name;
+  if (type.isExact)
+    object["exact"] = true;
   if (type.kind == Kind::Tensor) {
     object["dtype"] = toWord(type.dtype).str();
     object["shape"] = json::Array(type.shape);
@@ -446,6 +465,13 @@ static json::Value printType(const ValueType &type) {
         if (kind == type.relation->kind)
           object[name] = std::move(relation);
     }
+  } else if (type.kind == Kind::Enum && type.constant) {
+    const Value &value = type.constant->items[0];
+    object["class"] = type.constant->text;
+    object["name"] = type.constant->fields[0];
+    object["v"] = value.kind == Value::Kind::Float
+                      ? json::Object{{"float", value.real}}
+                      : printConstant(value);
   } else if (type.constant) {
     object["v"] = printConstant(*type.constant);
   } else if (type.kind == Kind::Boxed) {

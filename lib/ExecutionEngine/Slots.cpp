@@ -97,6 +97,7 @@ Error Slots::add(const ValueType &type, const Value &value,
       return mismatch(where, type, value);
     return Error::success();
   case Kind::Str:
+  case Kind::Enum:
     if (value.kind != Value::Kind::Absent && !isSame(value, *type.constant))
       return mismatch(where, type, value);
     return Error::success();
@@ -223,9 +224,11 @@ Error Slots::addNumber(const ValueType &type, const Value &given,
       value = std::move(*number);
 
   // An int is a float where a float is wanted, and a bool is an int.
-  if (type.kind == Kind::Float && value.kind == Value::Kind::Int)
+  if (!type.isExact && type.kind == Kind::Float &&
+      value.kind == Value::Kind::Int)
     value = Value::ofFloat(value.integer);
-  if (type.kind == Kind::Int && value.kind == Value::Kind::Bool)
+  if (!type.isExact && type.kind == Kind::Int &&
+      value.kind == Value::Kind::Bool)
     value = Value::ofInt(value.integer);
   Value::Kind wanted = type.kind == Kind::Float ? Value::Kind::Float
                        : type.kind == Kind::Int ? Value::Kind::Int
@@ -431,6 +434,7 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
     return takeBoxed(type.isTagged);
   case Kind::None:
   case Kind::Str:
+  case Kind::Enum:
     return Value::none();
   case Kind::Tuple:
   case Kind::List:

@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "InputTypes.h"
+#include "State.h"
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -40,6 +42,7 @@ private:
   Error writeTensor(mlir::Type declared, const Tensor &tensor);
   Error writeNumber(StringRef kind, const Twine &constant, bool isFixed);
   Error writeText(StringRef value);
+  Error writeMember(const Value &member);
   Error writeItems(mlir::Type declared, const Value &value);
   Error mismatch(mlir::Type declared, const Value &value) {
     return createStringError(where + ": expected " + mt::getTypeName(declared) +
@@ -80,6 +83,31 @@ Error InputTypeWriter::writeText(StringRef value) {
     return createStringError(where + ": a str that is not UTF-8 is not "
                                      "supported as an argument");
   os << "str:" << json::Value(value);
+  return Error::success();
+}
+
+Error InputTypeWriter::writeMember(const Value &member) {
+  if (member.fields.size() != 1 || member.items.size() != 1)
+    return createStringError(where + ": not a member of an enum");
+  const Value &value = member.items[0];
+  json::Value inner = nullptr;
+  if (value.kind == Value::Kind::Str)
+    inner = value.text;
+  else if (value.kind == Value::Kind::Int)
+    inner = value.integer;
+  else if (value.kind == Value::Kind::Float &&
+           value.real - value.real == 0) // JSON has no infinities
+    inner = json::Object{{"float", value.real}};
+  else
+    return createStringError(where + ": the value of " + describe(member) +
+                             " is no number and no str");
+  std::string text;
+  raw_string_ostream(text) << json::Value(json::Array{
+      member.text, member.fields[0], std::move(inner), member.integer != 0});
+  if (!json::isUTF8(text))
+    return createStringError(where + ": a str that is not UTF-8 is not "
+                                     "supported as an argument");
+  os << "enum:" << json::Value(text);
   return Error::success();
 }
 
@@ -219,10 +247,14 @@ Error InputTypeWriter::write(mlir::Type declared, const Value &value) {
   case Value::Kind::Absent:
     return createStringError(where + " is missing: expected " +
                              mt::getTypeName(declared));
+  case Value::Kind::Enum:
+    if (auto type = dyn_cast<mt::EnumType>(declared);
+        isAny || (type && isSameClass(type.getClassName(), value.text)))
+      return writeMember(value);
+    return mismatch(declared, value);
   case Value::Kind::Complex:
   case Value::Kind::Device:
   case Value::Kind::DType:
-  case Value::Kind::Enum:
   case Value::Kind::Object:
     return createStringError(where + ": " + describe(value) +
                              " is not supported as an argument");
@@ -243,6 +275,8 @@ Error InputTypeWriter::writeDefault(mlir::Attribute attribute) {
     return writeNumber("float", exactly(real.getValueAsDouble()), true);
   if (auto string = dyn_cast<mlir::StringAttr>(attribute))
     return writeText(string.getValue());
+  if (mt::EnumMember::of(attribute))
+    return writeMember(valueOf(attribute, mlir::Type()));
   if (auto array = dyn_cast<mlir::ArrayAttr>(attribute)) {
     os << "[";
     for (auto [i, item] : enumerate(array)) {

@@ -8,6 +8,7 @@
 
 #include "State.h"
 
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/ExecutionEngine/Signature.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -56,6 +57,10 @@ minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
     return minitorch::Value::ofStr(text.str());
   if (auto elements = dyn_cast<ElementsAttr>(attribute))
     return tensorOf(elements);
+  if (auto member = mt::EnumMember::of(attribute))
+    return minitorch::Value::ofMember(member->className.str(),
+                                      member->name.str(),
+                                      valueOf(member->value, Type()));
   if (auto array = dyn_cast<ArrayAttr>(attribute)) {
     auto list = dyn_cast_or_null<mt::ListType>(type);
     auto tuple = dyn_cast_or_null<mt::TupleType>(type);
@@ -134,8 +139,21 @@ static Attribute attributeOf(MLIRContext *context,
     return builder.getUnitAttr();
   case minitorch::Value::Kind::Str:
     return builder.getStringAttr(value.text);
+  case minitorch::Value::Kind::Enum: {
+    if (value.fields.size() != 1 || value.items.size() != 1)
+      return {};
+    Attribute inner = attributeOf(context, value.items[0], {});
+    return inner ? builder.getDictionaryAttr(
+                       {builder.getNamedAttr("class",
+                                             builder.getStringAttr(value.text)),
+                        builder.getNamedAttr(
+                            "name", builder.getStringAttr(value.fields[0])),
+                        builder.getNamedAttr("value", inner)})
+                 : DictionaryAttr();
+  }
   case minitorch::Value::Kind::List:
   case minitorch::Value::Kind::Tuple:
+  case minitorch::Value::Kind::NamedTuple:
   case minitorch::Value::Kind::Dict: {
     SmallVector<Attribute> items;
     for (const minitorch::Value &item : value.items) {

@@ -201,6 +201,9 @@ int64_t mtrt_value_hash(int64_t tag, int64_t bits) {
                                tuple->items[i].tag, tuple->items[i].bits)));
     return static_cast<int64_t>(hash);
   }
+  case MTRT_KIND_ENUM:
+    raise("RuntimeError", "unhashable type: 'Enum<%s>'",
+          mtrt_type_name(object->type));
   case MTRT_KIND_LIST:
   case MTRT_KIND_DICT:
     raise("RuntimeError", "unhashable type: '%s'",

@@ -58,15 +58,15 @@ int64_t mtrt_tensor_size(mtrt_object *object, int64_t dim) noexcept {
   return sizesOf(toTensor(object))[dim];
 }
 
-void mtrt_tensor_read(mtrt_object *object, int64_t elementSize, int64_t rank,
-                      void *descriptor) {
+void mtrt_tensor_read(mtrt_object *object, int64_t dtype, int64_t elementSize,
+                      int64_t rank, void *descriptor) {
   View view(rank, descriptor);
   const mtrt_tensor *tensor = toTensor(object);
-  // Memory safety: the compiler relies on a type that it inferred.
-  if (tensor->rank != rank ||
+  // The compiler relies on a type that it inferred.
+  if (tensor->rank != rank || tensor->dtype != dtype ||
       !std::equal(view.sizes, view.sizes + rank, sizesOf(tensor)))
-    raise(MTRT_ASSUMPTION, "a tensor has not the sizes that the program was "
-                          "compiled for");
+    raise(MTRT_ASSUMPTION, "a tensor has not the sizes or the dtype that the "
+                           "program was compiled for");
   copyOut(tensor, elementSize, view.data(elementSize), view.strides);
 }
 
@@ -119,6 +119,15 @@ int64_t mtrt_list_item_size(mtrt_object *list, int64_t index, int64_t dim) {
   return sizesOf(tensor)[wrapped];
 }
 
+/// The compiler relies on types that it inferred.
+static void checkType(mtrt_object *list, int64_t index, int64_t dtype,
+                      int64_t rank) {
+  const mtrt_tensor *tensor = tensorAt(list, index);
+  if (tensor->dtype != dtype || tensor->rank != rank)
+    raise(MTRT_ASSUMPTION, "a tensor of a list has not the rank or the dtype "
+                           "that the program was compiled for");
+}
+
 int64_t mtrt_list_cat_size(mtrt_object *list, int64_t dim) {
   int64_t total = 0;
   for (int64_t i = 0; i < toList(list)->size; ++i)
@@ -126,14 +135,15 @@ int64_t mtrt_list_cat_size(mtrt_object *list, int64_t dim) {
   return total;
 }
 
-void mtrt_list_cat(mtrt_object *list, int64_t dim, int64_t elementSize,
-                   int64_t rank, void *descriptor) {
+void mtrt_list_cat(mtrt_object *list, int64_t dim, int64_t dtype,
+                   int64_t elementSize, int64_t rank, void *descriptor) {
   View view(rank, descriptor);
   char *target = view.data(elementSize);
   int64_t room = view.sizes[dim];
   for (int64_t i = 0; i < toList(list)->size; ++i) {
     const mtrt_tensor *tensor = tensorAt(list, i);
     checkJoins(list, i, dim);
+    checkType(list, i, dtype, rank);
     room -= sizesOf(tensor)[dim];
     if (room < 0)
       break;
@@ -145,8 +155,8 @@ void mtrt_list_cat(mtrt_object *list, int64_t dim, int64_t elementSize,
           static_cast<long long>(view.sizes[dim]));
 }
 
-void mtrt_list_stack(mtrt_object *list, int64_t dim, int64_t elementSize,
-                     int64_t rank, void *descriptor) {
+void mtrt_list_stack(mtrt_object *list, int64_t dim, int64_t dtype,
+                     int64_t elementSize, int64_t rank, void *descriptor) {
   View view(rank, descriptor);
   int64_t size = toList(list)->size;
   if (size != view.sizes[dim])
@@ -160,6 +170,7 @@ void mtrt_list_stack(mtrt_object *list, int64_t dim, int64_t elementSize,
   for (int64_t i = 0; i < size; ++i) {
     const mtrt_tensor *tensor = tensorAt(list, i);
     checkStacks(list, i);
+    checkType(list, i, dtype, rank - 1);
     copyOut(tensor, elementSize,
             view.data(elementSize) + i * view.strides[dim] * elementSize,
             strides.data());

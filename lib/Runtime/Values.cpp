@@ -1,4 +1,4 @@
-//===- Values.cpp - Tuples, instances, enums, complex numbers, types ------===//
+//===- Values.cpp - Tuples, instances, enums, complex numbers -------------===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,11 +8,9 @@
 
 #include "Objects.h"
 
-#include <deque>
 #include <mutex>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 using namespace mtrt;
 
@@ -82,6 +80,38 @@ mtrt_object *mtrt_enum_make(int64_t type, mtrt_object *name, int64_t tag,
   return &member->object;
 }
 
+/// What is the same for one member only.
+static std::string keyOf(int64_t type, mtrt_object *name, mtrt_value value) {
+  std::string key = std::to_string(type) + ' ' + std::to_string(value.tag) +
+                    ' ' + std::string(textOf(name)) + '\0';
+  if (mtrt_object *object = objectOf(value))
+    return key + std::string(textOf(object));
+  return key + std::to_string(value.bits);
+}
+
+mtrt_object *mtrt_enum_member(int64_t type, mtrt_object *name, int64_t tag,
+                              int64_t bits) {
+  // Never destroyed: objects may outlive static destructors.
+  static auto *mutex = new std::mutex;
+  static auto *members = new std::unordered_map<std::string, mtrt_object *>;
+  std::lock_guard<std::mutex> guard(*mutex);
+  mtrt_object *&member = (*members)[keyOf(type, name, {tag, bits})];
+  if (!member) {
+    // Its strings may be somebody else's, who counts them.
+    Ref ownName(makeStr(textOf(name)));
+    mtrt_value value = {tag, bits};
+    mtrt_object *text = objectOf(value);
+    Ref ownValue(text ? makeStr(textOf(text)) : nullptr);
+    if (text)
+      value = toValue(ownValue.get());
+    mtrt_object *made =
+        mtrt_enum_make(type, ownName.get(), value.tag, value.bits);
+    mtrt_object_immortalize(made);
+    member = made;
+  }
+  return member;
+}
+
 mtrt_object *mtrt_enum_name(mtrt_object *member) noexcept {
   mtrt_object_retain(toEnum(member)->name);
   return toEnum(member)->name;
@@ -120,80 +150,7 @@ int64_t mtrt_is_not(mtrt_object *left, mtrt_object *right) noexcept {
   return left != right;
 }
 
-//===----------------------------------------------------------------------===//
-// Types
-//===----------------------------------------------------------------------===//
-
-namespace {
-struct Type {
-  std::string name;
-  std::vector<uint32_t> elements;
-  mtrt_less less = nullptr;
-};
-
-struct Types {
-  std::mutex mutex;
-  /// Number 0 is no type. A deque, since names must stay where they are.
-  std::deque<Type> all{Type()};
-  std::unordered_map<std::string, uint32_t> numbers;
-};
-
-/// Never destroyed: objects may outlive static destructors.
-Types &types() {
-  static Types *instance = new Types;
-  return *instance;
-}
-} // namespace
-
-/// Runs `body` on a type, if there is one of that number.
-template <typename Body> static void withType(uint32_t type, Body body) {
-  std::lock_guard<std::mutex> guard(types().mutex);
-  if (type != 0 && type < types().all.size())
-    body(types().all[type]);
-}
-
-uint32_t mtrt_type_intern(const char *name, int64_t size) {
-  std::lock_guard<std::mutex> guard(types().mutex);
-  auto [entry, isNew] = types().numbers.try_emplace(
-      std::string(name, size), static_cast<uint32_t>(types().all.size()));
-  if (isNew)
-    types().all.push_back({entry->first, {}, nullptr});
-  return entry->second;
-}
-
 int64_t mtrt_value_type(int64_t tag, int64_t bits) noexcept {
   mtrt_object *object = objectOf({tag, bits});
   return object ? object->type : 0;
-}
-
-const char *mtrt_type_name(uint32_t type) {
-  const char *name = "";
-  withType(type, [&](Type &found) { name = found.name.c_str(); });
-  return name;
-}
-
-void mtrt_type_set_elements(uint32_t type, int64_t count,
-                            const uint32_t *elements) {
-  withType(type, [&](Type &found) {
-    found.elements.assign(elements, elements + count);
-  });
-}
-
-void mtrt_type_set_less(uint32_t type, mtrt_less less) {
-  withType(type, [&](Type &found) { found.less = less; });
-}
-
-uint32_t mtrt::elementType(uint32_t type, int64_t index) {
-  uint32_t element = 0;
-  withType(type, [&](Type &found) {
-    if (index < static_cast<int64_t>(found.elements.size()))
-      element = found.elements[index];
-  });
-  return element;
-}
-
-mtrt_less mtrt::lessOf(uint32_t type) {
-  mtrt_less less = nullptr;
-  withType(type, [&](Type &found) { less = found.less; });
-  return less;
 }

@@ -49,6 +49,14 @@ Value Value::ofTensor(TensorRef tensor) {
   return value;
 }
 
+Value Value::ofMember(std::string className, std::string name, Value value) {
+  Value member = ofKind(Kind::Enum);
+  member.text = std::move(className);
+  member.fields.push_back(std::move(name));
+  member.items.push_back(std::move(value));
+  return member;
+}
+
 Value Value::ofItems(Kind kind, std::vector<Value> items) {
   Value value = ofKind(kind);
   value.items = std::move(items);
@@ -94,8 +102,10 @@ std::string minitorch::describe(const Value &value) {
   case Value::Kind::Dict:
     os << "dict of " << value.items.size() / 2;
     break;
-  case Value::Kind::NamedTuple:
   case Value::Kind::Enum:
+    os << value.text << "." << (value.fields.empty() ? "" : value.fields[0]);
+    break;
+  case Value::Kind::NamedTuple:
   case Value::Kind::Object:
     os << value.text;
     break;
@@ -103,7 +113,19 @@ std::string minitorch::describe(const Value &value) {
   return text;
 }
 
+bool minitorch::isSameClass(StringRef a, StringRef b) {
+  auto lastName = [](StringRef name) {
+    return name.substr(name.rfind('.') + 1);
+  };
+  return lastName(a) == lastName(b);
+}
+
 bool minitorch::isSame(const Value &a, const Value &b) {
+  if (a.kind == Value::Kind::Enum && b.kind == a.kind) {
+    return isSameClass(a.text, b.text) && a.fields == b.fields &&
+           a.items.size() == b.items.size() &&
+           std::equal(a.items.begin(), a.items.end(), b.items.begin(), isSame);
+  }
   if (a.kind != b.kind || a.integer != b.integer || a.text != b.text ||
       a.fields != b.fields || a.items.size() != b.items.size() ||
       a.tensor != b.tensor)

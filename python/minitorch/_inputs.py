@@ -1,7 +1,10 @@
 """Example inputs to the type specifications of mt-specialize."""
+import enum
 import json
+import math
 
 from . import _core
+from ._enums import parts_of
 from ._errors import InputError
 
 _WORDS = {
@@ -93,6 +96,13 @@ def _describe(value, dynamic, leaves, fixes_numbers=False):
 
     if value is None:
         return "none"
+    if isinstance(value, enum.Enum):
+        *names, number, is_plain = parts_of(value)
+        if isinstance(number, float):
+            if not math.isfinite(number):
+                raise InputError(f"the value of {value} is not finite")
+            number = {"float": number}
+        return "enum:" + json.dumps(json.dumps([*names, number, is_plain]))
     if isinstance(value, (bool, int, float)):
         kind = next(t.__name__ for t in (bool, int, float)
                     if isinstance(value, t))
@@ -160,6 +170,8 @@ def _by_position(example_inputs, names):
 
 def numbers_in(value):
     """All numbers in arguments, in order, with their types."""
+    if isinstance(value, enum.Enum):
+        return ()
     if isinstance(value, (bool, int, float)):
         return ((type(value), value),)
     if isinstance(value, dict):
@@ -192,7 +204,8 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters,
         if not is_given:
             parts.append(parameters[i][1])
             continue
-        if boxes_all or (boxes and _holds_any(value, (str, list, dict))):
+        if boxes_all or (
+                boxes and _holds_any(value, (str, list, dict, enum.Enum))):
             parts.append("boxed")
             continue
         dynamic = dynamic_shapes

@@ -39,8 +39,7 @@ def spread(array):
 
 
 def box(rt, array):
-    """A tensor object. Its dtype, PyTorch's number, is what no copy looks
-    at."""
+    """A tensor object. Its dtype, PyTorch's number, need not be the array's."""
     return c_void_p(rt.mtrt_tensor_box(c_int64(6), *spread(array)))
 
 
@@ -106,7 +105,7 @@ def test_tensors_are_copied(rt):
         if array is source:
             source[0, 0] = -1
         out = np.zeros(array.shape, np.float32)
-        rt.mtrt_tensor_read(tensor, *spread(out))
+        rt.mtrt_tensor_read(tensor, c_int64(6), *spread(out))
         np.testing.assert_array_equal(out, expected)
         rt.mtrt_object_release(tensor)
     assert rt.mtrt_buffer_live_count() == live
@@ -119,12 +118,12 @@ def test_stack_and_cat(rt, dim):
     things = make_list(rt, *arrays)
     stacked = np.stack(arrays, dim)
     out = np.zeros(stacked.shape, np.int64)
-    rt.mtrt_list_stack(things, c_int64(dim), *spread(out))
+    rt.mtrt_list_stack(things, c_int64(dim), c_int64(6), *spread(out))
     np.testing.assert_array_equal(out, stacked)
     joined = np.concatenate(arrays, dim)
     assert rt.mtrt_list_cat_size(things, c_int64(dim)) == joined.shape[dim]
     out = np.zeros(joined.shape, np.int64)
-    rt.mtrt_list_cat(things, c_int64(dim), *spread(out))
+    rt.mtrt_list_cat(things, c_int64(dim), c_int64(6), *spread(out))
     np.testing.assert_array_equal(out, joined)
     rt.mtrt_object_release(things)
 

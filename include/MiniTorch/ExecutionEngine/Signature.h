@@ -30,6 +30,8 @@ struct ValueType {
     Complex,
     None,
     Str,
+    /// A member of an enum, which is fixed.
+    Enum,
     Tuple,
     List,
     Dict,
@@ -65,8 +67,11 @@ struct ValueType {
     std::vector<int64_t> strides;
   };
   std::optional<Relation> relation;
-  /// An int, float, bool or str that was fixed when compiling: not passed.
+  /// An int, float, bool, str or member of an enum that was fixed when
+  /// compiling: not passed.
   std::optional<Value> constant;
+  /// Of a number: a bool is no int here, and an int no float.
+  bool isExact = false;
   /// Of a tuple with names.
   std::string name;
   std::vector<std::string> fields;

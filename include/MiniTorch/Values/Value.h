@@ -38,7 +38,7 @@ struct Value {
   };
 
   Kind kind = Kind::None;
-  /// Bool, Int.
+  /// Bool, Int; whether the member of an Enum is an int or a str, too.
   int64_t integer = 0;
   /// Float; real part of Complex.
   double real = 0;
@@ -58,6 +58,8 @@ struct Value {
   static Value ofFloat(double value);
   static Value ofStr(std::string value);
   static Value ofTensor(TensorRef value);
+  /// A member of an enum: its class by its qualified name.
+  static Value ofMember(std::string className, std::string name, Value value);
   static Value ofKind(Kind kind);
   static Value ofItems(Kind kind, std::vector<Value> items);
 
@@ -66,6 +68,10 @@ struct Value {
 
 /// "int 3", "float32 [2, 3]", "tuple of 2": for messages.
 std::string describe(const Value &value);
+
+/// Whether two qualified names may be of one class: where it lies depends on
+/// who loaded it.
+bool isSameClass(llvm::StringRef a, llvm::StringRef b);
 
 /// Equality of values without tensors (dict keys, constants).
 bool isSame(const Value &a, const Value &b);

@@ -405,7 +405,8 @@ public:
     // Upstream takes those of other parents for legal.
     target.addDynamicallyLegalOp<scf::YieldOp>(
         [&](scf::YieldOp op) { return converter.isLegal(op); });
-    target.addIllegalOp<CallRuntimeOp, RetainOp, ReleaseOp, RootOp>();
+    target.addIllegalOp<CallRuntimeOp, TypeNumberOp, RetainOp, ReleaseOp,
+                        RootOp>();
     target.markUnknownOpDynamicallyLegal(
         [&](Operation *op) { return converter.isLegal(op); });
     if (failed(applyPartialConversion(module, target, std::move(patterns))))

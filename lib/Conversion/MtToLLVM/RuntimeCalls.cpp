@@ -133,6 +133,12 @@ RuntimeCallSites::RuntimeCallSites(ModuleOp module)
     : module(module), symbols(module) {
   module.walk([&](CallRuntimeOp op) { declare(op); });
   module.walk([&](ConstantStrOp op) { makeLiteral(op.getValue()); });
+  module.walk([&](TypeNumberOp op) { makeTypeNumber(op.getType()); });
+  module.walk([&](CallRuntimeOp op) {
+    if (op.getType())
+      makeTypeNumber(*op.getType());
+  });
+  module.walk([&](ConstantEnumOp op) { makeMember(op.getValue()); });
   makeBuffers();
   makePlaces();
 }
@@ -277,6 +283,126 @@ void RuntimeCallSites::makeLiteral(StringRef text) {
   LLVM::ReturnOp::create(b, loc, value);
 }
 
+LLVM::LLVMFuncOp RuntimeCallSites::declareRuntime(StringRef name, Type result,
+                                                  ArrayRef<Type> parameters) {
+  if (auto known = symbols.lookup<LLVM::LLVMFuncOp>(name))
+    return known;
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  auto func =
+      LLVM::LLVMFuncOp::create(b, module.getLoc(), name,
+                               LLVM::LLVMFunctionType::get(result, parameters));
+  symbols.insert(func);
+  return func;
+}
+
+/// type name() { return cache ? cache : cache = make(); }
+///
+/// Threads that come at once make the same: what it is not, is zero.
+LLVM::LLVMFuncOp
+RuntimeCallSites::makeCached(StringRef name, Type type,
+                             llvm::function_ref<Value(OpBuilder &)> make) {
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  Location loc = module.getLoc();
+  auto cache = LLVM::GlobalOp::create(
+      b, loc, type, /*isConstant=*/false, LLVM::Linkage::Internal,
+      (name + ".cache").str(), Attribute(), /*alignment=*/8);
+  symbols.insert(cache);
+  b.createBlock(&cache.getInitializerRegion());
+  LLVM::ReturnOp::create(b, loc,
+                         LLVM::ZeroOp::create(b, loc, type).getResult());
+  b.setInsertionPointAfter(cache);
+  auto func = LLVM::LLVMFuncOp::create(
+      b, loc, name, LLVM::LLVMFunctionType::get(type, ArrayRef<Type>()));
+  symbols.insert(func);
+  func.setLinkage(LLVM::Linkage::Internal);
+
+  Block *entry = func.addEntryBlock(b);
+  Block *first = b.createBlock(&func.getBody(), func.end());
+  Block *later = b.createBlock(&func.getBody(), func.end());
+  b.setInsertionPointToEnd(entry);
+  Value address = LLVM::AddressOfOp::create(b, loc, cache);
+  Value known = LLVM::LoadOp::create(b, loc, type, address, /*alignment=*/8,
+                                     /*isVolatile=*/false,
+                                     /*isNonTemporal=*/false,
+                                     /*isInvariant=*/false,
+                                     /*isInvariantGroup=*/false,
+                                     LLVM::AtomicOrdering::acquire);
+  Value isFirst = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, known,
+                                       LLVM::ZeroOp::create(b, loc, type));
+  LLVM::CondBrOp::create(b, loc, isFirst, first, later);
+  b.setInsertionPointToEnd(first);
+  Value made = make(b);
+  LLVM::StoreOp::create(b, loc, made, address, /*alignment=*/8,
+                        /*isVolatile=*/false, /*isNonTemporal=*/false,
+                        /*isInvariantGroup=*/false,
+                        LLVM::AtomicOrdering::release);
+  LLVM::ReturnOp::create(b, loc, made);
+  b.setInsertionPointToEnd(later);
+  LLVM::ReturnOp::create(b, loc, known);
+  return func;
+}
+
+void RuntimeCallSites::makeTypeNumber(StringRef type) {
+  if (typeNumbers.lookup(type))
+    return;
+  OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+  Location loc = module.getLoc();
+  Type i32 = b.getI32Type(), i64 = b.getI64Type(), pointer = getPointer(b);
+  LLVM::LLVMFuncOp intern =
+      declareRuntime("mtrt_type_intern", i32, {pointer, i64});
+  auto text = LLVM::GlobalOp::create(
+      b, loc, LLVM::LLVMArrayType::get(b.getI8Type(), type.size()),
+      /*isConstant=*/true, LLVM::Linkage::Internal, "mt.text",
+      b.getStringAttr(type));
+  symbols.insert(text);
+  typeNumbers[type] = makeCached("mt.type", i64, [&](OpBuilder &b) -> Value {
+    Value number =
+        LLVM::CallOp::create(b, loc, intern,
+                             ValueRange{LLVM::AddressOfOp::create(b, loc, text),
+                                        createI64(b, loc, type.size())})
+            .getResult();
+    return LLVM::ZExtOp::create(b, loc, i64, number);
+  });
+}
+
+void RuntimeCallSites::makeMember(DictionaryAttr value) {
+  std::optional<EnumMember> member = EnumMember::of(value);
+  if (!member || members.lookup(value))
+    return;
+  makeTypeNumber(member->className);
+  makeLiteral(member->name);
+  auto valueText = dyn_cast<StringAttr>(member->value);
+  if (valueText)
+    makeLiteral(valueText.getValue());
+  OpBuilder b(module.getContext());
+  Location loc = module.getLoc();
+  Type i64 = b.getI64Type(), pointer = getPointer(b);
+  LLVM::LLVMFuncOp make =
+      declareRuntime("mtrt_enum_member", pointer, {i64, pointer, i64, i64});
+  members[value] = makeCached("mt.member", pointer, [&](OpBuilder &b) -> Value {
+    auto addressOf = [&](StringRef text) {
+      return LLVM::AddressOfOp::create(b, loc, literals[text]);
+    };
+    Value type = LLVM::CallOp::create(b, loc, typeNumbers[member->className],
+                                      ValueRange())
+                     .getResult();
+    std::pair<Value, Value> tagged;
+    if (valueText)
+      tagged = {createI64(b, loc, MTRT_TAG_OBJECT),
+                LLVM::PtrToIntOp::create(b, loc, i64,
+                                         addressOf(valueText.getValue()))};
+    else
+      tagged = *createTagged(
+          b, loc, cast<TypedAttr>(member->value).getType(),
+          LLVM::ConstantOp::create(b, loc, cast<TypedAttr>(member->value))
+              .getResult());
+    return LLVM::CallOp::create(b, loc, make,
+                                ValueRange{type, addressOf(member->name),
+                                           tagged.first, tagged.second})
+        .getResult();
+  });
+}
+
 //===----------------------------------------------------------------------===//
 // Patterns
 //===----------------------------------------------------------------------===//
@@ -361,8 +487,16 @@ CallConversion::matchAndRewrite(CallRuntimeOp op, OneToNOpAdaptor adaptor,
   int64_t firstWord = countBuffered(op).first * wordsPerValue;
   if (op.getNumResults() > 1)
     arguments.push_back(getPlace(rewriter, op, firstWord));
-  if (op.getContainer())
-    arguments.push_back(createI64(rewriter, loc, *op.getContainer()));
+  if (op.getContainer()) {
+    Value word = createI64(rewriter, loc, *op.getContainer());
+    if (op.getType())
+      word = LLVM::OrOp::create(
+          rewriter, loc, word,
+          LLVM::CallOp::create(rewriter, loc,
+                               sites.getTypeNumber(*op.getType()), ValueRange())
+              .getResult());
+    arguments.push_back(word);
+  }
   auto call =
       LLVM::CallOp::create(rewriter, loc, sites.getCallee(op), arguments);
 
@@ -426,6 +560,40 @@ struct StrConversion : public OpConversionPattern<ConstantStrOp> {
   const RuntimeCallSites &sites;
 };
 
+/// mt.type_number => a call of the function that knows it
+struct TypeNumberConversion : public OpConversionPattern<TypeNumberOp> {
+  TypeNumberConversion(const TypeConverter &converter, MLIRContext *context,
+                       const RuntimeCallSites &sites)
+      : OpConversionPattern(converter, context), sites(sites) {}
+
+  LogicalResult
+  matchAndRewrite(TypeNumberOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<LLVM::CallOp>(
+        op, sites.getTypeNumber(op.getType()), ValueRange());
+    return success();
+  }
+
+  const RuntimeCallSites &sites;
+};
+
+/// mt.constant.enum => a call of the function that knows the object
+struct EnumConversion : public OpConversionPattern<ConstantEnumOp> {
+  EnumConversion(const TypeConverter &converter, MLIRContext *context,
+                 const RuntimeCallSites &sites)
+      : OpConversionPattern(converter, context), sites(sites) {}
+
+  LogicalResult
+  matchAndRewrite(ConstantEnumOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<LLVM::CallOp>(op, sites.getMember(op),
+                                              ValueRange());
+    return success();
+  }
+
+  const RuntimeCallSites &sites;
+};
+
 /// mt.constant.device => its number
 struct DeviceConversion : public OpConversionPattern<ConstantDeviceOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -451,7 +619,8 @@ struct DeviceConversion : public OpConversionPattern<ConstantDeviceOp> {
 void minitorch::populateRuntimeCallPatterns(const TypeConverter &converter,
                                             const RuntimeCallSites &sites,
                                             RewritePatternSet &patterns) {
-  patterns.add<CallConversion, StrConversion>(converter, patterns.getContext(),
-                                              sites);
+  patterns
+      .add<CallConversion, EnumConversion, StrConversion, TypeNumberConversion>(
+          converter, patterns.getContext(), sites);
   patterns.add<DeviceConversion>(converter, patterns.getContext());
 }

@@ -47,17 +47,35 @@ public:
   mlir::LLVM::GlobalOp getLiteral(llvm::StringRef text) const {
     return literals.lookup(text);
   }
+  /// The function that returns the number of a type, which is that of the empty
+  /// name where there is none.
+  mlir::LLVM::LLVMFuncOp getTypeNumber(llvm::StringRef type) const {
+    return typeNumbers.lookup(type);
+  }
+  /// The function that returns a member of an enum.
+  mlir::LLVM::LLVMFuncOp getMember(mt::ConstantEnumOp op) const {
+    return members.lookup(op.getValue());
+  }
 
 private:
   void declare(mt::CallRuntimeOp op);
   void makeBuffers();
   void makePlaces();
   void makeLiteral(llvm::StringRef text);
+  void makeTypeNumber(llvm::StringRef type);
+  void makeMember(mlir::DictionaryAttr value);
+  mlir::LLVM::LLVMFuncOp declareRuntime(llvm::StringRef name, mlir::Type result,
+                                        llvm::ArrayRef<mlir::Type> parameters);
+  mlir::LLVM::LLVMFuncOp
+  makeCached(llvm::StringRef name, mlir::Type type,
+             llvm::function_ref<mlir::Value(mlir::OpBuilder &)> make);
 
   mlir::ModuleOp module;
   mlir::SymbolTable symbols;
   llvm::StringMap<mlir::LLVM::LLVMFuncOp> callees;
   llvm::StringMap<mlir::LLVM::GlobalOp> literals;
+  llvm::StringMap<mlir::LLVM::LLVMFuncOp> typeNumbers;
+  llvm::DenseMap<mlir::Attribute, mlir::LLVM::LLVMFuncOp> members;
   llvm::DenseMap<mlir::Operation *, mlir::Value> buffers;
 };
 

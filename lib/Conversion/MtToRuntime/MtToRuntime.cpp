@@ -15,6 +15,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -68,6 +69,9 @@ TableConversion::matchAndRewrite(OperatorOp op,
   const RuntimeOp *entry = lookupRuntimeOp(op.getName());
   if (!entry)
     return rewriter.notifyMatchFailure(op, "the runtime has no such function");
+  // Identity that TorchScript does not define (see mt-infer-types).
+  if (entry->symbol.starts_with("mtrt_value_is") && op->hasAttr(reasonAttrName))
+    return rewriter.notifyMatchFailure(op, "it is known why not");
   RuntimeFunction function;
   function.parameters = entry->parameters.str();
   function.returns = entry->results.str();
@@ -107,6 +111,7 @@ TableConversion::matchAndRewrite(OperatorOp op,
     if (!function.container)
       return rewriter.notifyMatchFailure(op,
                                          "no container holds such elements");
+    function.type = getTypeName(op.getResult(0).getType());
   }
 
   RuntimeCalls calls(rewriter, op);
@@ -145,7 +150,7 @@ struct ListConstructConversion : public OpRewritePattern<PrimListConstructOp> {
     Value null = ConstantNoneOp::create(
         rewriter, op.getLoc(), mt::NoneType::get(rewriter.getContext()));
     Value list = calls.callBoxed({"mtrt_list_make", "iio", "o"},
-                                 {calls.integer(*container),
+                                 {calls.typeWord(op.getType(), *container),
                                   calls.integer(op.getElements().size()), null},
                                  op.getType());
     for (Value element : op.getElements())
@@ -167,8 +172,9 @@ struct DictConstructConversion : public OpRewritePattern<PrimDictConstructOp> {
     if (!container || !llvm::all_of(op->getOperandTypes(), hasTag))
       return rewriter.notifyMatchFailure(op, "no dict holds such elements");
     RuntimeCalls calls(rewriter, op);
-    Value dict = calls.callBoxed({"mtrt_dict_make", "i", "o"},
-                                 calls.integer(*container), op.getType());
+    Value dict =
+        calls.callBoxed({"mtrt_dict_make", "i", "o"},
+                        calls.typeWord(op.getType(), *container), op.getType());
     OperandRange elements = op.getElements();
     for (unsigned i = 0; i + 1 < elements.size(); i += 2)
       calls.callBoxed({"mtrt_dict_set", "ovv", ""},
@@ -188,7 +194,10 @@ struct TupleConstructConversion
     if (!llvm::all_of(op->getOperandTypes(), hasTag))
       return rewriter.notifyMatchFailure(op, "no tuple holds such elements");
     RuntimeCalls calls(rewriter, op);
-    SmallVector<Value> operands{calls.integer(0)};
+    // Others are what is in them.
+    bool isNamed = cast<mt::TupleType>(op.getType()).getName() != nullptr;
+    SmallVector<Value> operands{isNamed ? calls.typeWord(op.getType())
+                                        : calls.integer(0)};
     llvm::append_range(operands, op.getElements());
     rewriter.replaceOp(op, calls.callBoxed({"mtrt_tuple_make", "i.", "o"},
                                            operands, op.getType()));
@@ -259,6 +268,47 @@ struct ListUnpackConversion : public OpRewritePattern<PrimListUnpackOp> {
     for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
       elements.push_back(calls.callItem(op.getList(), calls.integer(i), type));
     rewriter.replaceOp(op, elements);
+    return success();
+  }
+};
+
+/// isinstance => a call for each type that the value may be of
+struct IsInstanceConversion : public OpRewritePattern<OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OperatorOp op,
+                                PatternRewriter &rewriter) const override {
+    auto types = op->getAttrOfType<ArrayAttr>("types");
+    if (op.getName() != "prim::isinstance" || !types)
+      return rewriter.notifyMatchFailure(op, "not an isinstance");
+    Value value = op.getInputs()[0];
+    if (!hasTag(value.getType()))
+      return rewriter.notifyMatchFailure(op, "the value has no tag");
+    // "list" and "tuple" stand for any of these.
+    SmallVector<StringAttr> names;
+    for (Attribute type : types) {
+      auto name = dyn_cast<StringAttr>(type);
+      auto typeAttr = dyn_cast<TypeAttr>(type);
+      if (typeAttr && isPassedBoxed(typeAttr.getValue()))
+        name = rewriter.getStringAttr(getTypeName(typeAttr.getValue()));
+      if (!name)
+        return rewriter.notifyMatchFailure(op, "a type has no name");
+      names.push_back(name);
+    }
+    RuntimeCalls calls(rewriter, op);
+    Value answer;
+    for (StringAttr name : names) {
+      Value number = TypeNumberOp::create(rewriter, op.getLoc(),
+                                          rewriter.getI64Type(), name);
+      Value is = calls.callBoxed(
+          {"mtrt_value_is_instance", "vi", "b", /*raises=*/true},
+          {value, number}, rewriter.getI1Type());
+      answer =
+          answer ? arith::OrIOp::create(rewriter, op.getLoc(), answer, is) : is;
+    }
+    if (!answer)
+      return rewriter.notifyMatchFailure(op, "no types");
+    rewriter.replaceOp(op, answer);
     return success();
   }
 };
@@ -377,7 +427,9 @@ template <typename Op> struct JoinConversion : public OpRewritePattern<Op> {
                                  "Tensors");
     Value result = calls.callFilling(
         isStack ? "mtrt_list_stack" : "mtrt_list_cat",
-        {list, calls.integer(*dim)}, type, [&](int64_t i) -> Value {
+        {list, calls.integer(*dim),
+         calls.integer(*getScalarTypeNumber(type.getElementType()))},
+        type, [&](int64_t i) -> Value {
           if (i == *dim)
             return isStack ? calls.callLength(list)
                            : calls.callBoxed({"mtrt_list_cat_size", "oi", "i",
@@ -573,6 +625,8 @@ bool isDone(Operation *op) {
                                  !isa<ConstantTensorOp>(op)))
     return true;
   auto isBuiltin = [](Type type) { return isa<RankedTensorType>(type); };
+  if (isa<TypeNumberOp>(op))
+    return true;
   return isa<PrimUncheckedCastOp, PrimUninitializedOp>(op) &&
          llvm::none_of(op->getOperandTypes(), isBuiltin) &&
          llvm::none_of(op->getResultTypes(), isBuiltin);
@@ -616,13 +670,14 @@ public:
 } // namespace
 
 void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
-  patterns.add<BoxConversion, CastConversion, ConstantTensorConversion,
-               DictConstructConversion,
-               JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-               KeepConversion, ListConstructConversion, ListUnpackConversion,
-               MessageValueConversion, RaiseConversion, TableConversion,
-               TensorOfListConversion, TupleConstructConversion,
-               ToListConversion, TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
-               WriteConversion>(patterns.getContext());
+  patterns
+      .add<BoxConversion, CastConversion, ConstantTensorConversion,
+           DictConstructConversion, IsInstanceConversion,
+           JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
+           KeepConversion, ListConstructConversion, ListUnpackConversion,
+           MessageValueConversion, RaiseConversion, TableConversion,
+           TensorOfListConversion, ToListConversion, TupleConstructConversion,
+           TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
+           WriteConversion>(patterns.getContext());
   populateInstancePatterns(patterns);
 }

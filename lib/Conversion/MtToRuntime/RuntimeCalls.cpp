@@ -10,6 +10,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,6 +25,13 @@ using namespace minitorch::mt;
 
 Value RuntimeCalls::integer(int64_t value) {
   return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+}
+
+Value RuntimeCalls::typeWord(Type type, int64_t flags) {
+  Value number =
+      TypeNumberOp::create(b, loc, b.getI64Type(), getTypeName(type));
+  return flags ? Value(arith::OrIOp::create(b, loc, integer(flags), number))
+               : number;
 }
 
 Value RuntimeCalls::text(StringRef text) {
@@ -157,7 +165,9 @@ Value RuntimeCalls::refer(ElementsAttr elements) {
 Value RuntimeCalls::unbox(Value object, RankedTensorType type) {
   // Functions of the runtime are declared once, for any tensor.
   object = castBoxed(object, mt::TensorType::getUnknown(b.getContext()));
-  return callFilling("mtrt_tensor_read", object, type, [&](int64_t dim) {
+  Value dtype = integer(*getScalarTypeNumber(type.getElementType()));
+  return callFilling("mtrt_tensor_read", {object, dtype}, type,
+                     [&](int64_t dim) {
     return callBoxed({"mtrt_tensor_size", "oi", "i"}, {object, integer(dim)},
                      b.getI64Type());
   });
@@ -195,7 +205,8 @@ SmallVector<Value> RuntimeCalls::callBoxed(const RuntimeFunction &function,
       function.taking.empty() ? StringAttr() : b.getStringAttr(function.taking),
       /*takes=*/UnitAttr(),
       function.container ? b.getI64IntegerAttr(*function.container)
-                         : IntegerAttr());
+                         : IntegerAttr(),
+      function.type.empty() ? StringAttr() : b.getStringAttr(function.type));
   SmallVector<Value> values;
   for (auto [result, type] : llvm::zip_equal(call.getResults(), results)) {
     if (auto tensor = dyn_cast<RankedTensorType>(type))

@@ -28,6 +28,8 @@ struct RuntimeFunction {
   bool raises = false;
   std::string taking = {};
   std::optional<int64_t> container = {};
+  /// The name of the container's type.
+  std::string type = {};
 };
 
 /// Builds calls of the runtime, declaring each function at its first call. A
@@ -40,6 +42,8 @@ public:
   }
 
   mlir::Value integer(int64_t value);
+  /// The runtime's number of a type, with the flags of a container of it.
+  mlir::Value typeWord(mlir::Type type, int64_t flags = 0);
   /// The address of `text`, which is a constant of the module.
   mlir::Value text(llvm::StringRef text);
 

@@ -20,6 +20,7 @@
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
+#include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -190,24 +191,27 @@ static const RuntimeOp *findRuntimeOp(Operation *op) {
   return entry;
 }
 
+/// A call in the place of `op`.
+static SmallVector<Value> createCall(Operation *op,
+                                     const RuntimeFunction &function,
+                                     ValueRange operands, TypeRange results) {
+  IRRewriter rewriter(op);
+  return RuntimeCalls(rewriter, op).callBoxed(function, operands, results);
+}
+
 static void callRuntime(Operation *op, const RuntimeOp &entry) {
-  OpBuilder b(op);
   bool isSelf = entry.results == "=";
-  IntegerAttr container;
-  if (entry.isTyped)
-    if (auto word = getContainerWord(op->getResult(0).getType()))
-      container = b.getI64IntegerAttr(*word);
-  auto call = CallRuntimeOp::create(
-      b, op->getLoc(), isSelf ? TypeRange() : TypeRange(op->getResultTypes()),
-      b.getStringAttr(entry.symbol), b.getStringAttr(entry.parameters),
-      b.getStringAttr(isSelf ? "" : entry.results), op->getOperands(),
-      entry.raises ? b.getUnitAttr() : UnitAttr(), /*taking=*/StringAttr(),
-      /*takes=*/UnitAttr(), container);
+  SmallVector<Value> results =
+      createCall(op,
+                 {entry.symbol.str(), entry.parameters.str(),
+                  isSelf ? "" : entry.results.str(), entry.raises},
+                 op->getOperands(),
+                 isSelf ? TypeRange() : TypeRange(op->getResultTypes()));
   if (isSelf)
     for (Value result : op->getResults())
       result.replaceAllUsesWith(op->getOperand(0));
   else
-    op->replaceAllUsesWith(call.getResults());
+    op->replaceAllUsesWith(results);
   op->erase();
 }
 
@@ -267,13 +271,11 @@ static void callOutlined(Operation *op) {
   StringRef callee = op->getNumResults() == 0   ? "mtrt_run_function"
                      : op->getNumResults() == 1 ? "mtrt_call_function"
                                                 : "mtrt_call_function_multi";
-  auto call = CallRuntimeOp::create(
-      b, loc, op->getResultTypes(), b.getStringAttr(callee),
-      b.getStringAttr("o."),
-      b.getStringAttr(std::string(op->getNumResults(), 'v')), operands,
-      /*raises=*/b.getUnitAttr(), /*taking=*/StringAttr(),
-      /*takes=*/UnitAttr(), /*container=*/IntegerAttr());
-  op->replaceAllUsesWith(call.getResults());
+  op->replaceAllUsesWith(
+      createCall(op,
+                 {callee.str(), "o.", std::string(op->getNumResults(), 'v'),
+                  /*raises=*/true},
+                 operands, op->getResultTypes()));
   llvm::SmallSetVector<Operation *, 4> lists;
   for (Value operand : op->getOperands())
     if (auto list = operand.getDefiningOp<PrimListConstructOp>())
@@ -376,12 +378,9 @@ static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
       address, ConstantStrOp::create(b, loc, StrType::get(b.getContext()),
                                      letters)};
   llvm::append_range(operands, arguments);
-  auto call = CallRuntimeOp::create(
-      b, loc, fork->getResultTypes(), b.getStringAttr("mtrt_fork"),
-      b.getStringAttr("io."), b.getStringAttr("o"), operands,
-      /*raises=*/b.getUnitAttr(), /*taking=*/StringAttr(),
-      /*takes=*/UnitAttr(), /*container=*/IntegerAttr());
-  fork->replaceAllUsesWith(call.getResults());
+  fork->replaceAllUsesWith(createCall(fork,
+                                      {"mtrt_fork", "io.", "o", /*raises=*/true},
+                                      operands, fork->getResultTypes()));
   fork.erase();
   return success();
 }

@@ -10,6 +10,7 @@
 #define MINITORCH_LIB_IMPORT_TORCHSCRIPT_IMPORTER_H
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Import/TorchScript.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"

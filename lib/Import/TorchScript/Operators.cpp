@@ -66,6 +66,15 @@ Value GraphImporter::materialize(const c10::IValue &value,
                                  functionName.str() + ".constant"));
 
   Type resultType = importer.convertType(type);
+  // By the value's own type: the graph may say less of it.
+  if (value.isEnum()) {
+    auto member = llvm::dyn_cast<DictionaryAttr>(
+        importer.convertValue(value, functionName.str()));
+    if (mt::EnumMember::of(member))
+      return mt::ConstantEnumOp::create(
+          builder, loc, importer.convertType(*value.toEnumHolder()->type()),
+          member);
+  }
   SmallVector<Value> elements;
   if (value.isList() && isa<mt::ListType>(resultType)) {
     const auto &elementType = *type.expectRef<c10::ListType>().getElementType();
@@ -89,7 +98,7 @@ Value GraphImporter::materialize(const c10::IValue &value,
     }
     return mt::PrimDictConstructOp::create(builder, loc, resultType, elements);
   }
-  // An enum member, or what no constant op is for.
+  // What no constant op is for.
   OperationState state(loc, mt::OperatorOp::getOperationName());
   state.addAttribute("name", builder.getStringAttr("prim::Constant"));
   state.addAttribute("value", importer.convertValue(value, functionName.str()));
@@ -160,6 +169,25 @@ void GraphImporter::importConstant(const Node &node) {
 // Operators
 //===----------------------------------------------------------------------===//
 
+/// A type to ask a value for. Those that stand for others are words.
+static Attribute convertCandidate(Importer &importer, const c10::Type &type) {
+  switch (type.kind()) {
+  case c10::TypeKind::AnyListType:
+    return importer.builder.getStringAttr("list");
+  case c10::TypeKind::AnyTupleType:
+    return importer.builder.getStringAttr("tuple");
+  case c10::TypeKind::AnyType:
+    return TypeAttr::get(importer.convertType(type));
+  default:
+    break;
+  }
+  Type converted = importer.convertType(type);
+  // Nothing is known of it: no type is it.
+  if (isa<mt::AnyType>(converted))
+    return importer.builder.getUnitAttr();
+  return TypeAttr::get(converted);
+}
+
 /// Attributes of a node, under their own names.
 void GraphImporter::addAttributes(const Node &node, OperationState &state) {
   for (c10::Symbol name : node.attributeNames()) {
@@ -200,7 +228,7 @@ void GraphImporter::addAttributes(const Node &node, OperationState &state) {
     case AttributeKind::tys: {
       SmallVector<Attribute> types;
       for (const c10::TypePtr &type : node.tys(name))
-        types.push_back(TypeAttr::get(importer.convertType(*type)));
+        types.push_back(convertCandidate(importer, *type));
       value = builder.getArrayAttr(types);
       break;
     }

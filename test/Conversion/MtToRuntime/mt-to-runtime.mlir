@@ -3,14 +3,15 @@
 // A tensor goes into a list as a new object, and comes out into a buffer.
 
 // CHECK-DAG: func.func private @mtrt_tensor_box_f32(i64, i64, tensor<*xf32> {bufferization.access = "read"}) -> !mt.tensor
-// CHECK-DAG: func.func private @mtrt_list_stack_f32(!mt.list<!mt.tensor>, i64, i64, memref<*xf32>)
+// CHECK-DAG: func.func private @mtrt_list_stack_f32(!mt.list<!mt.tensor>, i64, i64, i64, memref<*xf32>)
 // CHECK-LABEL: func.func @append_and_stack
 func.func @append_and_stack(%x: tensor<?x4xf32>, %n: index) -> tensor<?x?x4xf32> {
   %c0 = arith.constant 0 : i64
   %i0 = arith.constant 0 : index
   %i1 = arith.constant 1 : index
   // The class of objects is 4.
-  // CHECK: %[[TYPE:.*]] = arith.constant 17179869184 : i64
+  // CHECK: %[[NUMBER:.*]] = mt.type_number "List[Tensor]"
+  // CHECK: %[[TYPE:.*]] = arith.ori %{{.*}}, %[[NUMBER]] : i64
   // CHECK: %[[L:.*]] = mt.call_runtime "mtrt_list_make"(%[[TYPE]], %{{.*}}, %{{.*}}) "iio" -> "o" : (i64, i64, !mt.none) -> !mt.list<!mt.tensor<[?,4],f32>>
   %l = mt.prim.list_construct : () -> !mt.list<!mt.tensor<[?,4],f32>>
   scf.for %i = %i0 to %n step %i1 {
@@ -48,7 +49,7 @@ func.func @table(%l: !mt.list<!mt.str>, %d: !mt.dict<!mt.str, i64>, %n: i64) -> 
 
 // CHECK-LABEL: func.func @containers
 func.func @containers(%s: !mt.str, %n: i64) -> !mt.tuple<!mt.list<!mt.str>, !mt.dict<!mt.str, i64>> {
-  // CHECK: mt.call_runtime "mtrt_str_split"{{.*}} container 17179869184
+  // CHECK: mt.call_runtime "mtrt_str_split"{{.*}} container 17179869184 type "List[str]"
   %none = mt.constant.none
   %l = mt.operator "aten::split.str"(%s, %none, %n) : (!mt.str, !mt.none, i64) -> !mt.list<!mt.str>
   // CHECK: mt.call_runtime "mtrt_dict_make"

@@ -54,3 +54,19 @@ func.func @loop_ranks(%c: i1, %n: i64, %x: !mt.tensor<[2],f32>, %y: !mt.tensor<[
   }
   return
 }
+
+// -----
+
+func.func @member_of_another_enum() {
+  // expected-error @below {{'mt.constant.enum' op is a member of 'A', got '!mt.enum<"B", i64>'}}
+  %c = mt.constant.enum {class = "A", name = "X", value = 1 : i64} : !mt.enum<"B", i64>
+  return
+}
+
+// -----
+
+func.func @member_without_value() {
+  // expected-error @below {{needs a class, a name, and a number or string}}
+  %c = mt.constant.enum {class = "A", name = "X"} : !mt.enum<"A", i64>
+  return
+}

@@ -11,7 +11,7 @@
 
 // CHECK: func.func @forward(%[[X:.*]]: !mt.tensor<[2,?],f32>, %[[N:.*]]: i64)
 // CHECK-SAME: \22name\22:\22y\22,\22type\22:{\22dtype\22:\22f32\22,\22same\22:{\22arg\22:0},\22shape\22:[2,-1],\22t\22:\22tensor\22}
-// CHECK-SAME: {\22t\22:\22float\22,\22v\22:\22inf\22}
+// CHECK-SAME: {\22exact\22:true,\22t\22:\22float\22,\22v\22:\22inf\22}
 // CHECK: %[[S:.*]] = mt.constant.str "a, (b) \22c\22"
 // CHECK: mt.prim.tuple_construct %[[X]], %[[N]], %[[X]], %[[S]], %
 

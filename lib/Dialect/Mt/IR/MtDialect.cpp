@@ -78,6 +78,9 @@ Operation *MtDialect::materializeConstant(OpBuilder &builder, Attribute value,
   if (isa<ObjectType>(type))
     if (auto symbol = dyn_cast<FlatSymbolRefAttr>(value))
       return ConstantObjectOp::create(builder, loc, type, symbol);
+  if (isa<EnumType>(type))
+    if (auto member = dyn_cast<DictionaryAttr>(value))
+      return ConstantEnumOp::create(builder, loc, type, member);
   if (isa<minitorch::mt::TensorType>(type))
     if (auto elements = dyn_cast<ElementsAttr>(value))
       return ConstantTensorOp::create(builder, loc, type, elements);

@@ -56,7 +56,42 @@ static LogicalResult verifyLetters(Operation *op, StringRef what,
   return success();
 }
 
+std::optional<EnumMember> EnumMember::of(Attribute attribute) {
+  auto fields = dyn_cast_or_null<DictionaryAttr>(attribute);
+  auto className = fields ? fields.getAs<StringAttr>("class") : StringAttr();
+  auto name = fields ? fields.getAs<StringAttr>("name") : StringAttr();
+  Attribute value = fields ? fields.get("value") : Attribute();
+  auto typed = dyn_cast_or_null<TypedAttr>(value);
+  if (!className || !name || !typed)
+    return std::nullopt;
+  Type type = typed.getType();
+  if (!isa<StringAttr>(value) && !type.isSignlessInteger(64) &&
+      !type.isSignlessInteger(1) && !type.isF64())
+    return std::nullopt;
+  return EnumMember{className, name, value};
+}
+
+std::optional<EnumMember> minitorch::mt::getConstantEnum(Value value) {
+  auto constant = value.getDefiningOp<ConstantEnumOp>();
+  return constant ? EnumMember::of(constant.getValue()) : std::nullopt;
+}
+
+OpFoldResult ConstantEnumOp::fold(FoldAdaptor) { return getValueAttr(); }
+
+LogicalResult ConstantEnumOp::verify() {
+  std::optional<EnumMember> member = EnumMember::of(getValue());
+  if (!member)
+    return emitOpError("needs a class, a name, and a number or string");
+  auto type = dyn_cast<EnumType>(getType());
+  if (!type || type.getClassName() != member->className)
+    return emitOpError() << "is a member of '" << member->className << "', got "
+                         << getType();
+  return success();
+}
+
 LogicalResult CallRuntimeOp::verify() {
+  if (getType() && !getContainer())
+    return emitOpError("has a type for no container");
   if (getReturns().contains('.'))
     return emitOpError("returns an unknown number of values");
   if ((getTakes() || getTaking()) && !getParameters().starts_with("o"))

@@ -21,6 +21,18 @@ static std::string nameAll(StringRef word, TypeRange types) {
       .str();
 }
 
+/// "NamedTuple[__torch__.Point, x: int, y: int]"
+static std::string nameFields(mt::TupleType tuple) {
+  std::string name = "NamedTuple[" + tuple.getName().str();
+  for (auto [i, type] : llvm::enumerate(tuple.getTypes()))
+    name += ", " +
+            (i < tuple.getFieldNames().size()
+                 ? tuple.getFieldNames()[i].str() + ": "
+                 : "") +
+            mt::getTypeName(type);
+  return name + "]";
+}
+
 std::string mt::getTypeName(Type type) {
   return llvm::TypeSwitch<Type, std::string>(type)
       .Case([](Float64Type) { return "float"; })
@@ -44,7 +56,14 @@ std::string mt::getTypeName(Type type) {
       })
       .Case([](UnionType each) { return nameAll("Union", each.getTypes()); })
       .Case([](mt::TupleType tuple) {
-        return nameAll("Tuple", tuple.getTypes());
+        return tuple.getName() ? nameFields(tuple)
+                               : nameAll("Tuple", tuple.getTypes());
+      })
+      .Case([](EnumType type) {
+        return ("Enum[" + type.getClassName().getValue() + "]").str();
+      })
+      .Case([](ObjectType object) {
+        return object.getClassName().getValue().str();
       })
       .Default([](Type other) {
         std::string text;
@@ -64,7 +83,7 @@ bool mt::isPassedBoxed(Type type) {
   return llvm::TypeSwitch<Type, bool>(type)
       .Case<Float64Type, ComplexType, IntegerType, mt::TensorType,
             RankedTensorType, StrType, mt::NoneType, DeviceType, AnyType,
-            NumberType>([](Type) { return true; })
+            NumberType, EnumType>([](Type) { return true; })
       .Case([](ListType list) { return isPassedBoxed(list.getElementType()); })
       .Case([](OptionalType optional) {
         return isPassedBoxed(optional.getElementType());
@@ -76,10 +95,8 @@ bool mt::isPassedBoxed(Type type) {
       .Case([](UnionType each) {
         return llvm::all_of(each.getTypes(), isPassedBoxed);
       })
-      // The names of a named tuple are not in the object.
       .Case([](mt::TupleType tuple) {
-        return !tuple.getName() &&
-               llvm::all_of(tuple.getTypes(), isPassedBoxed);
+        return llvm::all_of(tuple.getTypes(), isPassedBoxed);
       })
       .Default(false);
 }

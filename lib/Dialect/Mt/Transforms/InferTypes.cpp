@@ -8,6 +8,7 @@
 
 #include "InferTypes/InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -46,16 +47,22 @@ Type minitorch::mt::joinTypes(Type a, Type b) {
     }
     return joined.getBoxed(context);
   }
+  // Lists of other elements have nothing in common.
   if (auto listA = dyn_cast<ListType>(a))
     if (auto listB = dyn_cast<ListType>(b))
-      return ListType::get(
-          joinTypes(listA.getElementType(), listB.getElementType()));
+      return getTypeName(a) == getTypeName(b)
+                 ? Type(ListType::get(joinTypes(listA.getElementType(),
+                                                listB.getElementType())))
+                 : Type(AnyType::get(context));
   auto tupleA = dyn_cast<mt::TupleType>(a), tupleB = dyn_cast<mt::TupleType>(b);
   if (tupleA && tupleB &&
       tupleA.getTypes().size() == tupleB.getTypes().size()) {
     SmallVector<Type> types;
     for (auto [x, y] : llvm::zip(tupleA.getTypes(), tupleB.getTypes()))
       types.push_back(joinTypes(x, y));
+    // Of two names, neither is that of both.
+    if (tupleA.getName() != tupleB.getName())
+      return mt::TupleType::get(context, types);
     return mt::TupleType::get(context, types, tupleA.getName(),
                               tupleA.getFieldNames());
   }
@@ -288,9 +295,20 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
   }
   if (auto tuple = dyn_cast<PrimTupleConstructOp>(op)) {
     auto old = cast<mt::TupleType>(tuple.getType());
-    tuple.getResult().setType(mt::TupleType::get(
+    auto type = mt::TupleType::get(
         op->getContext(), llvm::to_vector(tuple.getElements().getTypes()),
-        old.getName(), old.getFieldNames()));
+        old.getName(), old.getFieldNames());
+    // A plain tuple is what is in it; a named one is what it is declared to be.
+    tuple.getResult().setType(
+        old.getName() ? cast<mt::TupleType>(refineElement(old, type)) : type);
+    return success();
+  }
+  // What is known of an optional tensor is known of the tensor.
+  if (auto cast = dyn_cast<PrimUncheckedCastOp>(op)) {
+    if (auto optional = dyn_cast<OptionalType>(cast.getValue().getType()))
+      if (Value result = cast.getResult();
+          TensorShape::of(optional.getElementType()))
+        result.setType(refine(optional.getElementType(), result.getType()));
     return success();
   }
   // What an optional tensor is where it is not None.
@@ -338,14 +356,32 @@ static void appendElements(OpBuilder &builder, Location loc, Value tuple,
     values.push_back(PrimUninitializedOp::create(builder, loc, type));
 }
 
+/// The tuple that every one of `values` is by its own name, where they are
+/// declared `type`; null for other values.
+static mt::TupleType getFlatTuple(Type type, ValueRange values) {
+  auto tuple = dyn_cast<mt::TupleType>(type);
+  for (Value value : values) {
+    while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+      value = cast.getValue();
+    if (value.getDefiningOp<PrimUninitializedOp>())
+      continue;
+    auto own = dyn_cast<mt::TupleType>(value.getType());
+    if (!tuple || !own || own.getName() != tuple.getName())
+      return {};
+  }
+  return tuple;
+}
+
 bool TypeInference::flattenTuples(PrimIfOp op) {
-  if (llvm::none_of(op.getResultTypes(),
-                    [](Type type) { return isa<mt::TupleType>(type); }))
+  SmallVector<mt::TupleType> tuples;
+  for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
+    tuples.push_back(getFlatTuple(
+        type, {op.thenYield().getValues()[i], op.elseYield().getValues()[i]}));
+  if (llvm::none_of(tuples, [](mt::TupleType tuple) { return tuple; }))
     return false;
   SmallVector<Type> types;
   SmallVector<unsigned> counts;
-  for (Type type : op.getResultTypes()) {
-    auto tuple = dyn_cast<mt::TupleType>(type);
+  for (auto [type, tuple] : llvm::zip(op.getResultTypes(), tuples)) {
     counts.push_back(tuple ? tuple.getTypes().size() : 0);
     if (tuple)
       llvm::append_range(types, tuple.getTypes());
@@ -357,12 +393,12 @@ bool TypeInference::flattenTuples(PrimIfOp op) {
     builder.setInsertionPoint(yield);
     SmallVector<Value> values;
     for (auto [i, value] : llvm::enumerate(yield.getValues())) {
-      auto tuple = dyn_cast<mt::TupleType>(op.getResult(i).getType());
-      if (!tuple) {
+      if (!tuples[i]) {
         values.push_back(value);
         continue;
       }
-      appendElements(builder, yield.getLoc(), value, tuple.getTypes(), values);
+      appendElements(builder, yield.getLoc(), value, tuples[i].getTypes(),
+                     values);
     }
     yield.getValuesMutable().assign(values);
   }
@@ -373,15 +409,14 @@ bool TypeInference::flattenTuples(PrimIfOp op) {
   SmallVector<Value> replacements;
   unsigned next = 0;
   for (auto [i, count] : llvm::enumerate(counts)) {
-    auto tuple = dyn_cast<mt::TupleType>(op.getResult(i).getType());
-    if (!tuple) {
+    if (!tuples[i]) {
       replacements.push_back(flat.getResult(next++));
       continue;
     }
     ValueRange elements = flat.getResults().slice(next, count);
     next += count;
-    replacements.push_back(
-        PrimTupleConstructOp::create(builder, op.getLoc(), tuple, elements));
+    replacements.push_back(PrimTupleConstructOp::create(builder, op.getLoc(),
+                                                        tuples[i], elements));
   }
   op.replaceAllUsesWith(replacements);
   op.erase();
@@ -432,17 +467,20 @@ LogicalResult TypeInference::visitIf(PrimIfOp op) {
 //===----------------------------------------------------------------------===//
 
 bool TypeInference::flattenTuples(PrimLoopOp op) {
-  if (llvm::none_of(op.getInits().getTypes(),
-                    [](Type type) { return isa<mt::TupleType>(type); }))
+  SmallVector<mt::TupleType> tuples;
+  for (auto [i, init] : llvm::enumerate(op.getInits())) {
+    // What is not changed is what it was.
+    Value next = op.getTerminator().getValues()[i];
+    tuples.push_back(getFlatTuple(
+        init.getType(), {init, next == op.getCarried()[i] ? init : next}));
+  }
+  if (llvm::none_of(tuples, [](mt::TupleType tuple) { return tuple; }))
     return false;
   Block &body = op.getBody().front();
   OpBuilder builder(op);
   SmallVector<Value> inits;
   SmallVector<Type> types;
-  SmallVector<mt::TupleType> tuples;
-  for (Value init : op.getInits()) {
-    auto tuple = dyn_cast<mt::TupleType>(init.getType());
-    tuples.push_back(tuple);
+  for (auto [init, tuple] : llvm::zip(op.getInits(), tuples)) {
     if (!tuple) {
       inits.push_back(init);
       types.push_back(init.getType());

@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
@@ -395,6 +396,18 @@ Value MtInlineObjectsPass::materialize(OpBuilder &builder, Location loc,
   }
   if (isa<UnitAttr>(value))
     return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
+  if (auto member = EnumMember::of(value)) {
+    auto className = StringAttr::get(context, member->className);
+    auto enumType = dyn_cast<EnumType>(type);
+    // A wider type may be declared.
+    if (!enumType || enumType.getClassName() != className)
+      enumType = EnumType::get(context, className,
+                               isa<StringAttr>(member->value)
+                                   ? Type(StrType::get(context))
+                                   : cast<TypedAttr>(member->value).getType());
+    return ConstantEnumOp::create(builder, loc, enumType,
+                                  cast<DictionaryAttr>(value));
+  }
   if (auto symbol = dyn_cast<FlatSymbolRefAttr>(value)) {
     auto object = symbols->lookup<ObjectOp>(symbol.getAttr());
     if (!object)

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
@@ -87,9 +88,9 @@ public:
       : rest(text), builder(builder), loc(loc), body(body), position(position) {
   }
 
-  /// The value of the next argument and its JSON; null with `error` set where
-  /// the text is not a specification.
-  Value parse(json::Value &description);
+  /// The value of the next argument, which is declared `declared`, and its
+  /// JSON; null with `error` set where the text is not a specification.
+  Value parse(Type declared, json::Value &description);
   bool atEnd() { return rest.trim().empty(); }
   bool consume(StringRef token) {
     rest = rest.ltrim();
@@ -126,8 +127,12 @@ private:
     strides.emplace_back(stridesOfLeaf);
     return argument;
   }
-  bool parseSequence(StringRef close, SmallVectorImpl<Value> &values,
-                     json::Array &descriptions);
+  bool parseSequence(StringRef close,
+                     llvm::function_ref<Type(unsigned)> declared,
+                     SmallVectorImpl<Value> &values, json::Array &descriptions);
+  Value parseValue(Type declared, json::Value &description);
+  std::optional<json::Value> parseText();
+  Value parseEnum(Type declared, json::Value &description);
 
   StringRef rest;
   OpBuilder &builder;
@@ -137,13 +142,15 @@ private:
 };
 } // namespace
 
-bool InputParser::parseSequence(StringRef close, SmallVectorImpl<Value> &values,
+bool InputParser::parseSequence(StringRef close,
+                                llvm::function_ref<Type(unsigned)> declared,
+                                SmallVectorImpl<Value> &values,
                                 json::Array &descriptions) {
   if (consume(close))
     return true;
   do {
     json::Value description = nullptr;
-    Value value = parse(description);
+    Value value = parse(declared(values.size()), description);
     if (!value)
       return false;
     values.push_back(value);
@@ -159,12 +166,41 @@ bool InputParser::parseSequence(StringRef close, SmallVectorImpl<Value> &values,
 static Type joinAll(ArrayRef<Value> values, MLIRContext *context) {
   if (values.empty())
     return AnyType::get(context);
-  for (Value value : values)
-    if (value.getType() != values.front().getType())
-      return isa<mt::TensorType>(value.getType())
+  Type joined;
+  bool hasNone = false;
+  for (Value value : values) {
+    Type type = value.getType();
+    if (isa<mt::NoneType>(type)) {
+      hasNone = true;
+      continue;
+    }
+    if (joined && joined != type)
+      type = isa<mt::TensorType>(joined) && isa<mt::TensorType>(type)
                  ? Type(mt::TensorType::getUnknown(context))
                  : Type(AnyType::get(context));
-  return values.front().getType();
+    joined = type;
+  }
+  if (!joined)
+    return mt::NoneType::get(context);
+  return hasNone && !isa<AnyType>(joined) ? Type(OptionalType::get(joined))
+                                          : joined;
+}
+
+/// What a value that is given is declared to be, if it is not None.
+static Type stripOptional(Type type) {
+  auto optional = dyn_cast_or_null<OptionalType>(type);
+  return optional ? optional.getElementType() : type;
+}
+
+/// The element type of a list of `values`, or of what a dict holds, that is
+/// declared `declared`; an argument of type Any is what is in it.
+static Type getDeclaredElement(Type declared, ArrayRef<Value> values,
+                               MLIRContext *context) {
+  Type joined = joinAll(values, context);
+  if (!declared || isa<AnyType>(declared))
+    return joined;
+  return TensorShape::of(declared) && TensorShape::of(joined) ? joined
+                                                              : declared;
 }
 
 Value InputParser::parseBoxed(Type declared, json::Value &description) {
@@ -185,14 +221,129 @@ Value InputParser::parseBoxed(Type declared, json::Value &description) {
                   : declared);
 }
 
-Value InputParser::parse(json::Value &description) {
+/// What stands between quotes, as in JSON, of which the first is behind us.
+std::optional<json::Value> InputParser::parseText() {
+  size_t end = 0;
+  while (end < rest.size() && rest[end] != '"')
+    end += rest[end] == '\\' ? 2 : 1;
+  if (end >= rest.size()) {
+    fail("a str that does not end");
+    return std::nullopt;
+  }
+  llvm::Expected<json::Value> parsed =
+      json::parse(("\"" + rest.take_front(end) + "\"").str());
+  if (!parsed) {
+    fail(llvm::toString(parsed.takeError()));
+    return std::nullopt;
+  }
+  rest = rest.drop_front(end + 1);
+  return std::move(*parsed);
+}
+
+/// The text has [class, name, value, whether it is a str or an int, too] as
+/// JSON; a float is {"float": value}.
+Value InputParser::parseEnum(Type declared, json::Value &description) {
+  std::optional<json::Value> text = parseText();
+  if (!text)
+    return {};
+  llvm::Expected<json::Value> parsed = json::parse(*text->getAsString());
+  json::Array *fields = parsed ? parsed->getAsArray() : nullptr;
+  if (!parsed)
+    llvm::consumeError(parsed.takeError());
+  auto className =
+      fields && fields->size() == 4 ? (*fields)[0].getAsString() : std::nullopt;
+  auto name = className ? (*fields)[1].getAsString() : std::nullopt;
+  if (!name)
+    return fail("not a member of an enum");
+  const json::Value &member = (*fields)[2];
+  TypedAttr value;
+  auto type = dyn_cast_or_null<EnumType>(declared);
+  if (auto string = member.getAsString())
+    value = builder.getStringAttr(*string);
+  else if (auto integer = member.getAsInteger())
+    value = builder.getI64IntegerAttr(*integer);
+  else if (const json::Object *real = member.getAsObject();
+           real && real->getNumber("float"))
+    value = builder.getF64FloatAttr(*real->getNumber("float"));
+  else
+    return fail("the value of a member of an enum is no number and no str");
+  // TorchScript takes it for one where it does not ask for the enum.
+  if (!type && (*fields)[3].getAsBoolean().value_or(true))
+    return fail("a member of an enum that is a str or an int, where no enum is "
+                "declared");
+  auto lastName = [](StringRef name) {
+    return name.substr(name.rfind('.') + 1);
+  };
+  if (type && lastName(type.getClassName()) != lastName(*className))
+    return fail("a member of '" + *className + "' where " + getTypeName(type) +
+                " is declared");
+  if (type)
+    className = type.getClassName().getValue();
+  else
+    type = EnumType::get(
+        builder.getContext(), builder.getStringAttr(*className),
+        isa<StringAttr>(value) ? Type(StrType::get(builder.getContext()))
+                               : value.getType());
+  description = json::Object{{"t", "enum"},
+                             {"class", className->str()},
+                             {"name", name->str()},
+                             {"v", member}};
+  return ConstantEnumOp::create(
+      builder, loc, type,
+      builder.getDictionaryAttr(
+          {builder.getNamedAttr("class", builder.getStringAttr(*className)),
+           builder.getNamedAttr("name", builder.getStringAttr(*name)),
+           builder.getNamedAttr("value", value)}));
+}
+
+/// Whether what is given has the form of what is declared. Numbers and tensors
+/// may stand for each other.
+static bool fits(Type given, Type declared) {
+  if (auto each = dyn_cast<UnionType>(declared))
+    return llvm::any_of(each.getTypes(), [&](Type type) {
+      return getTypeName(type) == getTypeName(given);
+    });
+  if (auto optional = dyn_cast<OptionalType>(declared))
+    return isa<mt::NoneType>(given) || fits(given, optional.getElementType());
+  if (auto type = dyn_cast<EnumType>(declared))
+    return given == type;
+  auto tuple = dyn_cast<mt::TupleType>(declared);
+  if (auto other = dyn_cast<mt::TupleType>(given); tuple && other)
+    return tuple.getTypes().size() == other.getTypes().size();
+  bool isBoxed = isa<ListType, DictType, mt::TupleType, StrType>(declared);
+  return isBoxed ? declared.getTypeID() == given.getTypeID()
+                 : !isa<EnumType>(given) || isa<AnyType>(declared);
+}
+
+Value InputParser::parse(Type declared, json::Value &description) {
+  Value value = parseValue(declared, description);
+  // Where any type may be given, it matters which one is.
+  Type inner = stripOptional(declared);
+  if (value && value.getType().isIntOrFloat() &&
+      (!inner || isa<AnyType, UnionType, NumberType>(inner)))
+    description.getAsObject()->insert({"exact", true});
+  if (value && declared && !fits(value.getType(), declared))
+    return fail(getTypeName(value.getType()) + " is given where " +
+                getTypeName(declared) + " is declared");
+  return value;
+}
+
+Value InputParser::parseValue(Type declared, json::Value &description) {
   MLIRContext *context = builder.getContext();
+  declared = stripOptional(declared);
   if (consume("(")) {
     SmallVector<Value> values;
     json::Array parts;
-    if (!parseSequence(")", values, parts))
+    auto tuple = dyn_cast_or_null<mt::TupleType>(declared);
+    auto field = [&](unsigned i) {
+      return tuple && i < tuple.getTypes().size() ? tuple.getTypes()[i]
+                                                  : Type();
+    };
+    if (!parseSequence(")", field, values, parts))
       return {};
     description = json::Object{{"t", "tuple"}, {"v", std::move(parts)}};
+    if (tuple && tuple.getName() && tuple.getTypes().size() == values.size())
+      return PrimTupleConstructOp::create(builder, loc, tuple, values);
     return PrimTupleConstructOp::create(
         builder, loc,
         mt::TupleType::get(context,
@@ -202,15 +353,20 @@ Value InputParser::parse(json::Value &description) {
   if (consume("[")) {
     SmallVector<Value> values;
     json::Array parts;
-    if (!parseSequence("]", values, parts))
+    auto list = dyn_cast_or_null<ListType>(declared);
+    Type element = list ? list.getElementType() : Type();
+    if (!parseSequence("]", [&](unsigned) { return element; }, values, parts))
       return {};
     description = json::Object{{"t", "list"}, {"v", std::move(parts)}};
     return PrimListConstructOp::create(
-        builder, loc, ListType::get(joinAll(values, context)), values);
+        builder, loc,
+        ListType::get(getDeclaredElement(element, values, context)), values);
   }
   if (consume("{")) {
     SmallVector<Value> values, items;
     json::Array parts;
+    auto dict = dyn_cast_or_null<DictType>(declared);
+    Type element = dict ? dict.getValueType() : Type();
     while (!consume("}")) {
       rest = rest.ltrim();
       auto [key, behind] = rest.split(':');
@@ -219,7 +375,7 @@ Value InputParser::parse(json::Value &description) {
       if (key.empty())
         return fail("expected a key");
       json::Value part = nullptr;
-      Value item = parse(part);
+      Value item = parse(element, part);
       if (!item)
         return {};
       values.push_back(ConstantStrOp::create(
@@ -232,26 +388,22 @@ Value InputParser::parse(json::Value &description) {
     description = json::Object{{"t", "dict"}, {"v", std::move(parts)}};
     return PrimDictConstructOp::create(
         builder, loc,
-        DictType::get(context, StrType::get(context), joinAll(items, context)),
+        DictType::get(context, StrType::get(context),
+                      getDeclaredElement(element, items, context)),
         values);
   }
 
   if (consume("str:\"")) {
-    // To the quote that ends it, as in JSON.
-    size_t end = 0;
-    while (end < rest.size() && rest[end] != '"')
-      end += rest[end] == '\\' ? 2 : 1;
-    if (end >= rest.size())
-      return fail("a str that does not end");
-    llvm::Expected<json::Value> parsed =
-        json::parse(("\"" + rest.take_front(end) + "\"").str());
+    std::optional<json::Value> parsed = parseText();
     if (!parsed)
-      return fail(llvm::toString(parsed.takeError()));
-    rest = rest.drop_front(end + 1);
+      return {};
     description = json::Object{{"t", "str"}, {"v", *parsed}};
     return ConstantStrOp::create(builder, loc, StrType::get(context),
                                  builder.getStringAttr(*parsed->getAsString()));
   }
+
+  if (consume("enum:\""))
+    return parseEnum(declared, description);
 
   StringRef text = word();
   auto [kind, constant] = text.split(':');
@@ -507,7 +659,7 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
     bool isBoxed = !isDefault && parser.consume("boxed");
     Value value = isDefault ? materializeDefault(func, i, builder, description)
                   : isBoxed ? parser.parseBoxed(declared, description)
-                            : parser.parse(description);
+                            : parser.parse(declared, description);
     if (!value && isDefault)
       return func.emitError() << "argument '" << argName
                               << "' has a default that is no constant";

@@ -24,6 +24,20 @@ namespace minitorch::mt {
 /// `returns` says. A builtin tensor counts as the object that it is boxed as.
 bool isPassedAs(mlir::Type type, char letter);
 
+/// The class, name and value of a member of an enum, as mt.constant.enum has
+/// them.
+struct EnumMember {
+  llvm::StringRef className, name;
+  /// An i64, i1, f64 or string.
+  mlir::Attribute value;
+
+  /// Nullopt for an attribute that is no member.
+  static std::optional<EnumMember> of(mlir::Attribute attribute);
+};
+
+/// The member that `value` is known to be, or nullopt.
+std::optional<EnumMember> getConstantEnum(mlir::Value value);
+
 } // namespace minitorch::mt
 
 #define GET_OP_CLASSES

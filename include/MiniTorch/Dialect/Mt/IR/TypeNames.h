@@ -14,7 +14,9 @@
 
 namespace minitorch::mt {
 
-/// "List[Optional[int]]". A type that TorchScript has no name for is printed.
+/// "List[Optional[int]]", "Enum[__torch__.Color]",
+/// "NamedTuple[__torch__.Point, x: int, y: int]", and the name of a class: what
+/// mtrt_type_intern takes. A type that TorchScript has no name for is printed.
 std::string getTypeName(mlir::Type type);
 
 /// "int", "float" or "bool"; empty for another type.

@@ -9,6 +9,7 @@
 #include "Decompose.h"
 #include "MiniTorch/Dialect/Mt/IR/DictKeys.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "TensorBuilder.h"
 
 using namespace mlir;
@@ -28,6 +29,13 @@ public:
     }
     if (isa<NoneType>(type)) {
       text += "None";
+      return true;
+    }
+    if (std::optional<EnumMember> member = getConstantEnum(value)) {
+      StringRef name = member->className.rsplit('.').second;
+      text += ("Enum<" + (name.empty() ? member->className : name) + "." +
+               member->name + ">")
+                  .str();
       return true;
     }
     if (std::optional<llvm::SmallVector<Value>> elements =

@@ -128,9 +128,11 @@ bool TypeInference::visitDict(Operation *op) {
     Type element;
     for (Value part : parts)
       element = joinTypes(element, part.getType());
+    auto declared = cast<ListType>(op->getResult(0).getType());
     Value list = PrimListConstructOp::create(
         builder, loc,
-        element ? ListType::get(element) : op->getResult(0).getType(), parts);
+        ListType::get(refineElement(declared.getElementType(), element)),
+        parts);
     lists[list] = {parts, false};
     return replace(list);
   };
@@ -152,9 +154,11 @@ bool TypeInference::visitDict(Operation *op) {
       tuples.push_back(PrimTupleConstructOp::create(builder, loc, type, entry));
       element = joinTypes(element, type);
     }
+    auto declared = cast<ListType>(op->getResult(0).getType());
     Value list = PrimListConstructOp::create(
         builder, loc,
-        element ? ListType::get(element) : op->getResult(0).getType(), tuples);
+        ListType::get(refineElement(declared.getElementType(), element)),
+        tuples);
     lists[list] = {tuples, false};
     return replace(list);
   }

@@ -10,7 +10,9 @@
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -163,32 +165,6 @@ static LogicalResult foldSizes(Fold fold, Value tensor) {
       fold.builder, loc, ListType::get(fold.builder.getI64Type()), sizes));
 }
 
-/// isinstance by the static type: decided only where no value could differ.
-static std::optional<bool> isInstance(Type type, ArrayAttr types) {
-  if (isa<OptionalType, AnyType, UnionType>(type))
-    return std::nullopt;
-  for (Attribute attr : types) {
-    auto typeAttr = dyn_cast<TypeAttr>(attr);
-    if (!typeAttr)
-      return std::nullopt;
-    Type candidate = typeAttr.getValue();
-    // Of an object of an interface, its type does not say the class.
-    if (isa<ObjectType>(type) && isa<ObjectType>(candidate) &&
-        candidate != type)
-      return std::nullopt;
-    if (candidate == type ||
-        (TensorShape::of(type) && TensorShape::of(candidate)) ||
-        (isa<ListType>(type) && isa<ListType>(candidate) &&
-         joinTypes(type, candidate) == candidate))
-      return true;
-    auto a = dyn_cast<mt::TupleType>(type),
-         b = dyn_cast<mt::TupleType>(candidate);
-    if (a && b && joinTypes(a, b) == b)
-      return true;
-  }
-  return false;
-}
-
 /// Whether a value of the type may be an instance of a class.
 static bool mayBeInstance(Type type) {
   if (auto optional = dyn_cast<OptionalType>(type))
@@ -290,6 +266,13 @@ static std::optional<std::string> formatStrings(ValueRange inputs) {
   return text + rest.str();
 }
 
+/// Whether a value of the type may be a member of an enum.
+static bool isMember(Type type) {
+  if (auto optional = dyn_cast<OptionalType>(type))
+    type = optional.getElementType();
+  return isa<EnumType>(type);
+}
+
 static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
   StringRef name = op.getName();
   OperandRange inputs = op.getInputs();
@@ -298,6 +281,16 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
 
   if (name == "aten::__is__" || name == "aten::__isnot__") {
     bool negate = name == "aten::__isnot__";
+    // Of one member there are many holders in TorchScript, and those are what
+    // it compares.
+    if (isMember(inputs[0].getType()) && isMember(inputs[1].getType()) &&
+        (inputs[0] != inputs[1] || getConstantEnum(inputs[0]))) {
+      op->setAttr(reasonAttrName,
+                  StringAttr::get(op.getContext(),
+                                  "whether two members of an enum are one "
+                                  "object is not defined; use =="));
+      return failure();
+    }
     if (inputs[0] == inputs[1])
       return fold.boolean(!negate);
     auto a = isNoneType(inputs[0].getType()),
@@ -371,7 +364,7 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return fold.boolean(false);
   if (name == "prim::isinstance")
     if (auto types = op->getAttrOfType<ArrayAttr>("types"))
-      if (auto answer = isInstance(first.getType(), types))
+      if (auto answer = isInstance(first, types))
         return fold.boolean(*answer);
   if (name == "prim::unchecked_unwrap_optional" &&
       isNoneType(first.getType()) == false)
@@ -413,6 +406,27 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     auto a = getConstantStr(inputs[0]), b = getConstantStr(inputs[1]);
     if (a && b)
       return fold.boolean((*a == *b) == (name == "aten::eq.str"));
+  }
+  if (name == "aten::eq.enum" || name == "aten::ne.enum") {
+    bool isEqual = name == "aten::eq.enum";
+    auto a = getConstantEnum(inputs[0]), b = getConstantEnum(inputs[1]);
+    if (inputs[0] == inputs[1])
+      return fold.boolean(isEqual);
+    if (a && b)
+      return fold.boolean(
+          (a->className == b->className && a->name == b->name) == isEqual);
+    return failure();
+  }
+  if (std::optional<EnumMember> member =
+          first ? getConstantEnum(first) : std::nullopt) {
+    if (name == "prim::EnumName")
+      return fold.str(member->name);
+    if (name.starts_with("prim::EnumValue.")) {
+      if (auto text = dyn_cast<StringAttr>(member->value))
+        return fold.str(text.getValue());
+      return fold.value(arith::ConstantOp::create(
+          fold.builder, op.getLoc(), cast<TypedAttr>(member->value)));
+    }
   }
   if (name == "aten::eq.device" || name == "aten::ne.device") {
     auto a = inputs[0].getDefiningOp<ConstantDeviceOp>();

@@ -20,7 +20,8 @@ namespace minitorch::mt {
 mlir::Type joinTypes(mlir::Type a, mlir::Type b);
 
 /// The element type of a container that is `declared`, once what is in it has
-/// the type `known`, if any: a list of Optional[int] stays one that holds None.
+/// the type `known`, if any: a list of Optional[int] stays one, shapes of
+/// tensors are added.
 mlir::Type refineElement(mlir::Type declared, mlir::Type known);
 
 /// What a query that types alone answer is replaced by; null results where
@@ -29,6 +30,11 @@ mlir::Type refineElement(mlir::Type declared, mlir::Type known);
 /// conversions between numbers and 0-d tensors, and the like.
 mlir::LogicalResult foldByTypes(mlir::Operation *op, mlir::OpBuilder &builder,
                                 llvm::SmallVectorImpl<mlir::Value> &results);
+
+/// Whether a value is of one of the types (types, and "list" and "tuple" for
+/// all of these), as `isinstance` says; nullopt where it is known only at run
+/// time.
+std::optional<bool> isInstance(mlir::Value value, mlir::ArrayAttr types);
 
 /// Chooses a string's length where nothing else is asked of the string that
 /// branches choose.

@@ -85,8 +85,38 @@ static Type joinElements(ArrayRef<Value> elements) {
   return joined;
 }
 
+// isinstance asks what a list was declared to hold: only what is known of
+// tensors is added to that.
 Type minitorch::mt::refineElement(Type declared, Type known) {
-  return known && isHeldAlike(declared, known) ? known : declared;
+  if (!known || declared == known)
+    return declared;
+  MLIRContext *context = declared.getContext();
+  if (TensorShape::of(declared) && TensorShape::of(known))
+    return known;
+  if (auto optional = dyn_cast<OptionalType>(declared)) {
+    if (auto inner = dyn_cast<OptionalType>(known))
+      known = inner.getElementType();
+    return OptionalType::get(refineElement(optional.getElementType(), known));
+  }
+  auto list = dyn_cast<ListType>(declared);
+  if (auto other = dyn_cast<ListType>(known); list && other)
+    return ListType::get(
+        refineElement(list.getElementType(), other.getElementType()));
+  auto dict = dyn_cast<DictType>(declared);
+  if (auto other = dyn_cast<DictType>(known); dict && other)
+    return DictType::get(
+        context, dict.getKeyType(),
+        refineElement(dict.getValueType(), other.getValueType()));
+  auto tuple = dyn_cast<mt::TupleType>(declared);
+  if (auto other = dyn_cast<mt::TupleType>(known);
+      tuple && other && tuple.getTypes().size() == other.getTypes().size()) {
+    SmallVector<Type> types;
+    for (auto [type, better] : llvm::zip(tuple.getTypes(), other.getTypes()))
+      types.push_back(refineElement(type, better));
+    return mt::TupleType::get(context, types, tuple.getName(),
+                              tuple.getFieldNames());
+  }
+  return declared;
 }
 
 /// The values of a dict's keys and values in turn.
