@@ -30,13 +30,8 @@ public:
       return number;
     OpBuilder::InsertionGuard guard(rewriter);
     rewriter.setInsertionPointToStart(&func.getFunctionBody().front());
-    RuntimeCalls calls(rewriter, op);
-    Value narrow =
-        calls.call("mtrt_type_intern",
-                   {calls.text(name.getValue()), calls.integer(name.size())},
-                   rewriter.getI32Type());
-    return number = arith::ExtUIOp::create(rewriter, op->getLoc(),
-                                           rewriter.getI64Type(), narrow);
+    return number = TypeNumberOp::create(rewriter, op->getLoc(),
+                                         rewriter.getI64Type(), name);
   }
 
 private:

@@ -357,6 +357,11 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
     Type element = list ? list.getElementType() : Type();
     if (!parseSequence("]", [&](unsigned) { return element; }, values, parts))
       return {};
+    // As in TorchScript: what it is a list of does not follow.
+    if (isa_and_nonnull<AnyType>(declared) &&
+        isa<AnyType, mt::NoneType>(joinAll(values, context)))
+      return fail("a list of nothing, or of several types, where any type may "
+                  "be given");
     description = json::Object{{"t", "list"}, {"v", std::move(parts)}};
     return PrimListConstructOp::create(
         builder, loc,
