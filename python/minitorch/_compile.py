@@ -260,8 +260,8 @@ class CompiledFunction:
                 compiled = self._program.compile(self._method, inputs,
                                                  **options)
             except CompileError as error:
-                # What no form takes says it best.
-                if not reasons or is_boxed or (
+                # What the form that takes most refuses says it best.
+                if not reasons or options == {"boxed": True} or (
                         fallback and inputs == choices[0]):
                     reasons = error
                 continue

@@ -209,8 +209,9 @@ def test_tensors_of_other_types(calls):
 
 
 @pytest.mark.parametrize("calls", [
-    [("length",), ("double_it",), ("total",), ("last",), ("length",)],
-    [("total",), ("flatten",), ("length",), ("total",), ("last",)],
+    [("forward", X), ("double_it",), ("total",), ("last",), ("length",)],
+    [("total",), ("forward", X), ("flatten",), ("length",), ("total",),
+     ("last",)],
 ], ids=["dtype", "rank"])
 def test_another_rank_or_dtype(calls):
     """What was compiled for the tensor that an attribute was, is compiled again

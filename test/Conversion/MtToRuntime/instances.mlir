@@ -2,12 +2,9 @@
 
 // An instance says its class by the number of a text, which is asked for once.
 
-// CHECK: llvm.mlir.global internal constant @[[$TEXT:.*]]("Box")
 // CHECK-LABEL: func.func @instances
-// CHECK: %[[NAME:.*]] = llvm.mlir.addressof @[[$TEXT]]
-// CHECK: %[[NARROW:.*]] = call @mtrt_type_intern(%[[NAME]], %{{.*}}) : (!llvm.ptr, i64) -> i32
-// CHECK: %[[NUMBER:.*]] = arith.extui %[[NARROW]]
-// CHECK-NOT: mtrt_type_intern
+// CHECK: %[[NUMBER:.*]] = mt.type_number "Box"
+// CHECK-NOT: mt.type_number
 // CHECK: %[[BOX:.*]] = mt.call_runtime "mtrt_instance_make"(%[[NUMBER]], %c2_i64{{.*}}) "ii" -> "o"
 // CHECK: mt.call_runtime "mtrt_field_set"(%[[BOX]], %c1_i64{{.*}}, %{{.*}}) "oiv" -> ""
 // CHECK: %[[OWN:.*]] = mt.call_runtime "mtrt_value_type"(%[[BOX]]) "v" -> "i"

@@ -787,13 +787,17 @@ def handed_out(n: int) -> List[Counter]:
 
 REFUSED = {
     Replaced(): ((1,), "state of this type is not supported"),
-    same_tensor: ((T, 0), "whether two tensors are one object"),
-    list_by_two_names: ((T, 0), "not known when the program is compiled"),
-    other_dtypes: ((T, 0), "not known when the program is compiled"),
-    written_under_two_names: ((T, 0), ""),
     sorted_by_lt: ((3,), "'__lt__'"),
     handed_out: ((3,), "returns a value of type"),
 }
+
+
+@pytest.mark.parametrize("function", [same_tensor, list_by_two_names,
+                                      other_dtypes, written_under_two_names],
+                         ids=lambda f: f.__name__)
+def test_tensors_of_fields(function):
+    """Tensors whose identity, type or contents depend on an object."""
+    check(function, (T.clone(), 0), (T.clone(), 1), (T.clone(), 0))
 
 
 @pytest.mark.parametrize(
