@@ -51,6 +51,23 @@ MAKE(fi, double, int64_t)
 MAKE(ff, double, double)
 #undef MAKE
 
+mtrt_complex mtrt_complex_of_oo(mtrt_object *x, mtrt_object *y) {
+  double re = mtrt_tensor_to_float(x);
+  return {re, mtrt_tensor_to_float(y)};
+}
+mtrt_complex mtrt_complex_of_oi(mtrt_object *x, int64_t y) {
+  return {mtrt_tensor_to_float(x), static_cast<double>(y)};
+}
+mtrt_complex mtrt_complex_of_of(mtrt_object *x, double y) {
+  return {mtrt_tensor_to_float(x), y};
+}
+mtrt_complex mtrt_complex_of_io(int64_t x, mtrt_object *y) {
+  return {static_cast<double>(x), mtrt_tensor_to_float(y)};
+}
+mtrt_complex mtrt_complex_of_fo(double x, mtrt_object *y) {
+  return {x, mtrt_tensor_to_float(y)};
+}
+
 mtrt_value mtrt_complex_value(double re, double im) {
   return toValue(mtrt_complex_make(re, im));
 }

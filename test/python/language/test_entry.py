@@ -1,0 +1,122 @@
+"""How compiled methods are made and called."""
+from typing import Dict, List, Optional, Tuple
+
+import minitorch
+import pytest
+import torch
+from agreement import check
+from torch import Tensor, nn
+
+X = torch.arange(6.0).reshape(2, 3)
+
+
+class Defaults(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(3, 4)
+
+    def forward(self, x: Tensor, state: Tensor = torch.zeros(0),
+                times: int = 2) -> Tensor:
+        if state.numel() == 0:
+            return self.linear(x) * times
+        return self.linear(x) + state
+
+
+def same(got, expected):
+    torch.testing.assert_close(got, expected)
+
+
+def test_the_first_call_compiles():
+    torch.manual_seed(0)
+    scripted = torch.jit.script(Defaults())
+    compiled = minitorch.compile(scripted, fallback=False)
+    with pytest.raises(minitorch.InputError, match="first call"):
+        compiled.mlir()
+    state = torch.ones(4)
+    for args in [(X,), (X[:1],), (X, state), (X, state, 3), (X, torch.ones(0), 3)]:
+        same(compiled(*args), scripted(*args))
+    same(compiled(X, times=5), scripted(X, times=5))
+    same(compiled(X, state=state), scripted(X, state=state))
+
+
+def test_a_default_is_a_tensor():
+    torch.manual_seed(0)
+    scripted = torch.jit.script(Defaults())
+    compiled = minitorch.compile(scripted, (X,), fallback=False)
+    same(compiled(X), scripted(X))
+    same(compiled(X, torch.ones(4)), scripted(X, torch.ones(4)))
+    same(compiled(X), scripted(X))
+
+
+def anything(x: Tensor, names: List[str], sizes: Dict[str, int],
+             extra: Optional[Tensor] = None) -> Tuple[Tensor, int]:
+    total = len(names)
+    for name in names:
+        total += sizes.get(name, 0)
+    if extra is not None:
+        x = x + extra
+    return x.flatten()[:total], total
+
+
+def test_any_arguments():
+    scripted = torch.jit.script(anything)
+    compiled = minitorch.compile(scripted, fallback=False)
+    for args in [(X, ["a"], {"a": 2}), (X[0], [], {}),
+                 (X.double(), ["b", "c"], {"c": 1}, X.double()),
+                 (X.reshape(1, 2, 3), ["a", "b"], {"x": 1}, torch.ones(3))]:
+        got, expected = compiled(*args), scripted(*args)
+        same(got[0], expected[0])
+        assert got[1] == expected[1]
+
+
+def squeezed(x: Tensor, n: int) -> Tensor:
+    print("called with", n)
+    y = x.squeeze()
+    if y.size(0) > 3:
+        z = y.sum(0)
+    else:
+        z = y
+    return z * n
+
+
+def test_sizes_that_no_example_had():
+    """What a program was compiled for turns out otherwise: it runs again, in
+    another form, and nothing is seen of the first attempt."""
+    scripted = torch.jit.script(squeezed)
+    compiled = minitorch.compile(scripted, (torch.ones(1, 3), 1),
+                                 dynamic_shapes="all", fallback=False)
+    for x in (torch.ones(1, 3), torch.ones(2, 3), torch.ones(5, 1, 2),
+              torch.ones(1, 7)):
+        same(compiled(x, 2), scripted(x, 2))
+
+
+def same_twice(x: Tensor, n: int) -> Tuple[Tensor, Tensor, Tensor]:
+    y = x.unsqueeze(0) if n > 0 else x
+    return y, y, x
+
+
+def test_results_are_the_same_object():
+    compiled = minitorch.compile(torch.jit.script(same_twice), fallback=False)
+    for n in (0, 1):
+        first, second, third = compiled(X, n)
+        assert first is second
+        assert third is X
+        assert (first is X) == (n == 0)
+        assert first.data_ptr() == X.data_ptr()
+
+
+def resized(x: Tensor, n: int) -> Tensor:
+    y = x
+    if n > 0:
+        y = x.unsqueeze_(0)
+    if n > 1:
+        x.t_() if x.dim() == 2 else x.transpose_(0, 1)
+    y.add_(n)
+    return y
+
+
+def test_arguments_change():
+    """Sizes, strides and contents of arguments are what the program made of
+    them."""
+    check(resized, (X.clone(), 0), (X.clone(), 1), (X.clone(), 2),
+          (torch.ones(3), 2))
