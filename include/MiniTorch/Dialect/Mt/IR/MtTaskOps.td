@@ -30,7 +30,7 @@ def Mt_ForkOp : Op<Mt_Dialect, "fork",
   }];
   let results = (outs Mt_FutureType:$future);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$body attr-dict `:` type($future)";
+  let assemblyFormat = "$body attr-dict `:` qualified(type($future))";
 }
 
 def Mt_ForkYieldOp : Op<Mt_Dialect, "fork_yield",
