@@ -138,6 +138,48 @@ static bool writesConstant(const CallResult &result, BoxedTensors &tensors) {
   });
 }
 
+/// How PyTorch sees that a written tensor and another one share memory.
+enum class Overlap { None, Full, Partial, Unknown };
+
+/// As at::get_overlap_status: what is not dense is not looked into.
+static Overlap getOverlap(const Tensor &a, const Tensor &b) {
+  if (!shareMemory(a, b))
+    return Overlap::None;
+  if (!a.isContiguous() || !b.isContiguous())
+    return Overlap::Unknown;
+  return a.data == b.data && a.numElements() == b.numElements() &&
+                 a.strides == b.strides
+             ? Overlap::Full
+             : Overlap::Partial;
+}
+
+/// Gives the function copies of what shares memory with a tensor that it
+/// writes: it computes before it writes. False where PyTorch would raise.
+static bool separate(const Signature &signature, std::vector<Value> &args) {
+  SmallVector<size_t> argumentOfLeaf;
+  for (auto [i, argument] : enumerate(signature.args))
+    if (argument.type.isLeaf())
+      argumentOfLeaf.push_back(i);
+  for (int64_t leaf : signature.mutated)
+    for (size_t i = 0; i < args.size(); ++i) {
+      size_t written = argumentOfLeaf[leaf];
+      if (i == written || !args[i].isTensor() || !args[written].isTensor())
+        continue;
+      Overlap overlap = getOverlap(*args[written].tensor, *args[i].tensor);
+      if (overlap == Overlap::Partial)
+        return false;
+      if (overlap == Overlap::None)
+        continue;
+      TensorRef copy =
+          Tensor::allocate(args[i].tensor->dtype, args[i].tensor->sizes);
+      if (!copy)
+        continue;
+      copy->copyFrom(*args[i].tensor);
+      args[i] = Value::ofTensor(std::move(copy));
+    }
+  return true;
+}
+
 static int callFunction(mtrt_object *text, int64_t count,
                         const mtrt_value *operands, int64_t numResults,
                         mtrt_value *results, mtrt_function_error *error) {
@@ -176,6 +218,15 @@ static int callFunction(mtrt_object *text, int64_t count,
   if (!session)
     return fail(error, "CompileError", toString(session.takeError()));
   auto result = (*session)->call(request.args);
+  if (!result && result.errorIsA<ArgumentMemoryError>()) {
+    consumeError(result.takeError());
+    if (!separate((*session)->signature(), request.args))
+      return fail(error, "RuntimeError",
+                  "unsupported operation: some elements of the input tensor and "
+                  "the written-to tensor refer to a single memory location. "
+                  "Please clone() the tensor before performing the operation.");
+    result = (*session)->call(request.args);
+  }
   if (!result && result.errorIsA<AssumptionError>()) {
     // Types of results depend on the sizes: compiled for these, then.
     consumeError(result.takeError());
