@@ -301,7 +301,7 @@ Expected<std::string> minitorch::defaultType(mlir::func::FuncOp method,
                                              unsigned i) {
   mlir::Attribute fallback = method.getArgAttr(i, "mt.default");
   if (!fallback)
-    return "none";
+    return "missing";
   InputTypeOptions options;
   Leaves leaves;
   InputTypeWriter writer(

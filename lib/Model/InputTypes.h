@@ -38,7 +38,7 @@ llvm::Expected<std::string> inputTypes(mlir::func::FuncOp method,
                                        const InputTypeOptions &options);
 
 /// The type that parameter `i` of a method has when it is not given: that of
-/// its default as a constant, "none" without one.
+/// its default as a constant, "missing" without one.
 llvm::Expected<std::string> defaultType(mlir::func::FuncOp method, unsigned i);
 
 } // namespace minitorch

@@ -20,6 +20,7 @@
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Decompositions.h"
 #include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -243,7 +244,10 @@ static std::string getReason(Operation *op) {
   bool hasTensors = llvm::any_of(schema.arguments, [](const auto &argument) {
     return StringRef(argument.type).contains("Tensor");
   });
-  if (hasTensors && !hasTypeRule(schema, op->getContext()))
+  const Schema *functional =
+      schema.isMutating() ? getFunctionalSchema(schema) : &schema;
+  if (hasTensors && !hasTypeRule(schema, op->getContext()) &&
+      !(functional && hasDecomposition(functional->name, op->getContext())))
     return "'" + schema.name + "' has no lowering";
   return "";
 }

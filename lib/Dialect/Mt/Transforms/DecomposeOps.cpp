@@ -8,10 +8,12 @@
 
 #include "Decompose/Decompose.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Decompositions.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTDECOMPOSEOPSPASS
@@ -20,6 +22,57 @@ namespace minitorch::mt {
 
 using namespace mlir;
 using namespace minitorch::mt;
+
+static void populateDecompositions(RewritePatternSet &patterns) {
+  populateActivationDecompositions(patterns);
+  populateAliasDecompositions(patterns);
+  populateAttentionDecompositions(patterns);
+  populateCTCLossDecompositions(patterns);
+  populateConvolutionDecompositions(patterns);
+  populateCreationDecompositions(patterns);
+  populateDiagonalDecompositions(patterns);
+  populateDistanceDecompositions(patterns);
+  populateEinsumDecompositions(patterns);
+  populateEmbeddingDecompositions(patterns);
+  populateFactorizationDecompositions(patterns);
+  populateFoldingDecompositions(patterns);
+  populateFourierDecompositions(patterns);
+  populateIndexingDecompositions(patterns);
+  populateJoinDecompositions(patterns);
+  populateLinearDecompositions(patterns);
+  populateListDecompositions(patterns);
+  populateLossDecompositions(patterns);
+  populateMatrixFunctionDecompositions(patterns);
+  populateNormalizationDecompositions(patterns);
+  populatePointwiseDecompositions(patterns);
+  populatePoolingDecompositions(patterns);
+  populatePrintDecompositions(patterns);
+  populateRandomDecompositions(patterns);
+  populateRecurrentDecompositions(patterns);
+  populateReductionDecompositions(patterns);
+  populateShuffleDecompositions(patterns);
+  populateSortingDecompositions(patterns);
+  populateSpectrumDecompositions(patterns);
+  populateStatisticsDecompositions(patterns);
+  populateStridedDecompositions(patterns);
+  populateViewDecompositions(patterns);
+  populateWindowDecompositions(patterns);
+}
+
+bool minitorch::mt::hasDecomposition(StringRef schemaName,
+                                     MLIRContext *context) {
+  // Names are of static tables: the same for every context.
+  static const llvm::StringSet<> names = [&] {
+    llvm::StringSet<> all;
+    RewritePatternSet patterns(context);
+    populateDecompositions(patterns);
+    for (const auto &pattern : patterns.getNativePatterns())
+      for (StringRef label : pattern->getDebugLabels())
+        all.insert(label);
+    return all;
+  }();
+  return names.contains(schemaName);
+}
 
 namespace {
 class MtDecomposeOpsPass
@@ -30,39 +83,7 @@ public:
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateTypeRefinements(patterns);
-    populateActivationDecompositions(patterns);
-    populateAliasDecompositions(patterns);
-    populateAttentionDecompositions(patterns);
-    populateCTCLossDecompositions(patterns);
-    populateConvolutionDecompositions(patterns);
-    populateCreationDecompositions(patterns);
-    populateDiagonalDecompositions(patterns);
-    populateDistanceDecompositions(patterns);
-    populateEinsumDecompositions(patterns);
-    populateEmbeddingDecompositions(patterns);
-    populateFactorizationDecompositions(patterns);
-    populateFoldingDecompositions(patterns);
-    populateFourierDecompositions(patterns);
-    populateIndexingDecompositions(patterns);
-    populateJoinDecompositions(patterns);
-    populateLinearDecompositions(patterns);
-    populateListDecompositions(patterns);
-    populateLossDecompositions(patterns);
-    populateMatrixFunctionDecompositions(patterns);
-    populateNormalizationDecompositions(patterns);
-    populatePointwiseDecompositions(patterns);
-    populatePoolingDecompositions(patterns);
-    populatePrintDecompositions(patterns);
-    populateRandomDecompositions(patterns);
-    populateRecurrentDecompositions(patterns);
-    populateReductionDecompositions(patterns);
-    populateShuffleDecompositions(patterns);
-    populateSortingDecompositions(patterns);
-    populateSpectrumDecompositions(patterns);
-    populateStatisticsDecompositions(patterns);
-    populateStridedDecompositions(patterns);
-    populateViewDecompositions(patterns);
-    populateWindowDecompositions(patterns);
+    populateDecompositions(patterns);
 
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);

@@ -310,6 +310,8 @@ static bool fits(Type given, Type declared) {
   auto tuple = dyn_cast<mt::TupleType>(declared);
   if (auto other = dyn_cast<mt::TupleType>(given); tuple && other)
     return tuple.getTypes().size() == other.getTypes().size();
+  if (isa<mt::NoneType>(given))
+    return isa<mt::NoneType, AnyType>(declared);
   bool isBoxed = isa<ListType, DictType, mt::TupleType, StrType>(declared);
   return isBoxed ? declared.getTypeID() == given.getTypeID()
                  : !isa<EnumType>(given) || isa<AnyType>(declared);
@@ -660,6 +662,10 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
              << numArgs << " (next: '" << argName << "')";
     json::Value description = nullptr;
     Type declared = body.getArgument(i).getType();
+    if (parser.consume("missing"))
+      return func.emitError() << "argument '" << argName
+                              << "' is missing: expected "
+                              << getTypeName(declared);
     bool isDefault = parser.consume("default");
     bool isBoxed = !isDefault && parser.consume("boxed");
     Value value = isDefault ? materializeDefault(func, i, builder, description)

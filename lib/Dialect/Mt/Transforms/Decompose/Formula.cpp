@@ -109,12 +109,21 @@ struct TypeRefinement : OpInterfaceRewritePattern<TypeRuleOpInterface> {
 
 } // namespace
 
+/// Labels by which hasDecomposition finds what a pattern is for.
+template <typename Entry>
+static SmallVector<StringRef> getNames(ArrayRef<Entry> entries) {
+  return llvm::map_to_vector(
+      entries, [](const Entry &entry) -> StringRef { return entry.name; });
+}
+
 void addFormulas(RewritePatternSet &patterns, ArrayRef<NamedFormula> formulas) {
-  patterns.add<FormulaDecomposition>(patterns.getContext(), formulas);
+  patterns.addWithLabel<FormulaDecomposition>(
+      getNames(formulas), patterns.getContext(), formulas);
 }
 
 void addAliases(RewritePatternSet &patterns, ArrayRef<Alias> aliases) {
-  patterns.add<AliasDecomposition>(patterns.getContext(), aliases);
+  patterns.addWithLabel<AliasDecomposition>(getNames(aliases),
+                                            patterns.getContext(), aliases);
 }
 
 void populateTypeRefinements(RewritePatternSet &patterns) {
