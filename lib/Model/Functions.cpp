@@ -138,6 +138,22 @@ static bool writesConstant(const CallResult &result, BoxedTensors &tensors) {
   });
 }
 
+/// Makes objects what the call made of their tensors: other sizes.
+static void updateObjects(const CallResult &result, BoxedTensors &tensors) {
+  for (const auto &[path, tensor] : result.changed) {
+    mtrt_object *object = tensors.write(tensor);
+    if (!object)
+      continue;
+    auto *known = reinterpret_cast<mtrt_tensor *>(object);
+    if (ArrayRef(known->dims, known->rank) != ArrayRef(tensor->sizes)) {
+      mtrt_object *now = tensors.write(std::make_shared<Tensor>(*tensor));
+      mtrt_tensor_set_in_place(object, now);
+      mtrt_object_release(now);
+    }
+    mtrt_object_release(object);
+  }
+}
+
 /// How PyTorch sees that a written tensor and another one share memory.
 enum class Overlap { None, Full, Partial, Unknown };
 
@@ -243,6 +259,7 @@ static int callFunction(mtrt_object *text, int64_t count,
     return fail(error, "RuntimeError",
                 "the program writes to a tensor that is a constant of the "
                 "model, which is not supported");
+  updateObjects(*result, tensors);
   if (!function->findDirect(given))
     function->addDirect(*session);
   if (numResults == 0)
