@@ -161,9 +161,11 @@ static LogicalResult lowerNarrow(const AtenLowering &l) {
   return l.replace(extractPart(l, self.value, part));
 }
 
-/// The offset of select(dim, index), checked.
-static OpFoldResult getSelected(const AtenLowering &l, OpFoldResult size) {
+/// The offset of select(dim, index) of a tensor of `sizes`, checked.
+static OpFoldResult getSelected(const AtenLowering &l,
+                                ArrayRef<OpFoldResult> sizes, int64_t dim) {
   OpBuilder &b = l.b;
+  OpFoldResult size = sizes[dim];
   OpFoldResult index = toSize(b, l.loc, l.get("index").value);
   std::optional<int64_t> constant = getConstantIntValue(index);
   std::optional<int64_t> constantSize = getConstantIntValue(size);
@@ -177,10 +179,24 @@ static OpFoldResult getSelected(const AtenLowering &l, OpFoldResult size) {
       arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::slt, value, zero);
   value = arith::SelectOp::create(
       b, l.loc, isNegative, arith::AddIOp::create(b, l.loc, value, end), value);
+  // What PyTorch says: the index as it was given, and all sizes.
+  std::string places;
+  auto toNumber = [&](OpFoldResult number) -> Value {
+    return arith::IndexCastOp::create(b, l.loc, b.getI64Type(),
+                                      toIndex(b, l.loc, number));
+  };
+  SmallVector<Value> values{toNumber(index)};
+  for (OpFoldResult each : sizes) {
+    places += places.empty() ? "{}" : ", {}";
+    values.push_back(toNumber(each));
+  }
   // As unsigned, a negative index is out of range too.
   l.check(
       arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::ult, value, end),
-      "IndexError", "select(): index out of range");
+      "IndexError",
+      "select(): index {} out of range for tensor of size [" + places +
+          "] at dimension " + Twine(dim),
+      values);
   return value;
 }
 
@@ -193,7 +209,7 @@ static FailureOr<std::pair<Part, int64_t>> getSelect(const AtenLowering &l,
   if (self.getRank() == 0)
     return l.fail("select() cannot be applied to a 0-dim tensor");
   Part part(l, self.value);
-  part.offsets[*dim] = getSelected(l, part.sizes[*dim]);
+  part.offsets[*dim] = getSelected(l, part.sizes, *dim);
   part.sizes[*dim] = l.b.getIndexAttr(1);
   return std::make_pair(part, *dim);
 }
