@@ -402,10 +402,9 @@ private:
     if (result)
       return std::move(*result);
     llvm::Error error = result.takeError();
-    const char *name =
-        error.isA<ArgumentMemoryError>() ? "MemoryInputError"
-        : error.isA<AssumptionError>()   ? "AssumptionError"
-                                         : "InputError";
+    const char *name = error.isA<ArgumentMemoryError>() ? "MemoryInputError"
+                       : error.isA<AssumptionError>()   ? "AssumptionError"
+                                                        : "InputError";
     raise(name, llvm::toString(std::move(error)));
   }
 };

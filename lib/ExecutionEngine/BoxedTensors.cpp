@@ -174,9 +174,9 @@ SmallVector<TensorRef> BoxedTensors::update() {
     char *data = static_cast<char *>(source->storage->data) +
                  source->offset * byteSize(tensor->dtype);
     bool isConstant = source->storage->object.extra == MTRT_STORAGE_CONSTANT;
-    if (isConstant || (sizes == ArrayRef(tensor->sizes) &&
-                       strides == ArrayRef(tensor->strides) &&
-                       data == tensor->data))
+    if (isConstant ||
+        (sizes == ArrayRef(tensor->sizes) &&
+         strides == ArrayRef(tensor->strides) && data == tensor->data))
       continue;
     describe(*tensor, source, tensor->dtype);
     changed.push_back(tensor);

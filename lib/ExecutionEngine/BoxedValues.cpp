@@ -195,11 +195,11 @@ static mtrt_value toValue(mtrt_object *object) {
   return {MTRT_TAG_OBJECT, reinterpret_cast<int64_t>(object)};
 }
 
-static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &type,
-                                      const Value &value);
+static std::optional<mtrt_value>
+make(BoxedTensors &tensors, const NamedType &type, const Value &value);
 
-static std::optional<mtrt_value> makeList(BoxedTensors &tensors, const NamedType &type,
-                                          const Value &value) {
+static std::optional<mtrt_value>
+makeList(BoxedTensors &tensors, const NamedType &type, const Value &value) {
   mtrt_object *list = mtrt_list_make(
       getClass(type.parts[0]) << 32 | numberOf(nameOf(type)), 0, nullptr);
   for (const Value &item : value.items) {
@@ -214,14 +214,16 @@ static std::optional<mtrt_value> makeList(BoxedTensors &tensors, const NamedType
   return toValue(list);
 }
 
-static std::optional<mtrt_value> makeDict(BoxedTensors &tensors, const NamedType &type,
-                                          const Value &value) {
+static std::optional<mtrt_value>
+makeDict(BoxedTensors &tensors, const NamedType &type, const Value &value) {
   mtrt_object *dict = mtrt_dict_make(
       (getClass(type.parts[0]) | getClass(type.parts[1]) << 3) << 32 |
       numberOf(nameOf(type)));
   for (size_t i = 0; i + 1 < value.items.size(); i += 2) {
-    std::optional<mtrt_value> key = make(tensors, type.parts[0], value.items[i]);
-    std::optional<mtrt_value> item = make(tensors, type.parts[1], value.items[i + 1]);
+    std::optional<mtrt_value> key =
+        make(tensors, type.parts[0], value.items[i]);
+    std::optional<mtrt_value> item =
+        make(tensors, type.parts[1], value.items[i + 1]);
     if (key && item)
       mtrt_dict_set(dict, key->tag, key->bits, item->tag, item->bits);
     for (const auto &part : {key, item})
@@ -235,8 +237,8 @@ static std::optional<mtrt_value> makeDict(BoxedTensors &tensors, const NamedType
   return toValue(dict);
 }
 
-static std::optional<mtrt_value> makeTuple(BoxedTensors &tensors, const NamedType &type,
-                                           const Value &value) {
+static std::optional<mtrt_value>
+makeTuple(BoxedTensors &tensors, const NamedType &type, const Value &value) {
   // Plain tuples are what is in them.
   bool isNamed = type.is("NamedTuple");
   ArrayRef<NamedType> parts = ArrayRef(type.parts).drop_front(isNamed);
@@ -358,8 +360,8 @@ static NamedType typeOf(const Value &value) {
 }
 
 /// Nullopt for a value of another type.
-static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &type,
-                                      const Value &value) {
+static std::optional<mtrt_value>
+make(BoxedTensors &tensors, const NamedType &type, const Value &value) {
   using VK = Value::Kind;
   if (type.is("Optional"))
     return value.kind == VK::None ? mtrt_value{MTRT_TAG_NONE, 0}
@@ -418,14 +420,16 @@ static std::optional<mtrt_value> make(BoxedTensors &tensors, const NamedType &ty
     return type.is("List") ? makeList(tensors, type, value) : std::nullopt;
   case VK::Tuple:
   case VK::NamedTuple:
-    return type.is("Tuple") || type.is("NamedTuple") ? makeTuple(tensors, type, value)
-                                                     : std::nullopt;
+    return type.is("Tuple") || type.is("NamedTuple")
+               ? makeTuple(tensors, type, value)
+               : std::nullopt;
   case VK::Enum:
     if (type.is("Enum"))
       return makeMember(type.parts[0].word, value);
     // Where no enum is asked for, it is what it is besides.
-    return value.integer && value.items.size() == 1 ? make(tensors, type, value.items[0])
-                                                    : std::nullopt;
+    return value.integer && value.items.size() == 1
+               ? make(tensors, type, value.items[0])
+               : std::nullopt;
   case VK::Dict:
     return type.is("Dict") ? makeDict(tensors, type, value) : std::nullopt;
   default:

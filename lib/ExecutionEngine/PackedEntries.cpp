@@ -66,10 +66,10 @@ Error minitorch::addPackedEntry(Module &module, StringRef function,
   LLVMContext &context = module.getContext();
   Type *pointer = PointerType::getUnqual(context);
   auto *type = FunctionType::get(Type::getVoidTy(context), {pointer}, false);
-  Function *entry = present ? present
-                            : Function::Create(
-                                  type, GlobalValue::ExternalLinkage, name,
-                                  module);
+  Function *entry =
+      present
+          ? present
+          : Function::Create(type, GlobalValue::ExternalLinkage, name, module);
   IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
   Value *slots = entry->getArg(0);
   unsigned next = 0;

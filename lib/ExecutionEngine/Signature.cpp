@@ -372,12 +372,12 @@ static bool isBoxedTensor(const ValueType &type) {
 }
 
 bool Signature::takesBoxedTensors() const {
-  return any_of(args,
-                [](const Named &arg) { return isBoxedTensor(arg.type); });
+  return any_of(args, [](const Named &arg) { return isBoxedTensor(arg.type); });
 }
 
 bool Signature::dependsOnMemory() const {
-  return takesBoxedTensors() || !contiguous.empty() || !whole.empty() || !reshaped.empty() ||
+  return takesBoxedTensors() || !contiguous.empty() || !whole.empty() ||
+         !reshaped.empty() ||
          any_of(args, [](const Named &arg) { return hasStrides(arg.type); });
 }
 

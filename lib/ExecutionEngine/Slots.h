@@ -9,8 +9,8 @@
 #ifndef MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 #define MINITORCH_LIB_EXECUTIONENGINE_SLOTS_H
 
-#include "MiniTorch/ExecutionEngine/BoxedValues.h"
 #include "MiniTorch-c/Runtime.h"
+#include "MiniTorch/ExecutionEngine/BoxedValues.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
 
 #include <deque>

@@ -59,8 +59,7 @@ private:
 };
 } // namespace
 
-const DirectCall *
-Function::findDirect(ArrayRef<mtrt_value> operands) const {
+const DirectCall *Function::findDirect(ArrayRef<mtrt_value> operands) const {
   for (unsigned i = 0, count = numDirect.load(std::memory_order_acquire);
        i < count; ++i)
     if (direct[i]->fits(operands))
@@ -237,10 +236,11 @@ static int callFunction(mtrt_object *text, int64_t count,
   if (!result && result.errorIsA<ArgumentMemoryError>()) {
     consumeError(result.takeError());
     if (!separate((*session)->signature(), request.args))
-      return fail(error, "RuntimeError",
-                  "unsupported operation: some elements of the input tensor and "
-                  "the written-to tensor refer to a single memory location. "
-                  "Please clone() the tensor before performing the operation.");
+      return fail(
+          error, "RuntimeError",
+          "unsupported operation: some elements of the input tensor and "
+          "the written-to tensor refer to a single memory location. "
+          "Please clone() the tensor before performing the operation.");
     result = (*session)->call(request.args);
   }
   if (!result && result.errorIsA<AssumptionError>()) {
@@ -266,9 +266,9 @@ static int callFunction(mtrt_object *text, int64_t count,
     return MTRT_OK;
   bool isOne = function->resultTypes.size() == 1;
   for (auto [i, type] : enumerate(function->resultTypes)) {
-    auto value = BoxedWriter("a result", tensors)
-                     .write(type, isOne ? result->result
-                                        : result->result.items[i]);
+    auto value =
+        BoxedWriter("a result", tensors)
+            .write(type, isOne ? result->result : result->result.items[i]);
     if (!value) {
       for (size_t j = 0; j < i; ++j)
         mtrt_value_release(results[j].tag, results[j].bits);

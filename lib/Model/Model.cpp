@@ -279,8 +279,9 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       if (!session)
         return session.takeError();
     } else if (specialization.reasons.empty()) {
-      auto compiled = compile(request.method, *types,
-                              {attempt.fallback, attempt.boxed, attempt.raises});
+      auto compiled =
+          compile(request.method, *types,
+                  {attempt.fallback, attempt.boxed, attempt.raises});
       if (compiled) {
         specialization.compiled = std::move(*compiled);
       } else {

@@ -115,8 +115,7 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   pm.addNestedPass<func::FuncOp>(mt::createMtVerifyBackendContractPass());
 }
 
-void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm,
-                                               bool raises) {
+void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm, bool raises) {
   // First: what follows would take tensors for values.
   pm.addPass(createConvertMtTensorsToRuntimePass());
   // Everything else is inferred and folded as ever.
@@ -171,12 +170,11 @@ void minitorch::registerMtPipelines() {
       [](OpPassManager &pm, const FallbackOptions &options) {
         buildMtToContractPipeline(pm, options.fallback);
       });
-  PassPipelineRegistration<>("mt-to-boxed-contract-pipeline",
-                             "A function to calls of the runtime on tensor "
-                             "objects",
-                             [](OpPassManager &pm) {
-                               buildMtToBoxedContractPipeline(pm);
-                             });
+  PassPipelineRegistration<>(
+      "mt-to-boxed-contract-pipeline",
+      "A function to calls of the runtime on tensor "
+      "objects",
+      [](OpPassManager &pm) { buildMtToBoxedContractPipeline(pm); });
   PassPipelineRegistration<FallbackOptions>(
       "mt-contract-to-linalg-pipeline",
       "Operators on builtin tensors to linalg, tensor, arith and scf",

@@ -42,15 +42,14 @@ void mtrt_run_function(mtrt_object *function, int64_t count,
   call(function, count, operands, 0, nullptr);
 }
 
-mtrt_value mtrt_call_function(mtrt_object *function,
-                              int64_t count, const mtrt_value *operands) {
+mtrt_value mtrt_call_function(mtrt_object *function, int64_t count,
+                              const mtrt_value *operands) {
   mtrt_value result;
   call(function, count, operands, 1, &result);
   return result;
 }
 
-void mtrt_call_function_multi(mtrt_object *function,
-                              int64_t count, const mtrt_value *operands,
-                              mtrt_value *results) {
+void mtrt_call_function_multi(mtrt_object *function, int64_t count,
+                              const mtrt_value *operands, mtrt_value *results) {
   call(function, count, operands, -1, results);
 }

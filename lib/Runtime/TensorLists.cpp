@@ -17,8 +17,9 @@ enum : int32_t { Half = 5, Float = 6, Double = 7, Bool = 11, Long = 4 };
 
 static const char *nameOf(int32_t dtype) {
   static const char *const names[] = {
-      "Byte", "Char",        "Short",         "Int",          "Long",  "Half",
-      "Float", "Double", "ComplexHalf", "ComplexFloat", "ComplexDouble", "Bool"};
+      "Byte",        "Char",         "Short",         "Int",
+      "Long",        "Half",         "Float",         "Double",
+      "ComplexHalf", "ComplexFloat", "ComplexDouble", "Bool"};
   return dtype == 15 ? "BFloat16" : dtype <= 11 ? names[dtype] : "unknown";
 }
 
@@ -28,8 +29,8 @@ enum Declared : int64_t { DeclaredInt, DeclaredFloat, DeclaredBool };
 static void check(const mtrt_tensor *tensor, int64_t dim, int64_t declared) {
   static const int32_t wanted[] = {Long, Float, Bool};
   int32_t dtype = tensor->dtype;
-  bool isFloat = dtype == Float || dtype == Double || dtype == Half ||
-                 dtype == 15;
+  bool isFloat =
+      dtype == Float || dtype == Double || dtype == Half || dtype == 15;
   if (declared < 0 || declared > DeclaredBool)
     raiseText("tolist() of numbers of this type is not supported");
   if (dtype != wanted[declared] && !(declared == DeclaredFloat && isFloat))

@@ -110,8 +110,7 @@ public:
                                   Matching matching = Matching::Strict);
 
 private:
-  void takeWrites(mtrt_frame *frame, class Slots &slots,
-                  CallResult &result);
+  void takeWrites(mtrt_frame *frame, class Slots &slots, CallResult &result);
 
   mtrt_entry entry;
   Signature sig;

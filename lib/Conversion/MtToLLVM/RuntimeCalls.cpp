@@ -232,9 +232,9 @@ void RuntimeCallSites::makePlaces() {
         symbols.insert(text);
       }
       if (!callee) {
-        callee = LLVM::LLVMFuncOp::create(
-            atStart, module.getLoc(), "mtrt_place",
-            LLVM::LLVMFunctionType::get(pointer, {}));
+        callee =
+            LLVM::LLVMFuncOp::create(atStart, module.getLoc(), "mtrt_place",
+                                     LLVM::LLVMFunctionType::get(pointer, {}));
         callee.setNoUnwind(true);
         symbols.insert(callee);
       }

@@ -507,10 +507,10 @@ struct ToListConversion : public OpRewritePattern<OperatorOp> {
     if (op.getName() != "prim::tolist" || op.getInputs().size() != 3)
       return rewriter.notifyMatchFailure(op, "not tolist");
     RuntimeCalls calls(rewriter, op);
-    rewriter.replaceOp(
-        op, calls.callBoxed({"mtrt_tensor_to_list", "oii", "v",
-                             /*raises=*/true},
-                            op.getInputs(), op.getResult(0).getType()));
+    rewriter.replaceOp(op, calls.callBoxed({"mtrt_tensor_to_list", "oii", "v",
+                                            /*raises=*/true},
+                                           op.getInputs(),
+                                           op.getResult(0).getType()));
     return success();
   }
 };
@@ -621,8 +621,8 @@ struct KeepConversion : public OpRewritePattern<OperatorOp> {
 
 /// What is left of the dialect has a form in LLVM's types.
 bool isDone(Operation *op) {
-  if (isa<CallRuntimeOp>(op) || (op->hasTrait<OpTrait::ConstantLike>() &&
-                                 !isa<ConstantTensorOp>(op)))
+  if (isa<CallRuntimeOp>(op) ||
+      (op->hasTrait<OpTrait::ConstantLike>() && !isa<ConstantTensorOp>(op)))
     return true;
   auto isBuiltin = [](Type type) { return isa<RankedTensorType>(type); };
   if (isa<TypeNumberOp>(op))
@@ -670,14 +670,14 @@ public:
 } // namespace
 
 void minitorch::populateMtToRuntimePatterns(RewritePatternSet &patterns) {
-  patterns
-      .add<BoxConversion, CastConversion, ConstantTensorConversion,
-           DictConstructConversion, IsInstanceConversion,
-           JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
-           KeepConversion, ListConstructConversion, ListUnpackConversion,
-           MessageValueConversion, RaiseConversion, TableConversion,
-           TensorOfListConversion, ToListConversion, TupleConstructConversion,
-           TupleIndexConversion, TupleUnpackConversion, UnboxConversion,
-           WriteConversion>(patterns.getContext());
+  patterns.add<BoxConversion, CastConversion, ConstantTensorConversion,
+               DictConstructConversion, IsInstanceConversion,
+               JoinConversion<AtenCatOp>, JoinConversion<AtenStackOp>,
+               KeepConversion, ListConstructConversion, ListUnpackConversion,
+               MessageValueConversion, RaiseConversion, TableConversion,
+               TensorOfListConversion, ToListConversion,
+               TupleConstructConversion, TupleIndexConversion,
+               TupleUnpackConversion, UnboxConversion, WriteConversion>(
+      patterns.getContext());
   populateInstancePatterns(patterns);
 }

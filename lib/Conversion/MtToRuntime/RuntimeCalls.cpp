@@ -168,9 +168,9 @@ Value RuntimeCalls::unbox(Value object, RankedTensorType type) {
   Value dtype = integer(*getScalarTypeNumber(type.getElementType()));
   return callFilling("mtrt_tensor_read", {object, dtype}, type,
                      [&](int64_t dim) {
-    return callBoxed({"mtrt_tensor_size", "oi", "i"}, {object, integer(dim)},
-                     b.getI64Type());
-  });
+                       return callBoxed({"mtrt_tensor_size", "oi", "i"},
+                                        {object, integer(dim)}, b.getI64Type());
+                     });
 }
 
 SmallVector<Value> RuntimeCalls::callBoxed(const RuntimeFunction &function,
@@ -196,7 +196,7 @@ SmallVector<Value> RuntimeCalls::callBoxed(const RuntimeFunction &function,
       types.push_back(mt::TensorType::getUnknown(b.getContext()));
     else
       types.push_back(isa<ComplexType>(type) && returns[i] == 'v' ? number
-                                                                   : type);
+                                                                  : type);
   }
   auto call = CallRuntimeOp::create(
       b, loc, types, b.getStringAttr(function.symbol),

@@ -160,8 +160,8 @@ std::string Outliner::outline(SmallVectorImpl<Value> &operands) {
   for (OpResult result : copy->getResults())
     result.setType(forgetTensors(result.getType()));
   func::ReturnOp::create(b, b.getUnknownLoc(), copy->getResults());
-  func.setFunctionType(b.getFunctionType(body->getArgumentTypes(),
-                                         copy->getResultTypes()));
+  func.setFunctionType(
+      b.getFunctionType(body->getArgumentTypes(), copy->getResultTypes()));
   operands.append(arguments);
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -379,12 +379,12 @@ static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
   Value address = LLVM::PtrToIntOp::create(
       b, loc, b.getI64Type(), LLVM::AddressOfOp::create(b, loc, entry));
   SmallVector<Value> operands{
-      address, ConstantStrOp::create(b, loc, StrType::get(b.getContext()),
-                                     letters)};
+      address,
+      ConstantStrOp::create(b, loc, StrType::get(b.getContext()), letters)};
   llvm::append_range(operands, arguments);
-  fork->replaceAllUsesWith(createCall(fork,
-                                      {"mtrt_fork", "io.", "o", /*raises=*/true},
-                                      operands, fork->getResultTypes()));
+  fork->replaceAllUsesWith(
+      createCall(fork, {"mtrt_fork", "io.", "o", /*raises=*/true}, operands,
+                 fork->getResultTypes()));
   fork.erase();
   return success();
 }

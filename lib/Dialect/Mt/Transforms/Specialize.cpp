@@ -663,9 +663,9 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
     json::Value description = nullptr;
     Type declared = body.getArgument(i).getType();
     if (parser.consume("missing"))
-      return func.emitError() << "argument '" << argName
-                              << "' is missing: expected "
-                              << getTypeName(declared);
+      return func.emitError()
+             << "argument '" << argName << "' is missing: expected "
+             << getTypeName(declared);
     bool isDefault = parser.consume("default");
     bool isBoxed = !isDefault && parser.consume("boxed");
     Value value = isDefault ? materializeDefault(func, i, builder, description)
@@ -700,8 +700,8 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
     if (auto elements =
             cast<DictionaryAttr>(state[i]).getAs<ElementsAttr>("value"))
       argument.setType(boxed ? mt::TensorType::getUnknown(&getContext())
-                             : mt::TensorType::getBoxed(cast<RankedTensorType>(
-                                   elements.getType())));
+                             : mt::TensorType::getBoxed(
+                                   cast<RankedTensorType>(elements.getType())));
   setType();
   if (!boxed)
     widenState(func, numState);

@@ -117,8 +117,8 @@ static SmallVector<StringRef> getNames(ArrayRef<Entry> entries) {
 }
 
 void addFormulas(RewritePatternSet &patterns, ArrayRef<NamedFormula> formulas) {
-  patterns.addWithLabel<FormulaDecomposition>(
-      getNames(formulas), patterns.getContext(), formulas);
+  patterns.addWithLabel<FormulaDecomposition>(getNames(formulas),
+                                              patterns.getContext(), formulas);
 }
 
 void addAliases(RewritePatternSet &patterns, ArrayRef<Alias> aliases) {
