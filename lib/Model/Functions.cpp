@@ -241,6 +241,10 @@ static int callFunction(mtrt_object *text, int64_t count,
           "unsupported operation: some elements of the input tensor and "
           "the written-to tensor refer to a single memory location. "
           "Please clone() the tensor before performing the operation.");
+    // Copies lie otherwise.
+    session = functions.prepare(request, *function, /*isDynamic=*/true);
+    if (!session)
+      return fail(error, "CompileError", toString(session.takeError()));
     result = (*session)->call(request.args);
   }
   if (!result && result.errorIsA<AssumptionError>()) {

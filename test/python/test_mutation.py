@@ -94,6 +94,8 @@ def check(source, calls, dynamic, folder, separate=None):
         except (minitorch.CompileError, minitorch.InputError) as error:
             # Compiled for the numbers, or the memory, of the first call only.
             pytest.skip(f"refused: {str(error).splitlines()[0]}")
+        if any(value is None for value in wanted):
+            pytest.skip("torch.jit loses a value")
         assert len(actual) == len(wanted), source
         assert all(are_one(wanted[i], wanted[j]) for i in range(len(actual))
                    for j in range(i) if actual[i] is actual[j]
