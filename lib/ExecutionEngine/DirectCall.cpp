@@ -109,16 +109,18 @@ static mtrt_tensor *getTensor(mtrt_value value) {
              : nullptr;
 }
 
-static bool isContiguous(const mtrt_tensor *tensor) {
-  const int64_t *sizes = tensor->dims, *strides = sizes + tensor->rank;
+/// Whether it has the strides of a new tensor: others, also those of sizes of
+/// one, may be seen in the result's.
+static bool hasNewStrides(const mtrt_tensor *tensor) {
+  ArrayRef<int64_t> sizes(tensor->dims, tensor->rank);
+  ArrayRef<int64_t> strides(tensor->dims + tensor->rank, tensor->rank);
   int64_t expected = 1;
-  bool isEmpty = false, fits = true;
-  for (int64_t i = tensor->rank - 1; i >= 0; --i) {
-    isEmpty |= sizes[i] == 0;
-    fits &= sizes[i] == 1 || strides[i] == expected;
-    expected *= sizes[i];
+  for (auto [size, stride] : zip(reverse(sizes), reverse(strides))) {
+    if (stride != expected)
+      return false;
+    expected *= std::max<int64_t>(size, 1);
   }
-  return fits || isEmpty;
+  return true;
 }
 
 bool DirectCall::fits(ArrayRef<mtrt_value> operands) const {
@@ -146,10 +148,10 @@ bool DirectCall::fits(ArrayRef<mtrt_value> operands) const {
       const mtrt_tensor *tensor = getTensor(value);
       if (!tensor || tensor->dtype != leaf.dtype ||
           tensor->rank != static_cast<int64_t>(leaf.shape.size()) ||
-          !isContiguous(tensor))
+          !hasNewStrides(tensor))
         return false;
-      for (auto [size, wanted] : zip(ArrayRef(tensor->dims, tensor->rank),
-                                     leaf.shape))
+      for (auto [size, wanted] :
+           zip(ArrayRef(tensor->dims, tensor->rank), leaf.shape))
         if (wanted >= 0 && size != wanted)
           return false;
     }
@@ -226,8 +228,8 @@ static mtrt_object *takeTensor(const int64_t *descriptor, int64_t dtype,
                                int64_t elementSize, size_t rank,
                                mtrt_frame *frame) {
   auto *allocated = reinterpret_cast<void *>(descriptor[0]);
-  auto *data = reinterpret_cast<char *>(descriptor[1]) +
-               descriptor[2] * elementSize;
+  auto *data =
+      reinterpret_cast<char *>(descriptor[1]) + descriptor[2] * elementSize;
   const int64_t *sizes = descriptor + kHead, *strides = sizes + rank;
   int64_t bytes = countElements(descriptor, rank) * elementSize;
   mtrt_object *storage;
@@ -243,8 +245,8 @@ static mtrt_object *takeTensor(const int64_t *descriptor, int64_t dtype,
     storage = mtrt_storage_allocate(std::max<int64_t>(bytes, 1));
     Tensor copy = source;
     copy.strides = contiguousStrides(copy.sizes);
-    copy.data = static_cast<char *>(
-        reinterpret_cast<mtrt_storage *>(storage)->data);
+    copy.data =
+        static_cast<char *>(reinterpret_cast<mtrt_storage *>(storage)->data);
     copy.copyFrom(source);
     packed.assign(copy.strides.begin(), copy.strides.end());
     strides = packed.data();
@@ -309,10 +311,9 @@ int DirectCall::call(ArrayRef<mtrt_value> operands, mtrt_value *values,
       values[i] = {MTRT_TAG_BOOL, *reinterpret_cast<const uint8_t *>(words)};
       break;
     default:
-      values[i] = {MTRT_TAG_OBJECT,
-                   reinterpret_cast<int64_t>(
-                       takeTensor(words, leaf.dtype, leaf.elementSize,
-                                  leaf.shape.size(), frame))};
+      values[i] = {MTRT_TAG_OBJECT, reinterpret_cast<int64_t>(takeTensor(
+                                        words, leaf.dtype, leaf.elementSize,
+                                        leaf.shape.size(), frame))};
     }
   }
   // Nothing is written before everything is computed.
@@ -325,8 +326,8 @@ int DirectCall::call(ArrayRef<mtrt_value> operands, mtrt_value *values,
     source.dtype = target.dtype = *getDType(leaf.dtype);
     source.sizes.assign(words + kHead, words + kHead + rank);
     source.strides.assign(words + kHead + rank, words + kHead + 2 * rank);
-    source.data = reinterpret_cast<char *>(words[1]) +
-                  words[2] * leaf.elementSize;
+    source.data =
+        reinterpret_cast<char *>(words[1]) + words[2] * leaf.elementSize;
     target.sizes.assign(tensor->dims, tensor->dims + rank);
     target.strides = contiguousStrides(target.sizes);
     target.data = static_cast<char *>(tensor->storage->data) +
