@@ -109,16 +109,18 @@ static mtrt_tensor *getTensor(mtrt_value value) {
              : nullptr;
 }
 
-static bool isContiguous(const mtrt_tensor *tensor) {
-  const int64_t *sizes = tensor->dims, *strides = sizes + tensor->rank;
+/// Whether it has the strides of a new tensor: others, also those of sizes of
+/// one, may be seen in the result's.
+static bool hasNewStrides(const mtrt_tensor *tensor) {
+  ArrayRef<int64_t> sizes(tensor->dims, tensor->rank);
+  ArrayRef<int64_t> strides(tensor->dims + tensor->rank, tensor->rank);
   int64_t expected = 1;
-  bool isEmpty = false, fits = true;
-  for (int64_t i = tensor->rank - 1; i >= 0; --i) {
-    isEmpty |= sizes[i] == 0;
-    fits &= sizes[i] == 1 || strides[i] == expected;
-    expected *= sizes[i];
+  for (auto [size, stride] : zip(reverse(sizes), reverse(strides))) {
+    if (stride != expected)
+      return false;
+    expected *= std::max<int64_t>(size, 1);
   }
-  return fits || isEmpty;
+  return true;
 }
 
 bool DirectCall::fits(ArrayRef<mtrt_value> operands) const {
@@ -146,7 +148,7 @@ bool DirectCall::fits(ArrayRef<mtrt_value> operands) const {
       const mtrt_tensor *tensor = getTensor(value);
       if (!tensor || tensor->dtype != leaf.dtype ||
           tensor->rank != static_cast<int64_t>(leaf.shape.size()) ||
-          !isContiguous(tensor))
+          !hasNewStrides(tensor))
         return false;
       for (auto [size, wanted] :
            zip(ArrayRef(tensor->dims, tensor->rank), leaf.shape))

@@ -8,6 +8,8 @@
 
 #include "Functions.h"
 
+#include "Layouts.h"
+
 #include "MiniTorch-c/Functions.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/ExecutionEngine/BoxedValues.h"
@@ -34,6 +36,7 @@ struct Function {
   std::unique_ptr<Model> dynamic, fixed;
   /// TorchScript's names.
   std::vector<std::string> resultTypes;
+  ResultLayout layout;
   /// Of the forms that were called so far; a reader sees the first `numDirect`.
   std::array<std::unique_ptr<DirectCall>, 16> direct;
   std::atomic<unsigned> numDirect = 0;
@@ -89,9 +92,11 @@ Expected<Function *> Functions::find(StringRef text) {
     return createStringError("the text of a function is malformed");
   auto made = std::make_unique<Function>();
   made->text = text.str();
-  for (auto func : module->getOps<mlir::func::FuncOp>())
+  for (auto func : module->getOps<mlir::func::FuncOp>()) {
     for (mlir::Type type : func.getResultTypes())
       made->resultTypes.push_back(mt::getTypeName(type));
+    made->layout = ResultLayout(func);
+  }
   ModelOptions options;
   // It is the boxed form that calls.
   options.allowsBoxed = false;
@@ -195,6 +200,30 @@ static bool separate(const Signature &signature, std::vector<Value> &args) {
   return true;
 }
 
+/// Moves a new result to memory in which it lies as PyTorch's. That is an
+/// object's: memory of other tensors would end with the calling program.
+static void layOut(Value &result, const ResultLayout &layout,
+                   ArrayRef<Value> args, BoxedTensors &tensors) {
+  if (!result.isTensor() || any_of(args, [&](const Value &arg) {
+        return arg.tensor == result.tensor;
+      }))
+    return;
+  const Tensor &source = *result.tensor;
+  auto strides = layout.getStrides(source.sizes, args);
+  if (strides == source.strides)
+    return;
+  mtrt_object *storage =
+      mtrt_storage_allocate(source.numElements() * byteSize(source.dtype));
+  mtrt_object *object =
+      mtrt_tensor_make(storage, getNumber(source.dtype), source.sizes.size(), 0,
+                       source.sizes.data(), strides.data());
+  mtrt_object_release(storage);
+  TensorRef moved = tensors.read(object);
+  mtrt_object_release(object);
+  moved->copyFrom(source);
+  result.tensor = std::move(moved);
+}
+
 static int callFunction(mtrt_object *text, int64_t count,
                         const mtrt_value *operands, int64_t numResults,
                         mtrt_value *results, mtrt_function_error *error) {
@@ -269,6 +298,8 @@ static int callFunction(mtrt_object *text, int64_t count,
   if (numResults == 0)
     return MTRT_OK;
   bool isOne = function->resultTypes.size() == 1;
+  if (isOne)
+    layOut(result->result, function->layout, request.args, tensors);
   for (auto [i, type] : enumerate(function->resultTypes)) {
     auto value =
         BoxedWriter("a result", tensors)

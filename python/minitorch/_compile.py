@@ -366,7 +366,8 @@ class CompiledFunction:
         try:
             return compiled(*args, _torch=torch, **kwargs)
         except MemoryInputError:
-            compiled = self._for_memory(args, kwargs)
+            compiled = (self._for_memory(args, kwargs)
+                        or self._for_any(args, kwargs))
             if not compiled:
                 raise
         except AssumptionError:
@@ -379,7 +380,7 @@ class CompiledFunction:
                 raise
         try:
             return compiled(*args, _torch=torch, **kwargs)
-        except AssumptionError:
+        except (AssumptionError, MemoryInputError):
             compiled = self._for_any(args, kwargs)
             if not compiled:
                 raise

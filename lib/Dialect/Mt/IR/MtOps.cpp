@@ -256,6 +256,20 @@ bool minitorch::mt::hasTypeRule(const Schema &schema, MLIRContext *context) {
   return functional && hasTypeRule(*functional, context);
 }
 
+StringRef minitorch::mt::getTypeRuleName(const Schema &schema) {
+  static constexpr struct {
+    StringLiteral name, rule;
+  } ruleNames[] = {
+#include "MiniTorch/Dialect/Mt/IR/RuleNames.cpp.inc"
+  };
+  auto *entry = llvm::lower_bound(
+      ruleNames, StringRef(schema.name),
+      [](const auto &entry, StringRef name) { return entry.name < name; });
+  return entry != std::end(ruleNames) && entry->name == schema.name
+             ? StringRef(entry->rule)
+             : StringRef();
+}
+
 LogicalResult OperatorOp::inferTypes(SmallVectorImpl<Type> &results,
                                      std::string &reason) {
   if (const auto *entry = lookupGenericRule(getName()))

@@ -17,6 +17,9 @@ namespace minitorch::mt {
 /// AtenOps.txt: what has none cannot be compiled.
 bool hasTypeRule(const Schema &schema, mlir::MLIRContext *context);
 
+/// The name of the rule in that line; empty if there is none.
+llvm::StringRef getTypeRuleName(const Schema &schema);
+
 } // namespace minitorch::mt
 
 #endif // MINITORCH_DIALECT_MT_IR_TYPERULETABLE_H

@@ -93,6 +93,16 @@ static bool isMask(const TensorShape &index) {
   return index.dtype.isSignlessInteger(1) || index.dtype.isUnsignedInteger(8);
 }
 
+/// Whether PyTorch takes so many indices, also where a mask of rank 0 would take
+/// no dimension.
+static LogicalResult checkCount(const TypeRuleContext &context,
+                                const TensorShape &self, size_t count) {
+  if (!self.hasRank || static_cast<int64_t>(count) <= self.getRank())
+    return success();
+  return context.fail("too many indices for tensor of dimension " +
+                      Twine(self.getRank()) + " (got " + Twine(count) + ")");
+}
+
 // x[i, :, j]. A mask of rank k stands for k index tensors of one dimension. The
 // index tensors' common shape replaces the indexed dimensions where these are
 // adjacent, and comes first where they are not.
@@ -103,6 +113,8 @@ LogicalResult indexTensor(const TypeRuleContext &context) {
       getListElements(context.getOperand("indices"));
   if (!indices || !self.hasRank)
     return context.setResult(getUnranked(self.dtype));
+  if (failed(checkCount(context, self, indices->size())))
+    return failure();
 
   TensorShape common(ArrayRef<int64_t>(), self.dtype);
   Sizes kept;            // dimensions that are not indexed

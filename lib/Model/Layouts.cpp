@@ -1,0 +1,200 @@
+//===- Layouts.cpp - How the results of functions lie in memory ---------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Layouts.h"
+
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#include <algorithm>
+#include <numeric>
+
+using namespace llvm;
+using namespace minitorch;
+
+//===----------------------------------------------------------------------===//
+// PyTorch's iterators
+//===----------------------------------------------------------------------===//
+
+static bool isChannelsLast(const Tensor &tensor) {
+  if (tensor.sizes.size() != 4)
+    return false;
+  int64_t expected = 1;
+  for (unsigned dim : {1, 3, 2, 0}) {
+    if (tensor.sizes[dim] != 1 && tensor.strides[dim] != expected)
+      return false;
+    expected *= tensor.sizes[dim];
+  }
+  return true;
+}
+
+/// Whether it has neither gaps nor elements that are one.
+static bool isDense(const Tensor &tensor) {
+  if (tensor.isContiguous())
+    return true;
+  SmallVector<size_t> order;
+  for (auto [dim, size] : enumerate(tensor.sizes))
+    if (size > 1)
+      order.push_back(dim);
+  llvm::sort(order, [&](size_t a, size_t b) {
+    return tensor.strides[a] < tensor.strides[b];
+  });
+  int64_t expected = 1;
+  for (size_t dim : order) {
+    if (tensor.strides[dim] != expected)
+      return false;
+    expected *= tensor.sizes[dim];
+  }
+  return true;
+}
+
+/// Operands of equal sizes that all lie alike: how the result does.
+static std::optional<SmallVector<int64_t, 4>>
+getCommonStrides(ArrayRef<int64_t> sizes, ArrayRef<const Tensor *> tensors) {
+  auto isEach = [&](auto predicate) { return all_of(tensors, predicate); };
+  if (!isEach([&](const Tensor *tensor) {
+        return ArrayRef(tensor->sizes) == sizes;
+      }))
+    return std::nullopt;
+  if (isEach([](const Tensor *tensor) { return tensor->isContiguous(); }))
+    return contiguousStrides(sizes);
+  if (isEach([](const Tensor *tensor) { return isChannelsLast(*tensor); })) {
+    SmallVector<int64_t, 4> strides(4);
+    int64_t stride = 1;
+    for (unsigned dim : {1, 3, 2, 0}) {
+      strides[dim] = stride;
+      stride *= std::max<int64_t>(sizes[dim], 1);
+    }
+    return strides;
+  }
+  if (isEach([&](const Tensor *tensor) {
+        return isDense(*tensor) && tensor->strides == tensors[0]->strides;
+      }))
+    return tensors[0]->strides;
+  return std::nullopt;
+}
+
+/// Strides in the order that the operands' strides have, those of the first
+/// before those of the others.
+static SmallVector<int64_t, 4>
+getOrderedStrides(ArrayRef<int64_t> sizes, ArrayRef<const Tensor *> tensors) {
+  size_t rank = sizes.size();
+  auto strideIn = [&](const Tensor &tensor, size_t dim) -> int64_t {
+    size_t missing = rank - tensor.sizes.size();
+    if (dim < missing || (tensor.sizes[dim - missing] == 1 && sizes[dim] != 1))
+      return 0;
+    return tensor.strides[dim - missing] * byteSize(tensor.dtype);
+  };
+  // Not an order that a sort would take: what is broadcast says nothing.
+  auto compare = [&](size_t a, size_t b) {
+    for (const Tensor *tensor : tensors) {
+      int64_t first = strideIn(*tensor, a), second = strideIn(*tensor, b);
+      if (first == 0 || second == 0)
+        continue;
+      if (first != second)
+        return first < second ? -1 : 1;
+      if (sizes[a] > sizes[b])
+        return 1;
+    }
+    return 0;
+  };
+  SmallVector<size_t> order(rank);
+  std::iota(order.rbegin(), order.rend(), 0);
+  for (size_t i = 1; i < rank; ++i)
+    for (size_t at = i, before = i; before-- > 0;) {
+      int found = compare(order[before], order[at]);
+      if (found > 0) {
+        std::swap(order[before], order[at]);
+        at = before;
+      } else if (found < 0) {
+        break;
+      }
+    }
+  if (std::is_sorted(order.rbegin(), order.rend()))
+    return contiguousStrides(sizes);
+  SmallVector<int64_t, 4> strides(rank);
+  int64_t stride = 1;
+  for (size_t dim : order) {
+    strides[dim] = stride;
+    stride *= sizes[dim];
+  }
+  return strides;
+}
+
+//===----------------------------------------------------------------------===//
+// ResultLayout
+//===----------------------------------------------------------------------===//
+
+/// Whether the operators with this type rule are loops over all elements of
+/// operands that are broadcast.
+static bool isPointwiseRule(StringRef rule) {
+  return StringSwitch<bool>(rule)
+      .Cases({"unaryFloat", "unarySame", "unaryBool", "unaryAbs", "unaryAngle"},
+             true)
+      .Cases({"binaryPromote", "binaryFloat", "compare", "divMode",
+              "floatPower", "polygamma"},
+             true)
+      .Cases({"clampScalar", "clampTensor", "addcmul", "square", "where"}, true)
+      .Default(false);
+}
+
+/// Whether numbers among the operands become tensors.
+static bool wrapsNumbers(StringRef rule, StringRef name) {
+  return name != "aten::pow.Tensor_Scalar" &&
+         StringSwitch<bool>(rule)
+             .Cases({"binaryPromote", "binaryFloat", "compare", "divMode",
+                     "where"},
+                    true)
+             .Default(false);
+}
+
+ResultLayout::ResultLayout(mlir::func::FuncOp func) {
+  mlir::Operation *op = nullptr;
+  for (mlir::Operation &each : func.getBody().front())
+    if (isa<mt::SchemaOpInterface>(each) && mt::lookupSchema(&each))
+      op = &each;
+  if (!op)
+    return;
+  const mt::Schema &schema = *mt::lookupSchema(op);
+  StringRef rule = mt::getTypeRuleName(schema);
+  isPointwise = isPointwiseRule(rule);
+  bool wraps = wrapsNumbers(rule, schema.name);
+  for (auto [operand, argument] : zip(op->getOperands(), schema.arguments)) {
+    if (isa<mt::TensorType>(operand.getType())) {
+      auto value = dyn_cast<mlir::BlockArgument>(operand);
+      if (!value) {
+        isPointwise = false;
+        return;
+      }
+      operands.push_back(value.getArgNumber());
+    } else if (wraps && argument.type == "Scalar" &&
+               (argument.name == "self" || argument.name == "other")) {
+      operands.push_back(isNumber);
+    }
+  }
+}
+
+SmallVector<int64_t, 4> ResultLayout::getStrides(ArrayRef<int64_t> sizes,
+                                                 ArrayRef<Value> args) const {
+  if (!isPointwise || sizes.size() < 2)
+    return contiguousStrides(sizes);
+  static const Tensor number;
+  SmallVector<const Tensor *> tensors;
+  for (unsigned operand : operands) {
+    if (operand != isNumber && !args[operand].isTensor())
+      return contiguousStrides(sizes);
+    tensors.push_back(operand == isNumber ? &number
+                                          : args[operand].tensor.get());
+  }
+  if (auto strides = getCommonStrides(sizes, tensors))
+    return *strides;
+  return getOrderedStrides(sizes, tensors);
+}

@@ -1,0 +1,42 @@
+//===- Layouts.h - How the results of functions lie in memory ---*- C++ -*-===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compiled code gives new tensors that are row-major. PyTorch gives those of
+// pointwise operators the order of dimensions that the operands have.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MINITORCH_LIB_MODEL_LAYOUTS_H
+#define MINITORCH_LIB_MODEL_LAYOUTS_H
+
+#include "MiniTorch/Values/Value.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace minitorch {
+
+/// How the result of a function with one operator lies.
+class ResultLayout {
+public:
+  ResultLayout() = default;
+  explicit ResultLayout(mlir::func::FuncOp func);
+
+  /// Strides of a new result of these sizes; row-major where nothing is known.
+  llvm::SmallVector<int64_t, 4> getStrides(llvm::ArrayRef<int64_t> sizes,
+                                           llvm::ArrayRef<Value> args) const;
+
+private:
+  /// Of the operator's operands: the argument that it is, or a number that
+  /// becomes a tensor of rank 0.
+  static constexpr unsigned isNumber = ~0u;
+  llvm::SmallVector<unsigned> operands;
+  bool isPointwise = false;
+};
+
+} // namespace minitorch
+
+#endif // MINITORCH_LIB_MODEL_LAYOUTS_H
