@@ -126,6 +126,7 @@ private:
 
   bool torch, looksAtMemory;
   std::unordered_map<const Tensor *, nb::object> objects;
+  std::unordered_map<PyObject *, TensorRef> ofObject;
   /// A key has to stay one tensor's.
   std::vector<TensorRef> tensors;
 };
@@ -199,11 +200,9 @@ Value Converter::toValue(nb::handle object, int depth) {
   if (std::optional<int64_t> number = getDtypeNumber(object))
     return Value::ofInt(*number);
   // One object is one tensor.
-  for (const auto &[tensor, known] : objects)
-    if (known.is(object))
-      for (const TensorRef &kept : tensors)
-        if (kept.get() == tensor)
-          return Value::ofTensor(kept);
+  auto same = ofObject.find(object.ptr());
+  if (same != ofObject.end())
+    return Value::ofTensor(same->second);
   Array array;
   if (!nb::try_cast(object, array))
     raise(
@@ -223,6 +222,7 @@ Value Converter::toValue(nb::handle object, int depth) {
   tensor->data = static_cast<char *>(array.data());
   tensor->storage = std::make_shared<Array>(array);
   objects[tensor.get()] = nb::borrow(object);
+  ofObject[object.ptr()] = tensor;
   tensors.push_back(tensor);
   if (looksAtMemory && nb::hasattr(object, "storage_offset")) {
     tensor->storageOffset = nb::cast<int64_t>(object.attr("storage_offset")());
