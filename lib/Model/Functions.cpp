@@ -293,7 +293,7 @@ static int callFunction(mtrt_object *text, int64_t count,
                 "the program writes to a tensor that is a constant of the "
                 "model, which is not supported");
   updateObjects(*result, tensors);
-  if (!function->findDirect(given))
+  if (!function->layout.isUnusual() && !function->findDirect(given))
     function->addDirect(*session);
   if (numResults == 0)
     return MTRT_OK;

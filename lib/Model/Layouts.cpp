@@ -166,6 +166,7 @@ ResultLayout::ResultLayout(mlir::func::FuncOp func) {
   const mt::Schema &schema = *mt::lookupSchema(op);
   StringRef rule = mt::getTypeRuleName(schema);
   isPointwise = isPointwiseRule(rule);
+  isColumnMajor = rule == "nonzero";
   bool wraps = wrapsNumbers(rule, schema.name);
   for (auto [operand, argument] : zip(op->getOperands(), schema.arguments)) {
     if (isa<mt::TensorType>(operand.getType())) {
@@ -184,6 +185,8 @@ ResultLayout::ResultLayout(mlir::func::FuncOp func) {
 
 SmallVector<int64_t, 4> ResultLayout::getStrides(ArrayRef<int64_t> sizes,
                                                  ArrayRef<Value> args) const {
+  if (isColumnMajor && sizes.size() == 2)
+    return {1, sizes[0]};
   if (!isPointwise || sizes.size() < 2)
     return contiguousStrides(sizes);
   static const Tensor number;

@@ -29,12 +29,17 @@ public:
   llvm::SmallVector<int64_t, 4> getStrides(llvm::ArrayRef<int64_t> sizes,
                                            llvm::ArrayRef<Value> args) const;
 
+  /// Whether results may lie otherwise than row-major where all arguments do.
+  bool isUnusual() const { return isColumnMajor; }
+
 private:
   /// Of the operator's operands: the argument that it is, or a number that
   /// becomes a tensor of rank 0.
   static constexpr unsigned isNumber = ~0u;
   llvm::SmallVector<unsigned> operands;
   bool isPointwise = false;
+  /// nonzero fills column by column.
+  bool isColumnMajor = false;
 };
 
 } // namespace minitorch

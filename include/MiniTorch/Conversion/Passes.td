@@ -231,7 +231,8 @@ def ConvertMtTensorsToRuntimePass
            "What has no lowering raises when it is reached, unless it always is">
   ];
   let dependentDialects = [
-    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect"
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect"
   ];
 }
 

@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/MtToRuntime.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
@@ -389,6 +390,26 @@ static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
   return success();
 }
 
+/// where(x), whose number of results is the rank: the columns of nonzero(x).
+static void expandWhere(OperatorOp op) {
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  Type tensor = mt::TensorType::getUnknown(op.getContext());
+  auto create = [&](StringRef name, ValueRange operands, Type type) {
+    OperationState state(loc, OperatorOp::getOperationName());
+    state.addAttribute("name", b.getStringAttr(name));
+    state.addOperands(operands);
+    state.addTypes(type);
+    return b.create(state)->getResult(0);
+  };
+  Value one = arith::ConstantIntOp::create(b, loc, 1, 64);
+  Value whole = create("aten::atleast_1d", op.getInputs()[0], tensor);
+  Value places = AtenNonzeroOp::create(b, loc, tensor, whole);
+  op->getResult(0).replaceAllUsesWith(
+      create("aten::unbind.int", {places, one}, op->getResult(0).getType()));
+  op.erase();
+}
+
 namespace {
 class ConvertMtTensorsToRuntimePass
     : public minitorch::impl::ConvertMtTensorsToRuntimePassBase<
@@ -416,6 +437,12 @@ private:
   }
 
   void convert(func::FuncOp func) {
+    func.walk([](OperatorOp op) {
+      if ((op.getName() == "aten::where" ||
+           op.getName() == "aten::nonzero_numpy") &&
+          op.getInputs().size() == 1)
+        expandWhere(op);
+    });
     SmallVector<Operation *> outlined;
     func.walk([&](Operation *op) {
       for (Region &region : op->getRegions())

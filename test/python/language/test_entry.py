@@ -4,7 +4,7 @@ from typing import Dict, List, Optional, Tuple
 import minitorch
 import pytest
 import torch
-from agreement import check
+from agreement import boxed_form, check
 from torch import Tensor, nn
 
 X = torch.arange(6.0).reshape(2, 3)
@@ -120,3 +120,20 @@ def test_arguments_change():
     them."""
     check(resized, (X.clone(), 0), (X.clone(), 1), (X.clone(), 2),
           (torch.ones(3), 2))
+
+
+def places(x: Tensor) -> Tuple[List[Tensor], Tensor]:
+    return torch.where(x > 0), torch.nonzero(x)
+
+
+def test_places():
+    """As many results as there are dimensions, and they lie as PyTorch's."""
+    scripted = torch.jit.script(places)
+    with boxed_form():
+        compiled = minitorch.compile(scripted, (X,), fallback=False)
+    for x in (X, X[0], X[0, 1], X - 100, torch.zeros(2, 0)):
+        (got, all_got), (expected, all_expected) = compiled(x), scripted(x)
+        same(got, expected)
+        same(all_got, all_expected)
+        assert [t.stride() for t in (*got, all_got)] == [
+            t.stride() for t in (*expected, all_expected)]
