@@ -201,13 +201,11 @@ def summed(x: Tensor) -> Tensor:
 @pytest.mark.parametrize("function", [joined, summed],
                          ids=lambda f: f.__name__)
 def test_strides_of_sizes_of_one(function):
-    """Contiguous, and yet an operator takes them for another memory format:
-    not known, so that it is refused."""
+    """Contiguous, and yet an operator takes them for another memory format."""
     scripted = torch.jit.script(function)
     plain = torch.ones(4, 3, 1, 1)
     odd = torch.ones(4, 1, 1, 3).permute(0, 3, 1, 2)
     assert odd.is_contiguous() and odd.stride() != plain.stride()
     compiled = minitorch.compile(scripted, (plain,), fallback=False)
     torch.testing.assert_close(compiled(plain.clone()), scripted(plain.clone()))
-    with pytest.raises(minitorch.InputError, match="lies in memory"):
-        compiled(odd)
+    torch.testing.assert_close(compiled(odd), scripted(odd))

@@ -93,8 +93,8 @@ static bool isMask(const TensorShape &index) {
   return index.dtype.isSignlessInteger(1) || index.dtype.isUnsignedInteger(8);
 }
 
-/// Whether PyTorch takes so many indices, also where a mask of rank 0 would take
-/// no dimension.
+/// Whether PyTorch takes so many indices, also where a mask of rank 0 would
+/// take no dimension.
 static LogicalResult checkCount(const TypeRuleContext &context,
                                 const TensorShape &self, size_t count) {
   if (!self.hasRank || static_cast<int64_t>(count) <= self.getRank())
