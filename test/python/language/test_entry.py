@@ -137,3 +137,39 @@ def test_places():
         same(all_got, all_expected)
         assert [t.stride() for t in (*got, all_got)] == [
             t.stride() for t in (*expected, all_expected)]
+
+
+class Remembers(nn.Module):
+    """State of any rank, written in front of what may raise."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("last", torch.zeros(0))
+        self.calls: int = 0
+
+    def forward(self, x: Tensor, i: int) -> Tuple[Tensor, int]:
+        before = self.last
+        self.last = x.unsqueeze(0) if i > 1 else x
+        self.calls += 1
+        y = x[i]
+        self.calls += 10
+        return before.sum() + y.sum(), before.dim()
+
+    @torch.jit.export
+    def state(self) -> Tuple[int, int, Tensor]:
+        return self.last.dim(), self.calls, self.last.sum()
+
+
+def test_state_is_written_before_an_error():
+    scripted = torch.jit.script(Remembers())
+    with boxed_form():
+        compiled = minitorch.compile(scripted, (X, 0), fallback=False)
+        for x, i in [(X, 0), (X, 5), (X, 1), (X[0], 7), (X[0], 0), (X, 9)]:
+            try:
+                expected = scripted(x, i)
+            except RuntimeError:
+                with pytest.raises(minitorch.ProgramError, match="out of range"):
+                    compiled(x, i)
+            else:
+                same(compiled(x, i), expected)
+            same(compiled.state(), scripted.state())

@@ -9,6 +9,7 @@
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -36,6 +37,8 @@ static OperatorOp getKeep(Operation *op) {
 static bool mayRaise(Operation *op) {
   if (getKeep(op) || op->hasTrait<OpTrait::ConstantLike>())
     return false;
+  if (auto call = dyn_cast<CallRuntimeOp>(op))
+    return call.getRaises();
   if (isa<cf::AssertOp, func::CallOp, PrimRaiseOp, PrimListUnpackOp>(op))
     return true;
   return isa<SchemaOpInterface>(op);
