@@ -9,7 +9,6 @@
 #include "MiniTorch-c/Functions.h"
 #include "Objects.h"
 
-#include <memory>
 #include <new>
 #include <vector>
 

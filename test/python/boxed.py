@@ -6,6 +6,8 @@ import struct
 from ctypes import (POINTER, Structure, c_char_p, c_double, c_int32, c_int64,
                     c_uint16, c_uint32, c_void_p)
 
+import pytest
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 TOOLS = os.environ.get("MINITORCH_TOOLS_DIR", os.path.join(ROOT, "build/bin"))
 BUILD = os.path.dirname(TOOLS)
@@ -350,3 +352,21 @@ class Tensor(Boxed):
         storage = self.Storage.from_address(layout.storage)
         self.data, self.bytes = storage.data, storage.bytes
         self.memory = ctypes.string_at(self.data, self.bytes)
+
+
+needs_runtime = pytest.mark.skipif(
+    not os.path.exists(CALLS) or not os.path.exists(LIBRARY),
+    reason="the runtime was not built")
+
+
+@pytest.fixture(scope="module")
+def runtime():
+    return Runtime()
+
+
+@pytest.fixture
+def rt(runtime):
+    """Every test leaves as many objects as there were."""
+    live = runtime.live()
+    yield runtime
+    assert runtime.live() == live

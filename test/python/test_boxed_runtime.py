@@ -2,31 +2,15 @@
 with TorchScript's own; and what happens to counts."""
 import ctypes
 import math
-import os
 from ctypes import c_int64, c_uint32, c_void_p
 
 import pytest
 import torch
 
 import boxed
-from boxed import Boxed, OBJECT, Raised
+from boxed import Boxed, OBJECT, Raised, rt, runtime
 
-pytestmark = pytest.mark.skipif(
-    not os.path.exists(boxed.CALLS) or not os.path.exists(boxed.LIBRARY),
-    reason="the runtime was not built")
-
-
-@pytest.fixture(scope="module")
-def runtime():
-    return boxed.Runtime()
-
-
-@pytest.fixture
-def rt(runtime):
-    """Every test leaves as many objects as there were."""
-    live = runtime.live()
-    yield runtime
-    assert runtime.live() == live
+pytestmark = boxed.needs_runtime
 
 
 def oracle(schema, *arguments):

@@ -2,7 +2,6 @@
 compared with PyTorch's own: sizes, strides, contents, what shares memory with
 what, and the texts of errors."""
 import itertools
-import os
 import random
 import warnings
 
@@ -10,27 +9,12 @@ import pytest
 import torch
 
 import boxed
-from boxed import Raised, Tensor
+from boxed import Raised, Tensor, rt, runtime
 
-pytestmark = pytest.mark.skipif(
-    not os.path.exists(boxed.CALLS) or not os.path.exists(boxed.LIBRARY),
-    reason="the runtime was not built")
+pytestmark = boxed.needs_runtime
 warnings.filterwarnings("ignore")
 
 DTYPES = [getattr(torch, name) for name in boxed.DTYPES]
-
-
-@pytest.fixture(scope="module")
-def runtime():
-    return boxed.Runtime()
-
-
-@pytest.fixture
-def rt(runtime):
-    """Every test leaves as many objects as there were."""
-    live = runtime.live()
-    yield runtime
-    assert runtime.live() == live
 
 
 def find(schema):
