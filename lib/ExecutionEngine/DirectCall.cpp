@@ -257,12 +257,20 @@ static mtrt_object *takeTensor(const int64_t *descriptor, int64_t dtype,
   return tensor;
 }
 
-static char *copyText(const char *text) {
-  size_t size = std::strlen(text) + 1;
-  auto *copy = static_cast<char *>(std::malloc(size));
-  if (copy)
-    std::memcpy(copy, text, size);
+static char *copyText(StringRef text) {
+  auto *copy = static_cast<char *>(std::malloc(text.size() + 1));
+  if (copy) {
+    std::memcpy(copy, text.data(), text.size());
+    copy[text.size()] = 0;
+  }
   return copy;
+}
+
+int minitorch::setError(mtrt_function_error *error, StringRef type,
+                        StringRef message) {
+  error->type = copyText(type);
+  error->message = copyText(message);
+  return MTRT_RAISED;
 }
 
 int DirectCall::call(ArrayRef<mtrt_value> operands, mtrt_value *values,
@@ -287,8 +295,7 @@ int DirectCall::call(ArrayRef<mtrt_value> operands, mtrt_value *values,
   int status = mtrt_frame_call(frame, session->getEntry(), slots.data());
   if (status != MTRT_OK) {
     const mtrt_error *raised = mtrt_frame_error(frame);
-    error->type = copyText(mtrt_error_type(raised));
-    error->message = copyText(mtrt_error_message(raised));
+    setError(error, mtrt_error_type(raised), mtrt_error_message(raised));
     mtrt_frame_destroy(frame);
     return status;
   }

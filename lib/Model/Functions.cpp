@@ -21,7 +21,6 @@
 
 #include <array>
 #include <atomic>
-#include <cstring>
 #include <mutex>
 
 using namespace llvm;
@@ -113,21 +112,6 @@ Functions::prepare(const CallRequest &request, Function &function,
                    bool isDynamic) {
   std::lock_guard<std::mutex> guard(mutex);
   return (isDynamic ? function.dynamic : function.fixed)->prepare(request);
-}
-
-static char *copyText(StringRef text) {
-  auto *copy = static_cast<char *>(std::malloc(text.size() + 1));
-  if (copy) {
-    std::memcpy(copy, text.data(), text.size());
-    copy[text.size()] = 0;
-  }
-  return copy;
-}
-
-static int fail(mtrt_function_error *error, StringRef type, StringRef message) {
-  error->type = copyText(type);
-  error->message = copyText(message);
-  return MTRT_RAISED;
 }
 
 /// Whether the call would write to a constant of the program.
@@ -238,7 +222,7 @@ static int callFunction(mtrt_object *text, int64_t count,
   if (!function || knownText != source) {
     auto found = functions.find(source);
     if (!found)
-      return fail(error, "CompileError", toString(found.takeError()));
+      return setError(error, "CompileError", toString(found.takeError()));
     function = *found;
     knownText = function->text;
   }
@@ -260,12 +244,12 @@ static int callFunction(mtrt_object *text, int64_t count,
     request.args.push_back(reader.read(operand));
   auto session = functions.prepare(request, *function, /*isDynamic=*/true);
   if (!session)
-    return fail(error, "CompileError", toString(session.takeError()));
+    return setError(error, "CompileError", toString(session.takeError()));
   auto result = (*session)->call(request.args);
   if (!result && result.errorIsA<ArgumentMemoryError>()) {
     consumeError(result.takeError());
     if (!separate((*session)->signature(), request.args))
-      return fail(
+      return setError(
           error, "RuntimeError",
           "unsupported operation: some elements of the input tensor and "
           "the written-to tensor refer to a single memory location. "
@@ -273,7 +257,7 @@ static int callFunction(mtrt_object *text, int64_t count,
     // Copies lie otherwise.
     session = functions.prepare(request, *function, /*isDynamic=*/true);
     if (!session)
-      return fail(error, "CompileError", toString(session.takeError()));
+      return setError(error, "CompileError", toString(session.takeError()));
     result = (*session)->call(request.args);
   }
   if (!result && result.errorIsA<AssumptionError>()) {
@@ -281,17 +265,17 @@ static int callFunction(mtrt_object *text, int64_t count,
     consumeError(result.takeError());
     session = functions.prepare(request, *function, /*isDynamic=*/false);
     if (!session)
-      return fail(error, "CompileError", toString(session.takeError()));
+      return setError(error, "CompileError", toString(session.takeError()));
     result = (*session)->call(request.args);
   }
   if (!result)
-    return fail(error, "RuntimeError", toString(result.takeError()));
+    return setError(error, "RuntimeError", toString(result.takeError()));
   if (result->exception)
-    return fail(error, result->exception->type, result->exception->message);
+    return setError(error, result->exception->type, result->exception->message);
   if (writesConstant(*result, tensors))
-    return fail(error, "RuntimeError",
-                "the program writes to a tensor that is a constant of the "
-                "model, which is not supported");
+    return setError(error, "RuntimeError",
+                    "the program writes to a tensor that is a constant of the "
+                    "model, which is not supported");
   updateObjects(*result, tensors);
   if (!function->layout.isUnusual() && !function->findDirect(given))
     function->addDirect(*session);
@@ -307,7 +291,7 @@ static int callFunction(mtrt_object *text, int64_t count,
     if (!value) {
       for (size_t j = 0; j < i; ++j)
         mtrt_value_release(results[j].tag, results[j].bits);
-      return fail(error, "RuntimeError", toString(value.takeError()));
+      return setError(error, "RuntimeError", toString(value.takeError()));
     }
     results[i] = *value;
   }

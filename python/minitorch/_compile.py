@@ -243,15 +243,15 @@ class CompiledFunction:
         whether with fallback, and whether in the boxed form. That comes behind
         them, for arguments like `given`, then fallback; last, the boxed form in
         which operators that cannot be compiled raise when they are reached."""
-        attempts = [(inputs, {}) for inputs in dict.fromkeys(choices)]
+        typed = list(dict.fromkeys(choices))
+        boxed = ([] if given is None
+                 else [self._specify(given, boxes_all=True)])
+        attempts = [(inputs, {}) for inputs in typed]
+        attempts += [(inputs, {"boxed": True}) for inputs in boxed]
         if self._allows_fallback and _core.has_fallback():
-            attempts += [(inputs, {"fallback": True})
-                         for inputs in dict.fromkeys(choices)]
-        if given is not None:
-            boxed = self._specify(given, boxes_all=True)
-            attempts.insert(len(dict.fromkeys(choices)),
-                            (boxed, {"boxed": True}))
-            attempts.append((boxed, {"boxed": True, "raises": True}))
+            attempts += [(inputs, {"fallback": True}) for inputs in typed]
+        attempts += [(inputs, {"boxed": True, "raises": True})
+                     for inputs in boxed]
         reasons = None
         for inputs, options in attempts:
             fallback = options.get("fallback", False)

@@ -15,6 +15,10 @@
 
 namespace minitorch {
 
+/// Fills an error, with copies of the texts; returns MTRT_RAISED.
+int setError(mtrt_function_error *error, llvm::StringRef type,
+             llvm::StringRef message);
+
 /// A compiled function of tensors and numbers, called with the runtime's values
 /// where they lie: without a Value for each of them.
 class DirectCall {

@@ -543,52 +543,34 @@ CallConversion::matchAndRewrite(CallRuntimeOp op, OneToNOpAdaptor adaptor,
 }
 
 namespace {
-/// mt.constant.str => the address of the object
-struct StrConversion : public OpConversionPattern<ConstantStrOp> {
-  StrConversion(const TypeConverter &converter, MLIRContext *context,
-                const RuntimeCallSites &sites)
-      : OpConversionPattern(converter, context), sites(sites) {}
+/// What asks the call sites for a symbol.
+template <typename Op> struct SymbolConversion : OpConversionPattern<Op> {
+  SymbolConversion(const TypeConverter &converter, MLIRContext *context,
+                   const RuntimeCallSites &sites)
+      : OpConversionPattern<Op>(converter, context), sites(sites) {}
 
   LogicalResult
-  matchAndRewrite(ConstantStrOp op, OpAdaptor,
+  matchAndRewrite(Op op, typename OpConversionPattern<Op>::OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    replace(op, rewriter);
+    return success();
+  }
+
+private:
+  /// mt.constant.str => the address of the object
+  void replace(ConstantStrOp op, PatternRewriter &rewriter) const {
     rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(
         op, sites.getLiteral(op.getValue()));
-    return success();
   }
-
-  const RuntimeCallSites &sites;
-};
-
-/// mt.type_number => a call of the function that knows it
-struct TypeNumberConversion : public OpConversionPattern<TypeNumberOp> {
-  TypeNumberConversion(const TypeConverter &converter, MLIRContext *context,
-                       const RuntimeCallSites &sites)
-      : OpConversionPattern(converter, context), sites(sites) {}
-
-  LogicalResult
-  matchAndRewrite(TypeNumberOp op, OpAdaptor,
-                  ConversionPatternRewriter &rewriter) const override {
+  /// mt.type_number => a call of the function that knows it
+  void replace(TypeNumberOp op, PatternRewriter &rewriter) const {
     rewriter.replaceOpWithNewOp<LLVM::CallOp>(
         op, sites.getTypeNumber(op.getType()), ValueRange());
-    return success();
   }
-
-  const RuntimeCallSites &sites;
-};
-
-/// mt.constant.enum => a call of the function that knows the object
-struct EnumConversion : public OpConversionPattern<ConstantEnumOp> {
-  EnumConversion(const TypeConverter &converter, MLIRContext *context,
-                 const RuntimeCallSites &sites)
-      : OpConversionPattern(converter, context), sites(sites) {}
-
-  LogicalResult
-  matchAndRewrite(ConstantEnumOp op, OpAdaptor,
-                  ConversionPatternRewriter &rewriter) const override {
+  /// mt.constant.enum => a call of the function that knows the object
+  void replace(ConstantEnumOp op, PatternRewriter &rewriter) const {
     rewriter.replaceOpWithNewOp<LLVM::CallOp>(op, sites.getMember(op),
                                               ValueRange());
-    return success();
   }
 
   const RuntimeCallSites &sites;
@@ -619,8 +601,8 @@ struct DeviceConversion : public OpConversionPattern<ConstantDeviceOp> {
 void minitorch::populateRuntimeCallPatterns(const TypeConverter &converter,
                                             const RuntimeCallSites &sites,
                                             RewritePatternSet &patterns) {
-  patterns
-      .add<CallConversion, EnumConversion, StrConversion, TypeNumberConversion>(
-          converter, patterns.getContext(), sites);
+  patterns.add<CallConversion, SymbolConversion<ConstantEnumOp>,
+               SymbolConversion<ConstantStrOp>, SymbolConversion<TypeNumberOp>>(
+      converter, patterns.getContext(), sites);
   patterns.add<DeviceConversion>(converter, patterns.getContext());
 }
