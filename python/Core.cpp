@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KnownTensors.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
@@ -109,10 +110,11 @@ struct TorchTensor {
 /// is the same object.
 class Converter {
 public:
-  /// `torch` says which kind of array new tensors become; `looksAtMemory`,
-  /// whether the program depends on where a tensor lies, or changes its shape.
-  Converter(bool torch, bool looksAtMemory)
-      : torch(torch), looksAtMemory(looksAtMemory) {}
+  /// `torch` says which kind of array new tensors become; `known`, of a program
+  /// that depends on where a tensor lies, changes its shape or keeps it, which
+  /// tensors of PyTorch it has seen.
+  explicit Converter(bool torch, KnownTensors *known = nullptr)
+      : torch(torch), known(known) {}
 
   /// A Python value as the compiled program takes it; tensors are not copied.
   Value toValue(nb::handle object, int depth = 0);
@@ -123,8 +125,12 @@ public:
 
 private:
   nb::object fromTensor(const TensorRef &tensor);
+  nb::object makeArray(const TensorRef &owner, DType dtype, char *data,
+                       llvm::ArrayRef<int64_t> sizes,
+                       llvm::ArrayRef<int64_t> strides);
 
-  bool torch, looksAtMemory;
+  bool torch;
+  KnownTensors *known;
   std::unordered_map<const Tensor *, nb::object> objects;
   std::unordered_map<PyObject *, TensorRef> ofObject;
   /// A key has to stay one tensor's.
@@ -213,41 +219,74 @@ Value Converter::toValue(nb::handle object, int depth) {
   if (!dtype)
     raise("InputError",
           "an argument has an element type that is not supported");
-  auto tensor = std::make_shared<Tensor>();
+  bool isTorch = known && nb::hasattr(object, "storage_offset");
+  TensorRef tensor = isTorch ? known->find(object) : nullptr;
+  if (!tensor)
+    tensor = std::make_shared<Tensor>();
   tensor->dtype = *dtype;
+  tensor->sizes.clear();
+  tensor->strides.clear();
   for (size_t i = 0; i < array.ndim(); ++i) {
     tensor->sizes.push_back(array.shape(i));
     tensor->strides.push_back(array.stride(i));
   }
+  // The owner of memory stands for it.
+  if (!tensor->storage || tensor->data != array.data())
+    tensor->storage = std::make_shared<Array>(array);
   tensor->data = static_cast<char *>(array.data());
-  tensor->storage = std::make_shared<Array>(array);
   objects[tensor.get()] = nb::borrow(object);
   ofObject[object.ptr()] = tensor;
   tensors.push_back(tensor);
-  if (looksAtMemory && nb::hasattr(object, "storage_offset")) {
+  if (isTorch) {
     tensor->storageOffset = nb::cast<int64_t>(object.attr("storage_offset")());
     // DLPack hands on other strides where a size is one.
     for (size_t i = 0; nb::handle stride : object.attr("stride")())
       tensor->strides[i++] = nb::cast<int64_t>(stride);
     given.push_back({nb::borrow(object), tensor, tensor->storage});
+    known->add(object, tensor);
   }
   return Value::ofTensor(tensor);
 }
 
-nb::object Converter::fromTensor(const TensorRef &value) {
-  const Tensor &tensor = *value;
-  auto *keep = new TensorRef(value);
-  nb::capsule owner(
-      keep, [](void *p) noexcept { delete static_cast<TensorRef *>(p); });
-  std::vector<size_t> sizes(tensor.sizes.begin(), tensor.sizes.end());
-  std::vector<int64_t> strides(tensor.strides.begin(), tensor.strides.end());
+nb::object Converter::makeArray(const TensorRef &owner, DType dtype, char *data,
+                                llvm::ArrayRef<int64_t> sizes,
+                                llvm::ArrayRef<int64_t> strides) {
+  nb::capsule capsule(new TensorRef(owner), [](void *p) noexcept {
+    delete static_cast<TensorRef *>(p);
+  });
+  std::vector<size_t> shape(sizes.begin(), sizes.end());
   if (torch)
     return nb::cast(nb::ndarray<nb::pytorch>(
-        tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
-        toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+        data, shape.size(), shape.data(), capsule, strides.data(),
+        toDLPack(dtype), nb::device::cpu::value, 0));
   return nb::cast(nb::ndarray<nb::numpy>(
-      tensor.data, sizes.size(), sizes.data(), owner, strides.data(),
-      toDLPack(tensor.dtype), nb::device::cpu::value, 0));
+      data, shape.size(), shape.data(), capsule, strides.data(),
+      toDLPack(dtype), nb::device::cpu::value, 0));
+}
+
+nb::object Converter::fromTensor(const TensorRef &value) {
+  const Tensor &tensor = *value;
+  auto make = [&] {
+    return makeArray(value, tensor.dtype, tensor.data, tensor.sizes,
+                     tensor.strides);
+  };
+  if (!torch || !known)
+    return make();
+  nb::object object = known->find(value);
+  if (object.is_valid())
+    return object;
+  object = known->makeBeside(tensor);
+  int64_t width = byteSize(tensor.dtype);
+  // Others may be views of the same memory: its torch storage is all of it.
+  if (!object.is_valid() && tensor.memoryBytes > tensor.numElements() * width)
+    object = KnownTensors::makeBeside(
+        makeArray(value, DType::UI8, tensor.data - tensor.storageOffset * width,
+                  tensor.memoryBytes, 1),
+        tensor);
+  if (!object.is_valid())
+    object = make();
+  known->add(object, value);
+  return object;
 }
 
 nb::object Converter::fromValue(const Value &value) {
@@ -328,8 +367,8 @@ void update(const TorchTensor &of, const Tensor &tensor) {
     return;
   }
   of.object.attr("resize_")(tuple(tensor.sizes));
-  of.object.attr("copy_")(Converter(/*torch=*/true, /*looksAtMemory=*/false)
-                              .fromValue(Value::ofTensor(of.tensor)));
+  of.object.attr("copy_")(
+      Converter(/*torch=*/true).fromValue(Value::ofTensor(of.tensor)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -340,6 +379,8 @@ void update(const TorchTensor &of, const Tensor &tensor) {
 class Compiled {
 public:
   std::unique_ptr<Model::CompiledMethod> method;
+  /// Of the program.
+  std::shared_ptr<KnownTensors> known;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
     std::shared_ptr<Session> session;
@@ -353,7 +394,9 @@ public:
         raise("InputError",
               "the program changes the shape of an argument, which has to be a "
               "tensor of PyTorch for that");
-      converter.emplace(torch, signature.dependsOnMemory());
+      bool knowsTensors =
+          signature.dependsOnMemory() || !signature.state.empty();
+      converter.emplace(torch, knowsTensors ? known.get() : nullptr);
       result = call(session, args, kwargs, *converter);
     }
     const Signature &signature = session->signature();
@@ -529,6 +572,7 @@ public:
       raise("CompileError", llvm::toString(compiled.takeError()));
     auto result = std::make_unique<Compiled>();
     result->method = std::move(*compiled);
+    result->known = known;
     return result;
   }
 
@@ -547,6 +591,7 @@ private:
   }
 
   std::unique_ptr<Model> model;
+  std::shared_ptr<KnownTensors> known = std::make_shared<KnownTensors>();
 };
 } // namespace
 

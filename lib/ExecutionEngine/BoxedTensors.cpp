@@ -109,6 +109,7 @@ static void describe(Tensor &tensor, const mtrt_tensor *object, DType dtype) {
   tensor.storageOffset = object->offset;
   tensor.data = static_cast<char *>(object->storage->data) +
                 object->offset * byteSize(dtype);
+  tensor.memoryBytes = object->storage->bytes;
   tensor.storage = holdStorage(object->storage);
 }
 
@@ -138,6 +139,7 @@ mtrt_object *BoxedTensors::write(const TensorRef &tensor) {
   mtrt_object_release(storage);
   objects[tensor.get()] = object;
   tensors[object] = tensor;
+  tensor->isShared = true;
   mtrt_object_retain(object);
   return object;
 }
@@ -162,6 +164,7 @@ TensorRef BoxedTensors::read(mtrt_object *object) {
   mtrt_object_retain(object);
   objects[tensor.get()] = object;
   tensors[object] = tensor;
+  tensor->isShared = true;
   return tensor;
 }
 

@@ -163,18 +163,21 @@ bool Session::isForOtherMemory(ArrayRef<Value> args, const NamedValues &kwargs,
     consumeError(std::move(error));
     return isMemory;
   }
-  return slots.findShared(sig.mutated).has_value();
+  return slots.findShared(sig.mutated) || slots.findSame();
 }
 
-/// "0.2" is "argument 'x'"; "1.y" is one given by its name.
+/// "0.2" is the third argument, "1.y" one given by its name, "2.a.b" an
+/// attribute of the model.
 static std::string nameOf(const Signature &signature, StringRef path) {
   auto [kind, rest] = path.split('.');
+  if (kind == "2")
+    return ("attribute '" + rest + "'").str();
   StringRef head = rest.split('.').first;
   size_t index;
   if (kind == "0" && !head.getAsInteger(10, index) &&
       index < signature.args.size())
     head = signature.args[index].name;
-  return ("'" + head + "'").str();
+  return ("argument '" + head + "'").str();
 }
 
 Expected<CallResult> Session::call(ArrayRef<Value> args,
@@ -183,20 +186,31 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   Slots slots(sig, matching);
   if (Error error = bindArguments(sig, args, kwargs, slots))
     return std::move(error);
-  if (auto shared = slots.findShared(sig.mutated))
-    return make_error<ArgumentMemoryError>(
-        "the program writes to argument " + nameOf(sig, shared->first) +
-        ", which shares memory with argument " + nameOf(sig, shared->second) +
-        "; pass a copy of one");
+  size_t firstState = slots.leaves().size();
+  std::vector<int64_t> written = sig.mutated;
   for (const Signature::Named &attribute : sig.state) {
     auto found = state ? state->find(attribute.name) : ObjectState::iterator();
     if (!state || found == state->end())
       return createStringError("the model's attribute '" + attribute.name +
                                "' has no value");
+    size_t leaf = slots.leaves().size();
+    if (attribute.isWritten && attribute.after &&
+        !attribute.after->isOfResult && attribute.after->index == int64_t(leaf))
+      written.push_back(leaf);
     if (Error error = slots.add(attribute.type, found->second,
-                                "attribute '" + attribute.name + "'", ""))
+                                "attribute '" + attribute.name + "'",
+                                "2." + attribute.name))
       return make_error<StateTypeError>(toString(std::move(error)));
   }
+  if (auto shared = slots.findShared(written))
+    return make_error<ArgumentMemoryError>(
+        "the program writes to " + nameOf(sig, shared->first) +
+        ", which shares memory with " + nameOf(sig, shared->second) +
+        "; pass a copy of one");
+  if (auto same = slots.findSame())
+    return make_error<ArgumentMemoryError>(
+        nameOf(sig, same->first) + " and " + nameOf(sig, same->second) +
+        " are one tensor, and the program was compiled for two");
   slots.addResult(sig.result);
   for (const Signature::Named &attribute : sig.state)
     slots.addResult(attribute.type);
@@ -232,9 +246,10 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   }
 
   result.result = slots.takeResult(sig.result, frame);
-  for (const Signature::Named &attribute : sig.state) {
+  for (auto [i, attribute] : enumerate(sig.state)) {
     slots.beginOwner();
-    (*state)[attribute.name] = slots.takeResult(attribute.type, frame);
+    (*state)[attribute.name] =
+        slots.takeState(attribute, firstState + i, frame);
   }
   if (slots.sharesContainers())
     return createStringError("two attributes of the model are the same list or "

@@ -275,7 +275,12 @@ static Error parseNamed(const json::Object &object, StringRef list,
     auto type = parseType(entry->get("type"));
     if (!type)
       return type.takeError();
-    result.push_back({name->str(), std::move(*type)});
+    ValueType after = *type;
+    after.relation.reset();
+    if (Error error = parseRelation(*entry, after))
+      return error;
+    result.push_back({name->str(), std::move(*type), std::move(after.relation),
+                      entry->getBoolean("written").value_or(false)});
   }
   return Error::success();
 }
@@ -348,17 +353,21 @@ static int64_t countTensors(const ValueType &type) {
   return count;
 }
 
+static bool isRelationValid(const std::optional<ValueType::Relation> &relation,
+                            int64_t arguments, int64_t results) {
+  return !relation ||
+         (relation->index >= 0 &&
+          relation->index < (relation->isOfResult ? results : arguments));
+}
+
 /// Whether tensors that are related to another one name one of `arguments`
 /// leaves of arguments, or of `results` tensors of the result.
 static bool areRelationsValid(const ValueType &type, int64_t arguments,
                               int64_t results) {
-  if (const auto &relation = type.relation)
-    if (relation->index < 0 ||
-        relation->index >= (relation->isOfResult ? results : arguments))
-      return false;
-  return all_of(type.items, [&](const ValueType &item) {
-    return areRelationsValid(item, arguments, results);
-  });
+  return isRelationValid(type.relation, arguments, results) &&
+         all_of(type.items, [&](const ValueType &item) {
+           return areRelationsValid(item, arguments, results);
+         });
 }
 
 static bool hasStrides(const ValueType &type) {
@@ -403,9 +412,15 @@ Expected<Signature> Signature::parse(StringRef text) {
     if (!areRelationsValid(arg.type, leaves.size(), 0))
       return malformed("a tensor is that of no earlier argument");
   }
-  if (!areRelationsValid(signature.result, leaves.size(),
-                         countTensors(signature.result)))
+  int64_t arguments = leaves.size() + signature.state.size();
+  int64_t tensors = countTensors(signature.result);
+  if (!areRelationsValid(signature.result, arguments, tensors))
     return malformed("a tensor is that of no argument or result");
+  for (const Named &attribute : signature.state) {
+    if (!isRelationValid(attribute.after, arguments, tensors))
+      return malformed("an attribute becomes no argument or result");
+    tensors += attribute.type.kind == Kind::Tensor;
+  }
   if (Error error =
           parseLeaves(*object, "mutated", leaves.size(), signature.mutated))
     return std::move(error);
@@ -415,6 +430,17 @@ Expected<Signature> Signature::parse(StringRef text) {
   if (Error error =
           parseLeaves(*object, "whole", leaves.size(), signature.whole))
     return std::move(error);
+  if (const json::Array *distinct = object->getArray("distinct"))
+    for (const json::Value &entry : *distinct) {
+      const json::Array *pair = entry.getAsArray();
+      auto first =
+          pair && pair->size() == 2 ? (*pair)[0].getAsInteger() : std::nullopt;
+      auto second = first ? (*pair)[1].getAsInteger() : std::nullopt;
+      if (!second || *first < 0 || *first >= arguments || *second < 0 ||
+          *second >= arguments)
+        return malformed("an entry of 'distinct' is no pair of leaves");
+      signature.distinct.push_back({*first, *second});
+    }
   if (const json::Array *reshaped = object->getArray("reshaped"))
     for (const json::Value &entry : *reshaped)
       if (Error error = parseReshaped(entry, leaves, signature.reshaped))
@@ -441,6 +467,21 @@ static json::Value printConstant(const Value &value) {
   }
 }
 
+static void printRelation(const std::optional<ValueType::Relation> &relation,
+                          json::Object &object) {
+  if (!relation)
+    return;
+  json::Object source{
+      {relation->isOfResult ? "result" : "arg", relation->index}};
+  if (relation->kind == ValueType::Relation::Kind::View) {
+    source["offset"] = relation->offset;
+    source["strides"] = json::Array(relation->strides);
+  }
+  for (auto [kind, name] : relationNames)
+    if (kind == relation->kind)
+      object[name] = std::move(source);
+}
+
 static json::Value printType(const ValueType &type) {
   json::Object object;
   for (auto [kind, name] : kindNames)
@@ -453,18 +494,7 @@ static json::Value printType(const ValueType &type) {
     object["shape"] = json::Array(type.shape);
     if (!type.strides.empty())
       object["strides"] = json::Array(type.strides);
-    if (type.relation) {
-      json::Object relation;
-      relation[type.relation->isOfResult ? "result" : "arg"] =
-          type.relation->index;
-      if (type.relation->kind == ValueType::Relation::Kind::View) {
-        relation["offset"] = type.relation->offset;
-        relation["strides"] = json::Array(type.relation->strides);
-      }
-      for (auto [kind, name] : relationNames)
-        if (kind == type.relation->kind)
-          object[name] = std::move(relation);
-    }
+    printRelation(type.relation, object);
   } else if (type.kind == Kind::Enum && type.constant) {
     const Value &value = type.constant->items[0];
     object["class"] = type.constant->text;
@@ -501,9 +531,14 @@ static json::Value printType(const ValueType &type) {
 std::string Signature::str() const {
   auto named = [](const std::vector<Named> &list, StringRef key) {
     json::Array array;
-    for (const Named &each : list)
-      array.push_back(json::Object{{key, json::fixUTF8(each.name)},
-                                   {"type", printType(each.type)}});
+    for (const Named &each : list) {
+      json::Object entry{{key, json::fixUTF8(each.name)},
+                         {"type", printType(each.type)}};
+      printRelation(each.after, entry);
+      if (each.isWritten)
+        entry["written"] = true;
+      array.push_back(std::move(entry));
+    }
     return array;
   };
   json::Object object{{"args", named(args, "name")},
@@ -514,6 +549,11 @@ std::string Signature::str() const {
     object["contiguous"] = json::Array(contiguous);
   if (!whole.empty())
     object["whole"] = json::Array(whole);
+  json::Array pairs;
+  for (auto [first, second] : distinct)
+    pairs.push_back(json::Array{first, second});
+  if (!pairs.empty())
+    object["distinct"] = std::move(pairs);
   json::Array changes;
   for (const Reshaped &each : reshaped) {
     json::Object entry{{"leaf", each.leaf}};

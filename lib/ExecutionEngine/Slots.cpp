@@ -264,6 +264,17 @@ Slots::findShared(ArrayRef<int64_t> written) const {
   return std::nullopt;
 }
 
+std::optional<std::pair<std::string, std::string>> Slots::findSame() const {
+  for (auto [first, second] : signature.distinct) {
+    if (std::max<size_t>(first, second) >= argumentLeaves.size())
+      continue;
+    const Leaf &a = argumentLeaves[first], &b = argumentLeaves[second];
+    if (a.given && a.given == b.given)
+      return std::pair(a.path, b.path);
+  }
+  return std::nullopt;
+}
+
 /// Where the value for `key` is in a dict, or past its end.
 static size_t findKey(const Value &dict, const Value &key) {
   for (size_t i = 0; i + 1 < dict.items.size(); i += 2)
@@ -350,6 +361,12 @@ TensorRef Slots::takeTensor(DType dtype, size_t rank, mtrt_frame *frame) {
   return copy;
 }
 
+void Slots::dropTensor(mtrt_frame *frame) {
+  auto *allocated = reinterpret_cast<void *>(memory[nextResult++][0]);
+  if (mtrt_frame_take(frame, allocated))
+    dropped.emplace_back(allocated, mtrt_buffer_free);
+}
+
 double Slots::takeFloat() {
   double number;
   std::memcpy(&number, memory[nextResult++].data(), sizeof(number));
@@ -376,6 +393,7 @@ static Tensor viewOf(const Tensor &source, const ValueType &type) {
   view.sizes.assign(type.shape.begin(), type.shape.end());
   view.strides.assign(type.relation->strides.begin(),
                       type.relation->strides.end());
+  view.storageOffset += type.relation->offset;
   view.data += type.relation->offset * byteSize(source.dtype);
   return view;
 }
@@ -384,6 +402,8 @@ TensorRef Slots::takeRelated(const ValueType &type) {
   const ValueType::Relation &relation = *type.relation;
   TensorRef source = relation.isOfResult ? taken[relation.index]
                                          : argumentLeaves[relation.index].given;
+  if (source)
+    source->isShared = true;
   if (relation.kind == ValueType::Relation::Kind::Same || !source)
     return source;
   if (relation.kind == ValueType::Relation::Kind::Alias)
@@ -401,6 +421,40 @@ void Slots::finishViews() {
   for (const CopiedView &view : copiedViews)
     if (TensorRef contiguous = makeContiguous(view.source))
       view.copy->copyFrom(viewOf(*contiguous, *view.type));
+}
+
+Value Slots::takeState(const Signature::Named &attribute, size_t leaf,
+                       mtrt_frame *frame) {
+  if (attribute.type.kind != Kind::Tensor)
+    return takeResult(attribute.type, frame);
+  auto result = [&](TensorRef tensor) {
+    taken.push_back(tensor);
+    return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
+  };
+  size_t rank = attribute.type.shape.size();
+  const auto &after = attribute.after;
+  bool isSame = after && after->kind == ValueType::Relation::Kind::Same;
+  const TensorRef &own = argumentLeaves[leaf].given;
+  if (isSame && !after->isOfResult && after->index == int64_t(leaf) && own) {
+    if (!attribute.isWritten) {
+      dropTensor(frame);
+      return result(own);
+    }
+    TensorRef contents = takeTensor(attribute.type.dtype, rank, frame);
+    // Where nobody can tell, it may as well be a new one.
+    if (!own->isShared || !contents || contents->sizes != own->sizes)
+      return result(std::move(contents));
+    own->copyFrom(*contents);
+    dropped.push_back(contents->storage);
+    return result(own);
+  }
+  if (!after)
+    return result(takeTensor(attribute.type.dtype, rank, frame));
+  // As large as it is.
+  ValueType type = attribute.type;
+  type.relation = after;
+  dropTensor(frame);
+  return result(takeRelated(type));
 }
 
 Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {

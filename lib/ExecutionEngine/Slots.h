@@ -45,10 +45,14 @@ public:
 
   void **data() { return pointers.data(); }
   llvm::ArrayRef<Leaf> leaves() const { return argumentLeaves; }
-  /// Paths of two tensors of which one is in `written` and that share memory;
+  /// Paths of two tensors of which one is in `written`, leaves, and that share
+  /// memory;
   /// nullopt where there are none.
   std::optional<std::pair<std::string, std::string>>
   findShared(llvm::ArrayRef<int64_t> written) const;
+  /// Paths of two tensors that are one, although the program was compiled for
+  /// two; nullopt where there are none.
+  std::optional<std::pair<std::string, std::string>> findSame() const;
   /// The object or value that was made for an argument or attribute of a boxed
   /// `type`; borrowed, tag None where there is none.
   mtrt_value getBoxed(const ValueType &type) const;
@@ -64,6 +68,9 @@ public:
   /// Reads results in the order they were added, after the call succeeded.
   Value takeResult(const ValueType &type, mtrt_frame *frame);
   TensorRef takeTensor(DType dtype, size_t rank, mtrt_frame *frame);
+  /// Reads what an attribute becomes, whose own leaf is number `leaf`.
+  Value takeState(const Signature::Named &attribute, size_t leaf,
+                  mtrt_frame *frame);
   /// Fills the results that could not be views of arguments, after arguments
   /// have their new contents.
   void finishViews();
@@ -83,6 +90,8 @@ private:
                           const std::string &where);
   int64_t *addSlot(size_t words);
   TensorRef takeRelated(const ValueType &type);
+  /// Passes over a tensor that nobody needs.
+  void dropTensor(mtrt_frame *frame);
 
   const Signature &signature;
   Matching matching;
@@ -94,6 +103,8 @@ private:
   BoxedTensors boxedTensors;
   /// Owned until the call is over.
   std::vector<std::pair<const ValueType *, mtrt_value>> boxedArguments;
+  /// Memory of tensors that nobody needs, but in which others may lie.
+  std::vector<std::shared_ptr<void>> dropped;
   /// The tensors of the result so far.
   std::vector<TensorRef> taken;
   /// A result that is a copy of a view of an argument, still to be filled.

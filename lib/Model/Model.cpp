@@ -51,6 +51,7 @@ std::unique_ptr<Model> Model::create(std::shared_ptr<mlir::MLIRContext> context,
   model->options = std::move(options);
   model->options.jit.owner = model->context;
   model->objectState = std::make_shared<ObjectState>();
+  model->shared = std::make_shared<SharedTensors>();
   return model;
 }
 
@@ -454,6 +455,8 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
       if (!path || objectState->count(path.str()))
         continue;
       Value value = valueOf(attribute.get("value"), type);
+      if (auto places = attribute.getAs<mlir::ArrayAttr>("places"))
+        shared->place(value, places);
       initialState[path.str()] = value;
       (*objectState)[path.str()] = std::move(value);
     }
@@ -602,8 +605,9 @@ Expected<CallResult> Model::call(const CallRequest &request,
       return session.takeError();
     auto result =
         (*compiled)->call(*session, request.args, request.kwargs, matching);
-    if (!result && result.errorIsA<AssumptionError>() && options.allowsBoxed &&
-        !isBoxed) {
+    if (!result && options.allowsBoxed && !isBoxed &&
+        (result.errorIsA<AssumptionError>() ||
+         result.errorIsA<ArgumentMemoryError>())) {
       consumeError(result.takeError());
       isBoxed = true;
       continue;

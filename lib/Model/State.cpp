@@ -90,6 +90,60 @@ minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
   return minitorch::Value::absent();
 }
 
+static void collectTensors(minitorch::Value &value,
+                           SmallVectorImpl<TensorRef *> &tensors) {
+  if (value.isTensor())
+    tensors.push_back(&value.tensor);
+  for (minitorch::Value &item : value.items)
+    collectTensors(item, tensors);
+}
+
+void SharedTensors::place(minitorch::Value &value, ArrayAttr places) {
+  SmallVector<TensorRef *> found;
+  collectTensors(value, found);
+  // Keys of a dict that are tensors have no places.
+  if (found.size() != places.size())
+    return;
+  for (auto [tensor, place] : llvm::zip(found, places))
+    if (TensorRef shared = get(*tensor, cast<DictionaryAttr>(place)))
+      *tensor = std::move(shared);
+}
+
+TensorRef SharedTensors::get(const TensorRef &contents, DictionaryAttr place) {
+  auto integer = [&](llvm::StringRef name) {
+    auto attribute = place.getAs<IntegerAttr>(name);
+    return attribute ? std::optional(attribute.getInt()) : std::nullopt;
+  };
+  auto strides = place.getAs<DenseI64ArrayAttr>("strides");
+  auto number = integer("tensor"), memory = integer("memory");
+  auto offset = integer("offset"), bytes = integer("bytes");
+  if (!number || !memory || !offset || !bytes || !strides || *offset < 0 ||
+      *bytes < 0 || size_t(strides.size()) != contents->sizes.size())
+    return nullptr;
+  if (TensorRef known = tensors[*number])
+    return known;
+  TensorRef &base = memories[*memory];
+  if (!base)
+    base = Tensor::allocate(DType::UI8, *bytes);
+  int64_t last = *offset;
+  for (auto [size, stride] : llvm::zip(contents->sizes, strides.asArrayRef())) {
+    if (stride < 0)
+      return nullptr;
+    last += std::max<int64_t>(size - 1, 0) * stride;
+  }
+  int64_t width = byteSize(contents->dtype);
+  if (!base || (last + 1) * width > base->numElements())
+    return nullptr;
+  auto tensor = std::make_shared<Tensor>(*contents);
+  tensor->strides.assign(strides.asArrayRef().begin(),
+                         strides.asArrayRef().end());
+  tensor->data = base->data + *offset * width;
+  tensor->storageOffset = *offset;
+  tensor->storage = base->storage;
+  tensor->copyFrom(*contents);
+  return tensors[*number] = std::move(tensor);
+}
+
 static Type elementTypeOf(Builder builder, DType dtype) {
   switch (dtype) {
   case DType::F16:

@@ -13,6 +13,8 @@
 #include "MiniTorch/Values/Value.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <map>
+
 namespace minitorch {
 
 /// The object that holds the root object's attribute at `path`, or null; and
@@ -26,6 +28,18 @@ Value valueOf(mlir::Attribute attribute, mlir::Type type = {});
 
 /// The value of the root object's attribute at `path` ("fc.weight").
 Value attributeOfRoot(mlir::ModuleOp module, llvm::StringRef path);
+
+/// Tensors of a program's attributes that share memory, by the numbers that
+/// `mt.shared` gives to them and to their memories.
+struct SharedTensors {
+  /// Puts the tensors in `value` where `places` says. All attributes of one
+  /// memory come here before any of them is written.
+  void place(Value &value, mlir::ArrayAttr places);
+
+private:
+  TensorRef get(const TensorRef &contents, mlir::DictionaryAttr place);
+  std::map<int64_t, TensorRef> tensors, memories;
+};
 
 /// Gives the root object's attribute at `path` a value. Does nothing if there
 /// is no such attribute or the value is of a kind that the IR has no form for.

@@ -71,6 +71,7 @@ void minitorch::buildMtToFunctionsPipeline(OpPassManager &pm,
   // Objects first: everything later works on one function.
   mt::MtInlineObjectsPassOptions inlining;
   inlining.method = options.method;
+  inlining.boxed = options.boxed;
   pm.addPass(mt::createMtInlineObjectsPass(inlining));
   // The input types are where all other types come from.
   mt::MtSpecializePassOptions specialization;
@@ -91,6 +92,8 @@ static void addInference(OpPassManager &pm, bool fallback) {
 void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   // A value has one type: what changes its shape makes another value.
   pm.addNestedPass<func::FuncOp>(mt::createMtRebindTensorsPass());
+  // Before types answer what is asked of results.
+  pm.addNestedPass<func::FuncOp>(mt::createMtRequireResultsPass());
   // Branches on types and on None go away, so that functionalization sees the
   // writes that can happen.
   addInference(pm, fallback);

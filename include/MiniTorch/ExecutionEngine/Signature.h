@@ -96,6 +96,11 @@ struct Signature {
   struct Named {
     std::string name;
     ValueType type;
+    /// What the tensor of an attribute is when the function returns, if it is
+    /// no new one: perhaps its own leaf's. Results count on through the state.
+    std::optional<ValueType::Relation> after = std::nullopt;
+    /// Whether its own object has other elements then.
+    bool isWritten = false;
   };
   std::vector<Named> args;
   ValueType result;
@@ -107,6 +112,8 @@ struct Signature {
   /// Argument leaves whose tensor has to have the strides of a new one, and
   /// those where it also has to begin where its memory does.
   std::vector<int64_t> contiguous, whole;
+  /// Pairs of leaves, of arguments and state, that are not the same tensor.
+  std::vector<std::pair<int64_t, int64_t>> distinct;
   /// What the caller's tensor for an argument leaf becomes.
   struct Reshaped {
     enum class Kind {

@@ -34,6 +34,8 @@ private:
   std::string reasons;
 };
 
+struct SharedTensors;
+
 /// How a method is compiled.
 struct MethodOptions {
   /// Let PyTorch run operators without a lowering.
@@ -220,6 +222,8 @@ private:
   /// Held while code runs that takes state, and for what follows.
   std::mutex running;
   std::shared_ptr<ObjectState> objectState;
+  /// The memory of what is in it by several names.
+  std::shared_ptr<SharedTensors> shared;
   /// What `objectState` began with.
   ObjectState initialState;
   Variables variables;

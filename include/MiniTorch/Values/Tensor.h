@@ -59,8 +59,13 @@ struct Tensor {
   char *data = nullptr;
   /// How many elements its memory has before it, where that is known.
   int64_t storageOffset = 0;
+  /// How large its memory is; 0 where that is not known.
+  int64_t memoryBytes = 0;
   /// Owns the memory.
   std::shared_ptr<void> storage;
+  /// Of an attribute of a program: whether somebody else has the tensor, or
+  /// another one in its memory.
+  bool isShared = false;
 
   /// A new contiguous tensor with arbitrary elements; null when the size
   /// overflows or memory is out.

@@ -10,6 +10,8 @@
 #include "MiniTorch/Conversion/Lowering/BuiltinTensorConverter.h"
 #include "MiniTorch/Conversion/MtToRuntime.h"
 #include "MiniTorch/Conversion/MtToTensor.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -63,7 +65,12 @@ struct ConvertMtToLinalgPass
     populateNumericsPatterns(converter, patterns);
     if (failed(convertBuiltinTensors(getOperation(), converter,
                                      std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    // Checks are operations of their own now.
+    getOperation().walk([](mt::OperatorOp op) {
+      if (op.getName() == mt::requireResultName)
+        op.erase();
+    });
   }
 };
 } // namespace

@@ -83,9 +83,8 @@ private:
   void importClass(const c10::NamedType &type, mlir::StringAttr symbol);
   void importObject(const c10::ivalue::Object &object, mlir::StringAttr symbol,
                     const std::string &path, bool isRoot);
-  /// Notes the memory of every tensor in `value`, which attribute `attribute`
-  /// holds.
-  void noteMemory(const c10::IValue &value, mlir::StringAttr attribute);
+  /// Notes every tensor in `value`, which attribute `attribute` holds.
+  void noteTensors(const c10::IValue &value, mlir::StringAttr attribute);
   /// Marks the attributes that hold the same memory as others.
   void markShared();
   /// A function without a body.
@@ -117,11 +116,9 @@ private:
       pendingFunctions;
   std::deque<PendingGraph> pendingGraphs;
   std::deque<PendingObject> pendingObjects;
-  /// The attributes of objects (by their places in `objects`) that hold a
-  /// memory, in the order of import.
-  llvm::MapVector<const void *,
-                  llvm::SetVector<std::pair<size_t, mlir::StringAttr>>>
-      holders;
+  /// The tensors in each attribute, by the place in `objects` of its object.
+  llvm::MapVector<std::pair<size_t, mlir::StringAttr>, std::vector<at::Tensor>>
+      held;
   std::vector<mlir::OwningOpRef<mlir::Operation *>> classes, objects, functions;
 };
 

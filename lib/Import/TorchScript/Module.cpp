@@ -126,7 +126,7 @@ void Importer::importObject(const c10::ivalue::Object &object,
     std::string place = path.empty() ? name : path + "." + name;
     values.push_back(builder.getNamedAttr(
         builder.getStringAttr(name), convertValue(object.slots()[i], place)));
-    noteMemory(object.slots()[i], builder.getStringAttr(name));
+    noteTensors(object.slots()[i], builder.getStringAttr(name));
   }
   objects.emplace_back(mt::ObjectOp::create(
       builder, builder.getUnknownLoc(), symbol, getClassSymbol(type),
@@ -134,37 +134,66 @@ void Importer::importObject(const c10::ivalue::Object &object,
       isRoot ? builder.getUnitAttr() : UnitAttr()));
 }
 
-void Importer::noteMemory(const c10::IValue &value, StringAttr attribute) {
+void Importer::noteTensors(const c10::IValue &value, StringAttr attribute) {
   if (value.isTensor()) {
-    const at::Tensor &tensor = value.toTensor();
-    if (tensor.defined() && tensor.has_storage() && tensor.numel() > 0 &&
-        tensor.storage().data())
-      holders[tensor.storage().data()].insert({objects.size(), attribute});
+    held[{objects.size(), attribute}].push_back(value.toTensor());
   } else if (value.isList()) {
     for (const c10::IValue &element : value.toListRef())
-      noteMemory(element, attribute);
+      noteTensors(element, attribute);
   } else if (value.isTuple()) {
     for (const c10::IValue &element : value.toTupleRef().elements())
-      noteMemory(element, attribute);
+      noteTensors(element, attribute);
   } else if (value.isGenericDict()) {
     for (const auto &entry : value.toGenericDict())
-      noteMemory(entry.value(), attribute);
+      noteTensors(entry.value(), attribute);
   }
 }
 
+/// The memory of a tensor; null where it has none that others could share.
+static const void *getMemory(const at::Tensor &tensor) {
+  return tensor.defined() && tensor.has_storage() && tensor.numel() > 0
+             ? tensor.storage().data()
+             : nullptr;
+}
+
 void Importer::markShared() {
+  llvm::DenseMap<const void *, unsigned> uses;
+  for (const auto &entry : held)
+    for (const at::Tensor &tensor : entry.second)
+      ++uses[getMemory(tensor)];
   std::map<size_t, NamedAttrList> shared;
-  int64_t group = 0;
-  for (const auto &entry : holders) {
-    if (entry.second.size() < 2)
+  llvm::MapVector<const void *, int64_t> tensors, memories;
+  auto number = [](auto &numbers, const void *key) {
+    return numbers.try_emplace(key, numbers.size()).first->second;
+  };
+  auto place = [&](const at::Tensor &tensor) -> Attribute {
+    const void *memory = getMemory(tensor);
+    if (!memory)
+      return builder.getDictionaryAttr({});
+    auto integer = [&](StringRef name, int64_t value) {
+      return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
+    };
+    ArrayRef<int64_t> strides(tensor.strides().data(), tensor.strides().size());
+    return builder.getDictionaryAttr(
+        {integer("tensor", number(tensors, tensor.unsafeGetTensorImpl())),
+         integer("memory", number(memories, memory)),
+         integer("offset", tensor.storage_offset()),
+         builder.getNamedAttr("strides", builder.getDenseI64ArrayAttr(strides)),
+         integer("bytes", tensor.storage().nbytes())});
+  };
+  for (const auto &[holder, values] : held) {
+    if (llvm::none_of(values, [&](const at::Tensor &tensor) {
+          return getMemory(tensor) && uses[getMemory(tensor)] > 1;
+        }))
       continue;
-    for (const auto &[object, attribute] : entry.second)
-      shared[object].set(attribute, builder.getI64IntegerAttr(group));
-    ++group;
+    SmallVector<Attribute> places;
+    for (const at::Tensor &tensor : values)
+      places.push_back(place(tensor));
+    shared[holder.first].set(holder.second, builder.getArrayAttr(places));
   }
-  for (auto &[object, groups] : shared)
+  for (auto &[object, places] : shared)
     (*objects[object])
-        ->setAttr(mt::sharedAttrName, groups.getDictionary(context));
+        ->setAttr(mt::sharedAttrName, places.getDictionary(context));
 }
 
 //===----------------------------------------------------------------------===//

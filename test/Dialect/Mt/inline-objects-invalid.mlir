@@ -12,19 +12,37 @@ func.func private @Net.forward(%self: !mt.object<@Net>) {
 
 // -----
 
-// Attributes that share memory are not kept one.
+// Attributes that share memory, where tensors are values.
 
 mt.class @Net {
   mt.attr @a : !mt.tensor
   mt.attr @b : !mt.tensor
   mt.method @forwards = @Net.forward
 }
-mt.object root @net : @Net {a = dense<0.0> : tensor<3xf32>, b = dense<0.0> : tensor<3xf32>} {mt.shared = {a = 0, b = 0}}
+mt.object root @net : @Net {a = dense<0.0> : tensor<3xf32>, b = dense<0.0> : tensor<3xf32>} {mt.shared = {
+  a = [{tensor = 0, memory = 0, offset = 0, strides = array<i64: 1>, bytes = 12}],
+  b = [{tensor = 0, memory = 0, offset = 0, strides = array<i64: 1>, bytes = 12}]}}
 func.func private @Net.forward(%self: !mt.object<@Net>) -> !mt.tensor {
-  // expected-error@+1 {{the tensor of attribute 'a' is written, and attribute 'b' of @net shares its memory}}
+  // expected-error@+1 {{the tensor of attribute 'a' is written, and attribute 'b' of @net shares its memory; that takes tensors that are objects}}
   %a = mt.prim.get_attr %self["a"] : !mt.object<@Net> -> !mt.tensor
   %w = mt.operator "aten::zero_"(%a) : (!mt.tensor) -> !mt.tensor
   return %w : !mt.tensor
+}
+
+// -----
+
+mt.class @Net {
+  mt.attr @xs : !mt.list<!mt.tensor>
+  mt.method @forwards = @Net.forward
+}
+mt.object root @net : @Net {xs = [dense<0.0> : tensor<3xf32>, dense<0.0> : tensor<3xf32>]} {mt.shared = {
+  xs = [{tensor = 0, memory = 0, offset = 0, strides = array<i64: 1>, bytes = 12},
+        {tensor = 0, memory = 0, offset = 0, strides = array<i64: 1>, bytes = 12}]}}
+func.func private @Net.forward(%self: !mt.object<@Net>, %x: !mt.tensor) {
+  // expected-error@+1 {{the tensor of attribute 'xs' is written, and it holds one memory several times; that takes tensors that are objects}}
+  %xs = mt.prim.get_attr %self["xs"] : !mt.object<@Net> -> !mt.list<!mt.tensor>
+  %a = mt.operator "aten::append.t"(%xs, %x) : (!mt.list<!mt.tensor>, !mt.tensor) -> !mt.list<!mt.tensor>
+  return
 }
 
 // -----

@@ -17,7 +17,7 @@ using namespace minitorch::mt;
 
 void minitorch::mt::raiseUnless(OpBuilder &builder, Location loc,
                                 Value condition, StringRef message,
-                                StringRef exception) {
+                                StringRef exception, ValueRange numbers) {
   auto ifOp = PrimIfOp::create(builder, loc, TypeRange(), condition);
   OpBuilder::InsertionGuard guard(builder);
   builder.createBlock(&ifOp.getThenRegion());
@@ -27,7 +27,15 @@ void minitorch::mt::raiseUnless(OpBuilder &builder, Location loc,
     return ConstantStrOp::create(builder, loc,
                                  StrType::get(builder.getContext()), text);
   };
-  PrimRaiseOp::create(builder, loc, str(message), str(exception));
+  Value text = str(message);
+  if (!numbers.empty()) {
+    SmallVector<Value> operands{text};
+    llvm::append_range(operands, numbers);
+    text = OperatorOp::create(builder, loc, text.getType(), "aten::format",
+                              operands)
+               .getResult(0);
+  }
+  PrimRaiseOp::create(builder, loc, text, str(exception));
   PrimYieldOp::create(builder, loc, ValueRange());
 }
 

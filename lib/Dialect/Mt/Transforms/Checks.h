@@ -13,10 +13,12 @@
 
 namespace minitorch::mt {
 
-/// Raises an error with `message` where `condition`, an i1, is false.
+/// Raises an error with `message` where `condition`, an i1, is false. Each "{}"
+/// in it is the next one of `numbers`.
 void raiseUnless(mlir::OpBuilder &builder, mlir::Location loc,
                  mlir::Value condition, llvm::StringRef message,
-                 llvm::StringRef exception = "builtins.RuntimeError");
+                 llvm::StringRef exception = "builtins.RuntimeError",
+                 mlir::ValueRange numbers = {});
 
 /// The same where the sizes of two tensors of one known rank differ. False, and
 /// nothing built, where they differ for certain or a rank is not known.

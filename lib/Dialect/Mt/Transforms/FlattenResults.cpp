@@ -43,12 +43,17 @@ namespace {
 /// Spreads results into leaves and describes them.
 class ResultFlattener {
 public:
-  ResultFlattener(Operation *where, DictionaryAttr same)
-      : where(where), same(same) {}
+  /// `arguments`: the numbers that arguments have in the signature, -1 for
+  /// those that go away.
+  ResultFlattener(Operation *where, DictionaryAttr same,
+                  ArrayRef<int64_t> arguments)
+      : where(where), same(same), arguments(arguments) {}
 
   /// `value` is at `path` in the result. Fails where its structure is not
   /// known.
   FailureOr<json::Value> flatten(Value value, const std::string &path);
+  /// Adds to the description of an attribute at `path` what it becomes.
+  void describeState(const std::string &path, json::Object &description);
 
   SmallVector<Value> leaves;
 
@@ -64,6 +69,7 @@ private:
   Operation *where;
   /// See sameResultsAttrName.
   DictionaryAttr same;
+  ArrayRef<int64_t> arguments;
   /// The number of the tensor at a path, of all tensors of the result.
   llvm::StringMap<int64_t> tensorAt;
 };
@@ -137,7 +143,10 @@ ResultFlattener::describeKnown(const std::string &path) {
     return std::nullopt;
   json::Object source;
   if (auto argument = entry.getAs<IntegerAttr>("of")) {
-    source["arg"] = argument.getInt();
+    int64_t number = arguments[argument.getInt()];
+    if (number < 0)
+      return std::nullopt;
+    source["arg"] = number;
   } else {
     auto tensor = tensorAt.find(entry.getAs<StringAttr>("of"));
     if (tensor == tensorAt.end())
@@ -151,6 +160,14 @@ ResultFlattener::describeKnown(const std::string &path) {
   source["strides"] =
       json::Array(entry.getAs<DenseI64ArrayAttr>("strides").asArrayRef());
   return json::Object{{"view", std::move(source)}};
+}
+
+void ResultFlattener::describeState(const std::string &path,
+                                    json::Object &description) {
+  if (std::optional<json::Object> known = describeKnown(path))
+    for (auto &[key, value] : *known)
+      description[key] = value;
+  tensorAt.try_emplace(path, tensorAt.size());
 }
 
 json::Value ResultFlattener::flattenTensor(Value value,
@@ -227,11 +244,27 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
   return json::Value(json::Object{{"t", word}});
 }
 
-/// Attributes that turned out not to change (the write was in a branch that is
-/// never taken) are constants again, not state.
+/// Whether attribute number `i` of the state stays state. One that turned out
+/// not to change (the write was in a branch that is never taken) is a constant
+/// again.
+static bool isKept(func::FuncOp func, unsigned i, ValueRange operands,
+                   unsigned numResults, unsigned firstState,
+                   ArrayRef<int64_t> mutated) {
+  auto entry =
+      cast<DictionaryAttr>(func->getAttrOfType<ArrayAttr>("mt.state")[i]);
+  BlockArgument state = func.getArgument(firstState + i);
+  auto shape = TensorShape::of(state.getType());
+  // Who writes to an object is not known.
+  return operands[numResults + i] != state || (shape && !shape->hasRank) ||
+         llvm::is_contained(mutated, int64_t(firstState + i)) ||
+         entry.contains(escapesAttrName) ||
+         !isa_and_nonnull<TypedAttr>(entry.get("value"));
+}
+
+/// Makes attributes that are not `kept` constants.
 static void pruneState(func::FuncOp func, json::Object &signature,
                        SmallVectorImpl<Value> &operands, unsigned numResults,
-                       unsigned firstState, ArrayRef<int64_t> mutated,
+                       unsigned firstState, ArrayRef<bool> isKept,
                        MutableArrayRef<Value> leaves) {
   auto state = func->getAttrOfType<ArrayAttr>("mt.state");
   json::Array *descriptions = signature.getArray("state");
@@ -243,15 +276,9 @@ static void pruneState(func::FuncOp func, json::Object &signature,
   unsigned argument = firstState, result = numResults;
   OpBuilder builder(&body, body.begin());
   for (auto [i, attr] : llvm::enumerate(state)) {
-    auto entry = cast<DictionaryAttr>(attr);
-    Attribute value = entry.get("value");
+    Attribute value = cast<DictionaryAttr>(attr).get("value");
     BlockArgument state = body.getArgument(argument);
-    auto shape = TensorShape::of(state.getType());
-    // Who writes to an object is not known.
-    bool changes = operands[result] != state || (shape && !shape->hasRank) ||
-                   llvm::is_contained(mutated, int64_t(firstState + i)) ||
-                   !isa_and_nonnull<TypedAttr>(value);
-    if (changes) {
+    if (isKept[i]) {
       kept.push_back(attr);
       keptDescriptions.push_back((*descriptions)[i]);
       ++argument;
@@ -309,7 +336,19 @@ static SmallVector<Value> takeReplaced(ArrayAttr reshaped,
 
 /// What is relied on of the memory of arguments, and what they become.
 static void describeMemory(func::FuncOp func, ValueRange replaced,
+                           ArrayRef<int64_t> arguments,
                            json::Object &signature) {
+  json::Array distinct;
+  if (auto pairs = func->getAttrOfType<ArrayAttr>(distinctAttrName))
+    for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>()) {
+      int64_t first = arguments[pair[0]], second = arguments[pair[1]];
+      // Nobody has a constant.
+      if (first >= 0 && second >= 0)
+        distinct.push_back(json::Array{first, second});
+    }
+  func->removeAttr(distinctAttrName);
+  if (!distinct.empty())
+    signature["distinct"] = std::move(distinct);
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
     func.removeArgAttr(i, stridesAttrName);
   for (auto [attrName, key] :
@@ -381,8 +420,19 @@ public:
     unsigned numResults = operands.size() - numState - mutated.size();
     unsigned firstState = func.getNumArguments() - numState;
 
+    // The numbers of arguments without the state that goes away.
+    SmallVector<int64_t> arguments =
+        llvm::to_vector(llvm::seq<int64_t>(0, firstState));
+    SmallVector<bool> kept;
+    int64_t next = firstState;
+    for (unsigned i = 0; i < numState; ++i) {
+      kept.push_back(
+          isKept(func, i, operands, numResults, firstState, mutated));
+      arguments.push_back(kept.back() ? next++ : -1);
+    }
     ResultFlattener flattener(
-        terminator, func->getAttrOfType<DictionaryAttr>(sameResultsAttrName));
+        terminator, func->getAttrOfType<DictionaryAttr>(sameResultsAttrName),
+        arguments);
     SmallVector<Value> &leaves = flattener.leaves;
     json::Array results;
     for (unsigned i = 0; i < numResults; ++i) {
@@ -392,7 +442,16 @@ public:
         return signalPassFailure();
       results.push_back(std::move(*part));
     }
-    pruneState(func, *signature, operands, numResults, firstState, mutated,
+    for (unsigned i = 0; i < numState; ++i)
+      if (json::Object *entry =
+              (*signature->getArray("state"))[i].getAsObject();
+          kept[i] &&
+          TensorShape::of(func.getArgument(firstState + i).getType())) {
+        flattener.describeState(getStatePath(i), *entry);
+        if (operands[numResults + i] != func.getArgument(firstState + i))
+          (*entry)["written"] = true;
+      }
+    pruneState(func, *signature, operands, numResults, firstState, kept,
                leaves);
     numState = operands.size() - numResults - mutated.size();
     if (numResults == 0)
@@ -424,7 +483,7 @@ public:
     }
     (*signature)["mutated"] = std::move(mutatedLeaves);
     llvm::append_range(leaves, replaced);
-    describeMemory(func, replaced, *signature);
+    describeMemory(func, replaced, arguments, *signature);
 
     terminator->setOperands(leaves);
     func.setType(mlir::FunctionType::get(

@@ -708,7 +708,8 @@ public:
     }
     AliasAnalysis aliases(func);
     aliases.run();
-    markSameResults(func, aliases);
+    if (failed(markSameResults(func, aliases)))
+      return signalPassFailure();
     if (aliases.getWrites().empty() && !func->hasAttr(reboundAttrName))
       return;
     if (failed(aliases.checkWrites()))

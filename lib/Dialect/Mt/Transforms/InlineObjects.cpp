@@ -8,6 +8,8 @@
 
 #include "InlineObjects/InlineObjects.h"
 #include "Functionalize/HiddenWrites.h"
+#include "InlineObjects/AttributeUses.h"
+#include "InlineObjects/SharedMemory.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
@@ -19,9 +21,11 @@
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
+#include <set>
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTINLINEOBJECTSPASS
@@ -62,6 +66,12 @@ private:
   ClassOp getClass(Value value);
   FailureOr<Operation *> inlineTask(OperatorOp op);
   LogicalResult resolveAttributes(func::FuncOp entry, ObjectOp root);
+  using Accesses = std::map<AttributeKey, VariableAccesses>;
+  /// Adds the attributes that share memory with those of `written`: what is
+  /// written by one name is read by the others, here or in other methods. Fails
+  /// where tensors are values.
+  LogicalResult addSharing(const SharedMemory &memory, Accesses &accesses,
+                           SmallVectorImpl<AttributeKey> &written);
   Value materialize(OpBuilder &builder, Location loc, Attribute value,
                     Type type);
   std::optional<AttributeKey> getKey(Value object, StringAttr name);
@@ -456,33 +466,6 @@ std::optional<AttributeKey> MtInlineObjectsPass::getKey(Value object,
   return std::nullopt;
 }
 
-/// Whether some operator writes to the tensor, list or dict `value`, directly
-/// or through views of it.
-static bool isWritten(Value value, llvm::SmallPtrSetImpl<Operation *> &seen) {
-  for (OpOperand &use : value.getUses()) {
-    Operation *user = use.getOwner();
-    const Schema *schema = lookupSchema(user);
-    if (!schema) {
-      if (isa<PrimUncheckedCastOp>(user) && isWritten(user->getResult(0), seen))
-        return true;
-      continue;
-    }
-    if (use.getOperandNumber() >= schema->arguments.size())
-      continue;
-    const SchemaArgument &argument = schema->arguments[use.getOperandNumber()];
-    if (argument.isWrite)
-      return true;
-    if (!argument.aliasSet || !seen.insert(user).second)
-      continue;
-    for (auto [i, result] : llvm::enumerate(user->getResults()))
-      if (i < schema->results.size() &&
-          schema->results[i].aliasSet == argument.aliasSet &&
-          isWritten(result, seen))
-        return true;
-  }
-  return false;
-}
-
 namespace {
 /// Follows values through branches whose conditions attributes decide, as
 /// `self.training` does.
@@ -567,31 +550,35 @@ getHiddenWrites(func::FuncOp entry, AttributeFlow::Constants constants) {
   return written;
 }
 
-/// Another attribute whose tensors share memory with those of `key`, as text;
-/// empty where there is none.
-static std::string getSharing(ModuleOp module, const AttributeKey &key) {
-  Attribute group;
-  for (auto object : module.getOps<ObjectOp>())
-    if (auto shared = object->getAttrOfType<DictionaryAttr>(sharedAttrName))
-      if (object.getSymNameAttr() == key.object)
-        group = shared.get(key.name);
-  if (!group)
-    return "";
-  for (auto object : module.getOps<ObjectOp>())
-    if (auto shared = object->getAttrOfType<DictionaryAttr>(sharedAttrName))
-      for (NamedAttribute other : shared)
-        if (other.getValue() == group &&
-            (object.getSymNameAttr() != key.object ||
-             other.getName() != key.name))
-          return ("'" + other.getName().getValue() + "' of @" +
-                  object.getSymName())
-              .str();
-  return "";
+LogicalResult
+MtInlineObjectsPass::addSharing(const SharedMemory &memory, Accesses &accesses,
+                                SmallVectorImpl<AttributeKey> &written) {
+  std::set<AttributeKey> known(written.begin(), written.end());
+  for (unsigned i = 0; i < written.size(); ++i) {
+    AttributeKey key = written[i];
+    auto holders = memory.getHolders({key.object, key.name});
+    for (const auto &[object, name] : holders)
+      if (known.insert({object, name}).second)
+        written.push_back({object, name});
+    if (boxed || holders.empty())
+      continue;
+    InFlightDiagnostic error = emitError(accesses[key].getFirst()->getLoc())
+                               << "the tensor of attribute '"
+                               << key.name.getValue() << "' is written, and ";
+    holders.remove({key.object, key.name});
+    if (holders.empty())
+      error << "it holds one memory several times";
+    else
+      error << "attribute '" << holders.front().second.getValue() << "' of @"
+            << holders.front().first.getValue() << " shares its memory";
+    return error << "; that takes tensors that are objects";
+  }
+  return success();
 }
 
 LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
                                                      ObjectOp root) {
-  std::map<AttributeKey, VariableAccesses> written, read;
+  Accesses read;
   SmallVector<AttributeKey> readOrder, writtenOrder;
   bool ok = true;
   entry.walk([&](Operation *op) {
@@ -643,6 +630,7 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     auto object = symbols->lookup<ObjectOp>(key->object);
     return object ? object.getValues().get(key->name) : Attribute();
   };
+  std::set<AttributeKey> escaping;
   llvm::SmallDenseSet<Operation *> hidden;
   for (PrimGetAttrOp get : getHiddenWrites(entry, getConstant))
     hidden.insert(get);
@@ -650,23 +638,18 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     VariableAccesses &accesses = read[key];
     bool changes = !accesses.writes.empty();
     for (Operation *get : accesses.reads) {
-      llvm::SmallPtrSet<Operation *, 8> seen;
-      if (!hidden.contains(get) && !isWritten(get->getResult(0), seen) &&
-          !mayBeWritten(get->getResult(0)))
-        continue;
-      changes = true;
-      // State is kept attribute by attribute.
-      std::string other = getSharing(getOperation(), key);
-      if (!other.empty())
-        return get->emitError()
-               << "the tensor of attribute '" << key.name.getValue()
-               << "' is written, and attribute " << other
-               << " shares its memory; writing to one memory by several names "
-                  "is not supported yet";
+      Value value = get->getResult(0);
+      if (mayEscape(value))
+        escaping.insert(key);
+      changes |= escaping.count(key) || hidden.contains(get) ||
+                 mayBeMutated(value) || mayBeWritten(value);
     }
     if (changes)
       writtenOrder.push_back(key);
   }
+  SharedMemory memory(getOperation());
+  if (failed(addSharing(memory, read, writtenOrder)))
+    return failure();
 
   Block &body = entry.getBody().front();
   OpBuilder builder(&body, body.begin());
@@ -713,22 +696,22 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
   Operation *terminator = body.getTerminator();
   for (AttributeKey &key : writtenOrder) {
     VariableAccesses &accesses = read[key];
-    Operation *first = accesses.reads.empty() ? accesses.writes.front()
-                                              : accesses.reads.front();
-    Type type = isa<PrimGetAttrOp>(first)
-                    ? first->getResult(0).getType()
-                    : cast<PrimSetAttrOp>(first).getValue().getType();
+    Operation *first = accesses.getFirst();
+    Location loc = first ? first->getLoc() : entry.getLoc();
     auto object = symbols->lookup<ObjectOp>(key.object);
     auto classOp =
         symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
-    if (classOp && classOp.getAttributeType(key.name))
-      type = classOp.getAttributeType(key.name);
-    if (!isa<mt::TensorType>(type) && !type.isIntOrFloat() &&
-        !(getValueForm(type) && isPassedBoxed(type)))
-      return first->emitError()
+    Type type = classOp ? classOp.getAttributeType(key.name) : Type();
+    if (!type && first)
+      type = isa<PrimGetAttrOp>(first)
+                 ? first->getResult(0).getType()
+                 : cast<PrimSetAttrOp>(first).getValue().getType();
+    if (!type || (!isa<mt::TensorType>(type) && !type.isIntOrFloat() &&
+                  !(getValueForm(type) && isPassedBoxed(type))))
+      return emitError(loc)
              << "attribute '" << key.name.getValue() << "' of type " << type
              << " is written; state of this type is not supported yet";
-    Value init = body.addArgument(type, first->getLoc());
+    Value init = body.addArgument(type, loc);
     StringRef rootName = root.getSymName();
     StringRef path = key.object.getValue();
     if (path.consume_front(rootName))
@@ -739,6 +722,11 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
         builder.getNamedAttr("path", builder.getStringAttr(fullPath))};
     if (Attribute value = object.getValues().get(key.name))
       entryAttrs.push_back(builder.getNamedAttr("value", value));
+    if (escaping.count(key))
+      entryAttrs.push_back(
+          builder.getNamedAttr(escapesAttrName, builder.getUnitAttr()));
+    if (ArrayAttr places = memory.getPlaces({key.object, key.name}))
+      entryAttrs.push_back(builder.getNamedAttr("places", places));
     state.push_back(builder.getDictionaryAttr(entryAttrs));
     ++numState;
     // A call that raises leaves what was written before.

@@ -18,8 +18,12 @@
 
 namespace minitorch::mt {
 
-/// On an mt.object: a dictionary with the same number for each attribute, of
-/// this or of another object, whose tensors share one memory.
+/// On an mt.object: of each attribute that shares memory with another, or holds
+/// some twice, how its tensors lie, in the order in which they are found in it:
+/// `[{tensor = 0, memory = 0, offset = 4, strides = array<i64: 1>, bytes =
+/// 64}]` are the numbers of the tensor object and of its memory in the program,
+/// where in the memory it begins and its strides (in elements), and the
+/// memory's size.
 inline constexpr llvm::StringLiteral sharedAttrName = "mt.shared";
 
 /// Whether `op` writes to its operand `i`: by its schema, or, as running
@@ -46,6 +50,10 @@ bool mayReturnOperand(mlir::Operation *op);
 /// that it is the number of ("#0"). If the call raises, `value` is what it
 /// leaves there.
 inline constexpr llvm::StringLiteral keepContentsName = "prim::keep_contents";
+
+/// The operator `(value)`: the operator that makes the value runs, for the
+/// errors that it may raise. Goes away when these are checks of their own.
+inline constexpr llvm::StringLiteral requireResultName = "prim::require_result";
 
 /// Whether an operator keeps a list, dict or tuple (or those in it) that is
 /// operand number `operand` in the container that is its first: `append`.

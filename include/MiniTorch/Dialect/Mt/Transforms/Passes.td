@@ -20,7 +20,9 @@ def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
     call of a method or function is inlined, a read of an attribute becomes the
     attribute's value. An attribute that the method writes (or a tensor
     attribute that it mutates) becomes state: an extra argument and an extra
-    result of the function. Classes, objects and other functions go away.
+    result of the function. Attributes that share its memory (`mt.shared`) become
+    state with it if tensors are objects (`boxed`), and are refused if not: one
+    memory has one value. Classes, objects and other functions go away.
 
     The attributes of an object that the program makes are values where it is
     known which object each access is to. Others stay objects: `create_object`
@@ -55,7 +57,10 @@ def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"method", "method", "std::string", /*default=*/"\"forward\"",
-           "The method of the root object to make a function of">
+           "The method of the root object to make a function of">,
+    Option<"boxed", "boxed", "bool", /*default=*/"false",
+           "Tensors are objects: an attribute that is written may share memory "
+           "with others">
   ];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"];
   let statistics = [
@@ -247,6 +252,31 @@ def MtElideKeptContentsPass
   }];
   let statistics = [
     Statistic<"numElided", "elided", "Notes that went away">
+  ];
+}
+
+def MtRequireResultsPass : Pass<"mt-require-results", "::mlir::func::FuncOp"> {
+  let summary = "Keep operators whose errors would be lost";
+  let description = [{
+    Sizes, ranks and dtypes follow from types, so that an operator whose result
+    is only measured goes away, and with it the error that it would have raised.
+    Notes that such a result is required: by `prim::require_result`, which goes
+    away when the checks of an operator are operations of their own.
+
+    Before:
+    ```mlir
+    %y = mt.aten.select.int %x, %dim, %index : ...
+    %n = mt.aten.dim %y : ...
+    ```
+    After:
+    ```mlir
+    %y = mt.aten.select.int %x, %dim, %index : ...
+    mt.operator "prim::require_result"(%y) : ...
+    %n = mt.aten.dim %y : ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numRequired", "required", "Results that are only measured">
   ];
 }
 

@@ -19,6 +19,12 @@ namespace minitorch::mt {
 /// those that write it (their last operand, as mt.prim.set_attr's is).
 struct VariableAccesses {
   llvm::SmallVector<mlir::Operation *> reads, writes;
+  /// One of them; null where there is none.
+  mlir::Operation *getFirst() const {
+    return !reads.empty()    ? reads.front()
+           : !writes.empty() ? writes.front()
+                             : nullptr;
+  }
 };
 
 /// Replaces a variable by SSA values through mt.prim.if and mt.prim.loop:

@@ -10,8 +10,9 @@
 // `mt.signature` on a public function is JSON:
 //
 //   {"args": [{"name": "x", "type": T}, ...], "result": T,
-//    "state": [{"path": "a.b", "type": T}, ...], "mutated": [leaf, ...],
-//    "contiguous": [leaf, ...], "whole": [leaf, ...], "reshaped": [R, ...]}
+//    "state": [S, ...], "mutated": [leaf, ...],
+//    "contiguous": [leaf, ...], "whole": [leaf, ...], "reshaped": [R, ...],
+//    "distinct": [[leaf, leaf], ...]}
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
 //        with "strides": [1, -1], of an argument: how it has to lie; -1: any
@@ -26,6 +27,10 @@
 //      {"t": "tuple" | "list", "v": [T, ...]}, "name" and "fields" where named
 //      {"t": "list", "of": T}            of a length known only at run time
 //      {"t": "dict", "v": [[key, T], ...]}
+//   S: {"path": "a.b", "type": T}, with "same", "alias" or "view" as in T where
+//        the attribute's tensor becomes that of another leaf or result (states
+//        count on after the results), or stays the same object; with "written"
+//        where this object gets other elements
 //
 // Leaves (tensors, numbers without "v", lists with "of"), depth first, are the
 // function's arguments, then the state. Results are the leaves of "result",
@@ -34,7 +39,8 @@
 //
 // The caller's tensor for a leaf of "contiguous" has to have the strides of a
 // new tensor of its sizes, and for one of "whole" also to begin where its
-// memory does.
+// memory does. The two leaves of an entry of "distinct", [[0, 1], ...], are not
+// the same tensor.
 //
 // A call that changes what the caller's tensor for a leaf is, not only its
 // elements, says it in "reshaped":
@@ -63,11 +69,20 @@ inline constexpr llvm::StringLiteral exampleAttrName = "mt.example";
 /// Indices of arguments whose new contents are returned (mt-functionalize).
 inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 
-/// For tensors of the result that the caller has already, in part or whole
-/// (mt-functionalize). From the path in the result ("0.1": item 1 of result 0)
-/// to a dictionary: "of", an argument's number or the path of an earlier tensor
-/// of the result, and "same", "alias", or "offset" and "strides".
+/// For tensors of the result, and of the state afterwards, that the caller has
+/// already, in part or whole (mt-functionalize). From the path in the result
+/// ("0.1": item 1 of result 0; see getStatePath) to a dictionary: "of", an
+/// argument's number or the path of an earlier tensor, and "same", "alias", or
+/// "offset" and "strides".
 inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
+/// Pairs of arguments that are not the same tensor, which the program asks
+/// (mt-infer-types).
+inline constexpr llvm::StringLiteral distinctAttrName = "mt.distinct";
+/// On an entry of `mt.state`: the caller may come to hold the attribute's
+/// tensor, and write to it.
+inline constexpr llvm::StringLiteral escapesAttrName = "escapes";
+/// The path of attribute number `i` of the state.
+inline std::string getStatePath(unsigned i) { return "s" + std::to_string(i); }
 /// On an argument that is not contiguous: its strides, dynamic ones where any
 /// are possible (mt-specialize).
 inline constexpr llvm::StringLiteral stridesAttrName = "mt.strides";

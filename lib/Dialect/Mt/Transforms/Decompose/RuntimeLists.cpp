@@ -68,12 +68,34 @@ Value fillBySteps(TensorBuilder &b, Split split, Value step, Value count) {
   });
 }
 
+/// Raises unless `count`, a number of pieces, is at least one.
+void requirePositive(TensorBuilder &b, Value count, StringRef message) {
+  b.raiseUnless(
+      b.getRewriter().createOrFold<arith::CmpIOp>(
+          b.getLoc(), arith::CmpIPredicate::sgt, count, b.constant(int64_t(0))),
+      message, count);
+}
+
 /// split.Tensor(x, n, dim): at least one piece
 FormulaResult split(TensorBuilder &b, ValueRange in) {
   std::optional<Split> split = getSplit(b, in[0], in[2]);
   if (!split)
     return std::nullopt;
-  Value one = b.constant(int64_t(1));
+  Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
+  auto compare = [&](arith::CmpIPredicate predicate, Value x) -> Value {
+    return b.getRewriter().createOrFold<arith::CmpIOp>(b.getLoc(), predicate, x,
+                                                       zero);
+  };
+  b.raiseUnless(compare(arith::CmpIPredicate::sge, in[1]),
+                "split expects split_size be non-negative, but got "
+                "split_size={}",
+                in[1]);
+  b.raiseUnless(b.getRewriter().createOrFold<arith::OrIOp>(
+                    b.getLoc(), compare(arith::CmpIPredicate::ne, in[1]),
+                    compare(arith::CmpIPredicate::eq, split->size)),
+                "split_size can only be 0 if dimension size is 0, but got "
+                "dimension size of {}",
+                split->size);
   Value count = b.ceilDivInt(split->size, b.maxInt(in[1], one));
   return {{fillBySteps(b, *split, in[1], b.maxInt(count, one))}};
 }
@@ -84,7 +106,9 @@ FormulaResult chunk(TensorBuilder &b, ValueRange in) {
   if (!split)
     return std::nullopt;
   Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
-  Value step = b.ceilDivInt(split->size, in[1]);
+  requirePositive(b, in[1],
+                  "chunk expects `chunks` to be greater than 0, got: {}");
+  Value step = b.ceilDivInt(split->size, b.maxInt(in[1], one));
   Value count = b.ceilDivInt(split->size, b.maxInt(step, one));
   Value isEmpty = b.getRewriter().createOrFold<arith::CmpIOp>(
       b.getLoc(), arith::CmpIPredicate::eq, split->size, zero);
@@ -106,6 +130,8 @@ FormulaResult unbind(TensorBuilder &b, ValueRange in) {
 /// tensor_split(x, n, dim): n pieces, the first size % n of them one longer
 Value fillSections(TensorBuilder &b, Split split, Value count) {
   Value one = b.constant(int64_t(1));
+  requirePositive(b, count, "number of sections must be larger than 0, got {}");
+  count = b.maxInt(count, one);
   Value least = b.floorDivInt(split.size, count);
   Value longer = b.subInt(split.size, b.mulInt(least, count));
   auto bound = [&](Value i) {

@@ -265,8 +265,10 @@ Value TensorBuilder::itemBool(Value tensor) {
   return AtenBoolTensorOp::create(rewriter, loc, rewriter.getI1Type(), tensor);
 }
 
-void TensorBuilder::raiseUnless(Value condition, StringRef message) {
-  mt::raiseUnless(rewriter, loc, condition, message);
+void TensorBuilder::raiseUnless(Value condition, StringRef message,
+                                ValueRange numbers) {
+  mt::raiseUnless(rewriter, loc, condition, message, "builtins.RuntimeError",
+                  numbers);
 }
 
 SmallVector<Value>

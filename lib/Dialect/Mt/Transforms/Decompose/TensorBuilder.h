@@ -138,8 +138,10 @@ public:
                                                          mlir::ValueRange)>
            body);
 
-  /// Raises RuntimeError with `message` unless `condition` holds.
-  void raiseUnless(mlir::Value condition, llvm::StringRef message);
+  /// Raises RuntimeError with `message` unless `condition` holds. Each "{}" in
+  /// it is the next one of `numbers`.
+  void raiseUnless(mlir::Value condition, llvm::StringRef message,
+                   mlir::ValueRange numbers = {});
   /// The bool in a tensor of one element.
   mlir::Value itemBool(mlir::Value tensor);
 

@@ -158,6 +158,12 @@ void AliasAnalysis::store(Value container, Operation *op, Value tensor) {
     list.push_back({op, tensor});
 }
 
+ArrayRef<AliasAnalysis::Stored> AliasAnalysis::getStored(Value container) {
+  auto entries = stored.find(getLeader(container));
+  return entries == stored.end() ? ArrayRef<Stored>()
+                                 : ArrayRef<Stored>(entries->second);
+}
+
 static bool isGetItem(Operation *op) {
   const Schema *schema = lookupSchema(op);
   return schema && schema->name == "aten::__getitem__.t";
@@ -304,9 +310,10 @@ void AliasAnalysis::visit(Operation *op) {
   }
   if (const Schema *schema = lookupSchema(op))
     return visitSchemaOp(op, *schema);
-  // It copies.
+  // They copy, or do nothing.
   if (auto generic = dyn_cast<OperatorOp>(op);
-      generic && generic.getName() == keepContentsName)
+      generic && (generic.getName() == keepContentsName ||
+                  generic.getName() == requireResultName))
     return;
   visitUnknownOp(op);
 }
@@ -709,8 +716,7 @@ bool AliasAnalysis::mayAlias(Value a, Value b) const {
   });
 }
 
-/// Operators that ask for the shape or type of a tensor, not its contents.
-static bool readsOnlyMetadata(OpOperand &use) {
+bool minitorch::mt::readsOnlyMetadata(OpOperand &use) {
   const Schema *schema = lookupSchema(use.getOwner());
   StringRef name = schema ? StringRef(schema->name) : StringRef();
   if (auto op = dyn_cast<OperatorOp>(use.getOwner()))

@@ -55,6 +55,10 @@ struct Selection {
   llvm::SmallVector<mlir::Value> candidates;
 };
 
+/// Whether an operator asks for the shape or type of a tensor there, not for
+/// its contents.
+bool readsOnlyMetadata(mlir::OpOperand &use);
+
 /// Whether `value` is defined inside `op`'s regions.
 bool isDefinedInside(mlir::Value value, mlir::Operation *op);
 
@@ -95,6 +99,18 @@ public:
     return layouts.isContiguous(value);
   }
   bool isStandard(mlir::Value value) const { return layouts.isStandard(value); }
+  /// A tensor that an operator puts into a container.
+  struct Stored {
+    mlir::Operation *op;
+    mlir::Value value;
+  };
+  /// All that is put into containers that may be `container`, or hold it or be
+  /// in it.
+  llvm::ArrayRef<Stored> getStored(mlir::Value container);
+  /// Whether two tensors may lie in one memory.
+  bool mayShareMemory(mlir::Value a, mlir::Value b) const {
+    return getRoot(a) == getRoot(b) || mayAlias(getRoot(a), getRoot(b));
+  }
   /// Whether `root` is a constant of the program.
   bool isConstant(mlir::Value root) const {
     return roots.lookup(root).kind == RootInfo::Constant;
@@ -189,10 +205,6 @@ private:
   llvm::MapVector<mlir::Value, llvm::SmallVector<mlir::Value>> families;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Operation *>> familyReads;
 
-  struct Stored {
-    mlir::Operation *op;
-    mlir::Value value;
-  };
   llvm::EquivalenceClasses<void *> containers;
   llvm::SetVector<mlir::Value> containerValues;
   llvm::MapVector<mlir::Value, llvm::SmallVector<Stored>> stored;

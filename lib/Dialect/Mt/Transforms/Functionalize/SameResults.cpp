@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SameResults.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 
 using namespace mlir;
@@ -17,10 +18,7 @@ class SameResults {
 public:
   SameResults(func::FuncOp func, const AliasAnalysis &aliases)
       : builder(func.getContext()), aliases(aliases) {
-    unsigned numState = 0;
-    if (auto state = func->getAttrOfType<ArrayAttr>("mt.state"))
-      numState = state.size();
-    for (BlockArgument argument : func.getArguments().drop_back(numState))
+    for (BlockArgument argument : func.getArguments())
       known[argument] = builder.getI64IntegerAttr(argument.getArgNumber());
   }
 
@@ -28,6 +26,9 @@ public:
   void visit(Value value, const Twine &path);
 
   NamedAttrList found;
+  /// The tensors that were visited, and the containers whose contents are not
+  /// known.
+  SmallVector<Value> tensors, containers;
 
 private:
   void visitTensor(Value value, StringRef path);
@@ -45,6 +46,7 @@ private:
 } // namespace
 
 void SameResults::visitTensor(Value value, StringRef path) {
+  tensors.push_back(value);
   Value object = aliases.getObject(value);
   if (Attribute same = known.lookup(object))
     return add(path, same, "same");
@@ -75,6 +77,11 @@ void SameResults::visit(Value value, const Twine &path) {
     return visitTensor(value, path.str());
   // The same numbering as in mt-flatten-results.
   Operation *op = value.getDefiningOp();
+  bool isKnown = isa_and_nonnull<PrimTupleConstructOp, PrimListConstructOp,
+                                 PrimDictConstructOp>(op) &&
+                 (isa<PrimTupleConstructOp>(op) || !mayBeWritten(value));
+  if (!isKnown && AliasAnalysis::isContainer(value.getType()))
+    containers.push_back(value);
   if (isa_and_nonnull<PrimTupleConstructOp, PrimListConstructOp>(op))
     for (auto [i, element] : llvm::enumerate(op->getOperands()))
       visit(element, path + "." + Twine(i));
@@ -83,20 +90,97 @@ void SameResults::visit(Value value, const Twine &path) {
       visit(op->getOperand(i), path + "." + Twine(i / 2));
 }
 
-void minitorch::mt::markSameResults(func::FuncOp func,
-                                    const AliasAnalysis &aliases) {
+/// Whether `op` may run again while `value` is the same tensor.
+static bool runsAgainFor(Operation *op, Value value) {
+  for (auto loop = op->getParentOfType<PrimLoopOp>(); loop;
+       loop = loop->getParentOfType<PrimLoopOp>())
+    if (!isDefinedInside(value, loop))
+      return true;
+  return false;
+}
+
+/// A tensor in a container is a new object: refuses one that is somewhere else,
+/// too, where the caller can tell.
+static LogicalResult checkContainers(func::FuncOp func, AliasAnalysis &aliases,
+                                     const SameResults &same) {
+  for (Value container : same.containers) {
+    ArrayRef<AliasAnalysis::Stored> stored = aliases.getStored(container);
+    for (const AliasAnalysis::Stored &entry : stored) {
+      auto shares = [&](Value other) {
+        return AliasAnalysis::isTensor(other.getType()) &&
+               aliases.mayShareMemory(entry.value, other);
+      };
+      if (llvm::any_of(func.getArguments(), shares) ||
+          llvm::any_of(same.tensors, shares) ||
+          llvm::any_of(stored,
+                       [&](const AliasAnalysis::Stored &other) {
+                         return &other != &entry && shares(other.value);
+                       }) ||
+          runsAgainFor(entry.op, aliases.getRoot(entry.value)))
+        return entry.op->emitError()
+               << "puts a tensor that the caller gets or has by another name, "
+                  "too, into a list or dict that the call leaves, which takes "
+                  "tensors that are objects";
+    }
+  }
+  return success();
+}
+
+/// The tensors that an Optional may be.
+static void collectTensors(Value value, SmallVectorImpl<Value> &tensors) {
+  if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+    return collectTensors(cast.getValue(), tensors);
+  if (auto ifOp = value.getDefiningOp<PrimIfOp>()) {
+    unsigned number = cast<OpResult>(value).getResultNumber();
+    collectTensors(ifOp.thenYield().getValues()[number], tensors);
+    collectTensors(ifOp.elseYield().getValues()[number], tensors);
+  } else if (AliasAnalysis::isTensor(value.getType())) {
+    tensors.push_back(value);
+  }
+}
+
+LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
+                                             AliasAnalysis &aliases) {
   auto returnOp =
       dyn_cast<func::ReturnOp>(func.getBody().front().getTerminator());
   if (!returnOp || !func->hasAttr(signatureAttrName))
-    return;
-  unsigned numState = 0;
-  if (auto state = func->getAttrOfType<ArrayAttr>("mt.state"))
-    numState = state.size();
+    return success();
+  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+  unsigned numState = state ? state.size() : 0;
+  ValueRange operands = returnOp.getOperands();
+  if (auto rebound = func->getAttrOfType<DenseI64ArrayAttr>(reboundAttrName))
+    operands = operands.drop_back(rebound.size());
   SameResults same(func, aliases);
-  for (auto [i, result] :
-       llvm::enumerate(returnOp.getOperands().drop_back(numState)))
+  for (auto [i, result] : llvm::enumerate(operands.drop_back(numState)))
     same.visit(result, Twine(i));
+  for (auto [i, after] : llvm::enumerate(operands.take_back(numState))) {
+    BlockArgument own = func.getArgument(func.getNumArguments() - numState + i);
+    SmallVector<Value> tensors;
+    collectTensors(after, tensors);
+    // Whether it is its old self, nobody but its holders can tell.
+    auto isOpen = [&](Value tensor) {
+      auto mayBe = [&](Value other) {
+        return other != own && AliasAnalysis::isTensor(other.getType()) &&
+               aliases.mayShareMemory(tensor, other);
+      };
+      return llvm::any_of(func.getArguments(), mayBe) ||
+             llvm::any_of(same.tensors, mayBe);
+    };
+    bool needsRelation = llvm::any_of(tensors, isOpen);
+    if (AliasAnalysis::isTensor(after.getType()))
+      same.visit(after, getStatePath(i));
+    else if (AliasAnalysis::isContainer(after.getType()))
+      same.containers.push_back(after);
+    // An Optional is an object of its own.
+    if (needsRelation && (!AliasAnalysis::isTensor(own.getType()) ||
+                          !same.found.get(getStatePath(i))))
+      return returnOp.emitError()
+             << "attribute " << cast<DictionaryAttr>(state[i]).get("path")
+             << " may become a tensor that the caller has, too, or a part of "
+                "it, which takes tensors that are objects";
+  }
   if (!same.found.empty())
     func->setAttr(sameResultsAttrName,
                   same.found.getDictionary(func.getContext()));
+  return checkContainers(func, aliases, same);
 }

@@ -13,9 +13,11 @@
 
 namespace minitorch::mt {
 
-/// Notes in `mt.same_results` which tensors of the result are arguments, or
-/// earlier tensors of the result, themselves.
-void markSameResults(mlir::func::FuncOp func, const AliasAnalysis &aliases);
+/// Notes in `mt.same_results` which tensors of the result, and of the state
+/// afterwards, are arguments, or earlier tensors of the result, themselves.
+/// Fails where it is not known of what the call leaves.
+mlir::LogicalResult markSameResults(mlir::func::FuncOp func,
+                                    AliasAnalysis &aliases);
 
 } // namespace minitorch::mt
 

@@ -13,6 +13,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -174,6 +175,30 @@ static bool mayBeInstance(Type type) {
   return isa<ObjectType, AnyType>(type);
 }
 
+/// Whether `x` and `y`, two origins, are two tensors: noted as what the code
+/// relies on, if they are arguments. Not where these are objects.
+static bool areDistinct(Value x, Value y) {
+  auto a = dyn_cast<BlockArgument>(x), b = dyn_cast<BlockArgument>(y);
+  auto func =
+      a ? dyn_cast<func::FuncOp>(a.getOwner()->getParentOp()) : func::FuncOp();
+  if (!func || !b || b.getOwner() != a.getOwner())
+    return true;
+  auto shape = TensorShape::of(a.getType());
+  if (!shape || !shape->hasRank)
+    return false;
+  auto [first, second] = std::minmax({a.getArgNumber(), b.getArgNumber()});
+  Builder builder(func.getContext());
+  Attribute pair = builder.getDenseI64ArrayAttr({first, second});
+  SmallVector<Attribute> pairs;
+  if (auto known = func->getAttrOfType<ArrayAttr>(distinctAttrName))
+    llvm::append_range(pairs, known);
+  if (!llvm::is_contained(pairs, pair)) {
+    pairs.push_back(pair);
+    func->setAttr(distinctAttrName, builder.getArrayAttr(pairs));
+  }
+  return true;
+}
+
 /// What decides which tensor object `value` is: an argument, or the result of
 /// an operator that makes a new one. Null where that is not known.
 static Value getObjectOrigin(Value value) {
@@ -301,10 +326,11 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
       return fold.boolean(!negate);
     if (*a != *b)
       return fold.boolean(negate);
-    // Two objects. Arguments are different tensors, as in functionalization.
+    // Two objects. Arguments are different tensors, as in functionalization;
+    // a call of which that is not true needs other code.
     Value x = getObjectOrigin(inputs[0]), y = getObjectOrigin(inputs[1]);
     if (x && y && x != y)
-      return fold.boolean(negate);
+      return areDistinct(x, y) ? fold.boolean(negate) : failure();
     // Each view is an object of its own.
     if (isOwnObject(inputs[0]) && isOwnObject(inputs[1]) &&
         stripCasts(inputs[0]) != stripCasts(inputs[1]))

@@ -1,0 +1,261 @@
+"""What is one memory, and what is one object: attributes that share tensors,
+tensors that a model keeps, and results that are views of one another."""
+import itertools
+from typing import Dict, List, Tuple
+
+import minitorch
+import pytest
+import torch
+from agreement import differ, layout, outcome
+
+
+class TwoNames(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        memory = torch.arange(4.0)
+        self.register_buffer("a", memory)
+        self.register_buffer("b", memory)
+
+    @torch.jit.export
+    def add(self, n: int) -> torch.Tensor:
+        self.a.add_(n)
+        return self.b * 1
+
+    @torch.jit.export
+    def scale(self, n: int) -> torch.Tensor:
+        self.b.mul_(n)
+        return self.a + self.b
+
+    @torch.jit.export
+    def read(self, n: int) -> torch.Tensor:
+        return self.a * n
+
+    @torch.jit.export
+    def replace(self, n: int) -> torch.Tensor:
+        self.a = self.a + n
+        return self.b * 1
+
+    def forward(self, n: int) -> torch.Tensor:
+        return self.b - n
+
+
+class Views(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        memory = torch.arange(12.0)
+        self.register_buffer("rows", memory.view(3, 4))
+        self.register_buffer("columns", memory.view(3, 4).t())
+        self.register_buffer("tail", memory[7:])
+
+    @torch.jit.export
+    def add(self, n: int) -> torch.Tensor:
+        self.columns[1].add_(n)
+        return self.rows.clone()
+
+    @torch.jit.export
+    def scale(self, n: int) -> torch.Tensor:
+        self.tail.mul_(n)
+        return self.columns.clone()
+
+    @torch.jit.export
+    def read(self, n: int) -> torch.Tensor:
+        return self.tail * n
+
+    @torch.jit.export
+    def replace(self, n: int) -> torch.Tensor:
+        self.rows[0, 0] = float(n)
+        return self.rows[0] + self.columns[:, 0]
+
+    def forward(self, n: int) -> torch.Tensor:
+        return self.rows.sum() + n
+
+
+class Holder(torch.nn.Module):
+    def __init__(self, memory):
+        super().__init__()
+        self.register_buffer("memory", memory)
+
+    def forward(self, n: int) -> torch.Tensor:
+        self.memory.add_(n)
+        return self.memory * 1
+
+
+class Submodules(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        memory = torch.ones(2)
+        self.first = Holder(memory)
+        self.second = Holder(memory)
+
+    @torch.jit.export
+    def add(self, n: int) -> torch.Tensor:
+        return self.first(n)
+
+    @torch.jit.export
+    def scale(self, n: int) -> torch.Tensor:
+        return self.second(n) + self.first.memory
+
+    @torch.jit.export
+    def read(self, n: int) -> torch.Tensor:
+        return self.second.memory * n
+
+    @torch.jit.export
+    def replace(self, n: int) -> torch.Tensor:
+        self.first.memory = torch.full([2], float(n))
+        return self.second.memory * 1
+
+    def forward(self, n: int) -> torch.Tensor:
+        return self.first.memory - n
+
+
+class InLists(torch.nn.Module):
+    items: List[torch.Tensor]
+    names: Dict[str, torch.Tensor]
+
+    def __init__(self):
+        super().__init__()
+        memory = torch.zeros(3)
+        self.items = [memory, memory, torch.ones(1)]
+        self.names = {"m": memory[1:]}
+
+    @torch.jit.export
+    def add(self, n: int) -> torch.Tensor:
+        self.items[0].add_(n)
+        return self.items[1] * 1
+
+    @torch.jit.export
+    def scale(self, n: int) -> torch.Tensor:
+        self.names["m"].sub_(n)
+        return self.items[1] * 1
+
+    @torch.jit.export
+    def read(self, n: int) -> torch.Tensor:
+        return self.names["m"] * n
+
+    @torch.jit.export
+    def replace(self, n: int) -> torch.Tensor:
+        self.items[1] = torch.full([3], float(n))
+        return self.items[0] + self.items[1]
+
+    def forward(self, n: int) -> torch.Tensor:
+        return self.items[1] - n
+
+
+METHODS = ["add", "scale", "read", "replace", "forward"]
+
+
+def agree(scripted, compiled, calls):
+    """All calls in turn agree, in values and in what is one object or one
+    memory among all that came out so far."""
+    results = [], []
+    for method, args in calls:
+        sides = [outcome(getattr(side, method), args)
+                 for side in (scripted, compiled)]
+        for kept, ((kind, value), _, _) in zip(results, sides):
+            if kind == "value":
+                kept.append(value)
+        assert not differ(*sides), (method, args, *sides)
+    views = [layout((("value", kept), "", [])) for kept in results]
+    assert views[0] == views[1], views
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(METHODS, 3)),
+                         ids="-".join)
+@pytest.mark.parametrize("model", [TwoNames, Views, Submodules, InLists])
+def test_attributes_of_one_memory(model, order):
+    scripted = torch.jit.script(model())
+    compiled = minitorch.compile(torch.jit.script(model()), fallback=False)
+    agree(scripted, compiled, [(method, (n,)) for n in (2, 3)
+                               for method in order])
+
+
+def test_same_after_saving(tmp_path):
+    scripted = torch.jit.script(Views())
+    scripted.save(tmp_path / "m.pt")
+    loaded = torch.jit.load(tmp_path / "m.pt")
+    compiled = minitorch.compile(str(tmp_path / "m.pt"), fallback=False)
+    agree(loaded, compiled, [(method, (n,)) for n in (2, 3)
+                             for method in METHODS])
+
+
+class Keeper(torch.nn.Module):
+    items: List[torch.Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.last = torch.zeros(2)
+        self.items = []
+
+    @torch.jit.export
+    def keep(self, x: torch.Tensor) -> int:
+        self.last = x
+        self.items.append(x)
+        return len(self.items)
+
+    @torch.jit.export
+    def get(self) -> Tuple[torch.Tensor, List[torch.Tensor]]:
+        return self.last, self.items
+
+    @torch.jit.export
+    def is_last(self, x: torch.Tensor) -> bool:
+        return self.last is x
+
+    @torch.jit.export
+    def add(self, n: int) -> None:
+        self.last.add_(n)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last + x
+
+
+def run_keeper(model):
+    x, y = torch.tensor([1.0, 2.0]), torch.tensor([[3.0]])
+    seen = [model.keep(x), model.keep(y), model.keep(x)]
+    last, items = model.get()
+    seen += [last is x, [a is b for a, b in zip(items, [x, y, x])]]
+    seen += [model.is_last(x), model.is_last(y)]
+    # The caller's writes are seen, and the model's.
+    x.mul_(10)
+    seen.append(model.get()[0].tolist())
+    model.add(1)
+    seen += [x.tolist(), model.forward(x).tolist()]
+    del x, last, items
+    seen += [model.get()[0].tolist(), [t.tolist() for t in model.get()[1]]]
+    return seen
+
+
+def test_kept_arguments():
+    scripted = torch.jit.script(Keeper())
+    compiled = minitorch.compile(torch.jit.script(Keeper()), fallback=False)
+    assert run_keeper(compiled) == run_keeper(scripted)
+
+
+def views(x: torch.Tensor):
+    y = x + 1
+    return y, y[1:], y.t(), x[:, 1:], [y.view(-1), y]
+
+
+def test_results_of_one_memory():
+    from agreement import boxed_form
+    x = torch.arange(6.0).view(2, 3)
+    scripted = torch.jit.script(views)
+    with boxed_form():
+        compiled = minitorch.compile(scripted, (x,), fallback=False)
+
+    def describe(function):
+        y, *others = function(x)
+        flat = [y, *others[:-1], *others[-1]]
+        return [(t.storage_offset(), t.stride(),
+                 t.untyped_storage().data_ptr() ==
+                 y.untyped_storage().data_ptr(),
+                 t.untyped_storage().data_ptr() ==
+                 x.untyped_storage().data_ptr(),
+                 t.untyped_storage().nbytes(), t is y) for t in flat]
+
+    assert describe(compiled) == describe(scripted)
+    # Also where what is the whole memory does not come out.
+    whole = compiled(x)
+    tail = whole[1]
+    del whole
+    tail.add_(1)
+    assert tail.tolist() == [[5.0, 6.0, 7.0]]
