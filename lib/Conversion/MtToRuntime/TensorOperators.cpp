@@ -227,13 +227,14 @@ static bool isOutlined(Operation *op) {
          llvm::any_of(op->getResultTypes(), needsFunction);
 }
 
-/// Whether the operator may give a view of an operand: a function on values
-/// cannot.
+/// Whether the operator may give an operand, or a view of one: a function on
+/// values cannot.
 static bool mayGiveView(Operation *op) {
-  return llvm::any_of(lookupSchema(op)->results,
-                      [](const SchemaArgument &result) {
-                        return result.aliasSet && !result.isWrite;
-                      });
+  auto schemaOp = cast<SchemaOpInterface>(op);
+  return llvm::any_of(llvm::seq(op->getNumOperands()), [&](unsigned i) {
+    return schemaOp.getWrite(i) == false &&
+           schemaOp.getResultRelation(i) != ResultRelation::New;
+  });
 }
 
 /// Why no function could run the operator; empty if one can.

@@ -287,6 +287,25 @@ def MtVerifyBackendContractPass : Pass<"mt-verify-backend-contract", "::mlir::fu
   }];
 }
 
+def MtPrintFactsPass : Pass<"mt-print-facts", "::mlir::func::FuncOp"> {
+  let summary = "Print what the compiler knows of each operator";
+  let description = [{
+    For each operator of the function the answers of its SchemaOpInterface, by
+    the types and constants that it has: what a result is to each operand, which
+    are written, whose elements are read, and what else it depends on. In no
+    pipeline: for whoever asks why a pass takes two values for one, and for the
+    tests, which compare the answers with what PyTorch does.
+
+    ```
+    aten::to.dtype
+      self: result=itself written=no elements=yes
+      dtype: result=new written=no elements=yes
+      ...
+      layout=kept returns-operand
+    ```
+  }];
+}
+
 def MtInsertRefCountsPass : Pass<"mt-insert-refcounts", "::mlir::func::FuncOp"> {
   let summary = "Count the references to boxed values";
   let description = [{

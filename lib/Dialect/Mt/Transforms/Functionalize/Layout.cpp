@@ -88,143 +88,36 @@ getViewStrides(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
 // Alias or copy
 //===----------------------------------------------------------------------===//
 
-static Type getDtype(Value value) {
-  std::optional<TensorShape> shape = TensorShape::of(value.getType());
-  return shape ? shape->dtype : Type();
-}
-
-/// `to` and its kin: the same tensor when nothing changes.
-static AliasKind classifyConversion(Operation *op, const Schema &schema) {
-  Type from = getDtype(op->getOperand(0));
-  Type to = getDtype(op->getResult(0));
-  if (int i = schema.getArgumentIndex("copy"); i >= 0) {
-    std::optional<bool> copies = getConstantBool(op->getOperand(i));
-    if (!copies)
-      return AliasKind::Unknown;
-    if (*copies)
-      return AliasKind::Fresh;
-  }
-  if (!from || !to)
-    return AliasKind::Unknown;
-  if (from != to)
-    return AliasKind::Fresh;
-  // A memory format may copy.
-  if (int i = schema.getArgumentIndex("memory_format");
-      i >= 0 && !isNone(op->getOperand(i)))
-    return AliasKind::Unknown;
-  return AliasKind::Identity;
-}
-
-/// Whether a `flatten` has one dim to join, and is its operand.
-static bool joinsOneDim(Operation *op) {
-  std::optional<TensorShape> shape =
-      TensorShape::of(op->getOperand(0).getType());
-  std::optional<int64_t> start = getConstantInt(op->getOperand(1));
-  std::optional<int64_t> end = getConstantInt(op->getOperand(2));
-  if (!shape || !shape->hasRank || shape->getRank() == 0 || !start || !end)
-    return false;
-  return wrapDim(*start, shape->getRank()) == wrapDim(*end, shape->getRank());
-}
-
-AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
-                                   unsigned operand) {
-  StringRef name = StringRef(schema.name).split('.').first;
-  if (!name.consume_front("aten::"))
-    return AliasKind::Unknown;
+ResultRelation LayoutAnalysis::classify(SchemaOpInterface op,
+                                        unsigned operand) {
   Value source = op->getOperand(operand);
   Layout layout = lookup(source);
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
-  auto sizesOf = [&](Value value) { return getStaticSizes(value.getType()); };
-
-  if (llvm::is_contained({"to", "type_as", "cpu", "as_tensor"}, name))
-    return classifyConversion(op, schema);
-  if (llvm::is_contained({"detach", "alias", "positive", "lift_fresh",
-                          "requires_grad_", "detach_"},
-                         name))
-    return AliasKind::Identity;
-  if (llvm::is_contained({"dropout", "feature_dropout", "alpha_dropout",
-                          "feature_alpha_dropout"},
-                         name)) {
-    std::optional<bool> train = getConstantBool(op->getOperand(2));
-    if (train && !*train)
-      return AliasKind::Identity;
-    // Nothing is dropped, and nothing copied, at a probability of zero.
-    std::optional<double> p = getConstantFloat(op->getOperand(1));
-    return train && p && *p != 0 ? AliasKind::Fresh : AliasKind::Unknown;
-  }
-  if (llvm::is_contained({"conj", "resolve_conj", "resolve_neg", "real"},
-                         name)) {
-    Type dtype = getDtype(source);
-    return dtype && !isa<ComplexType>(dtype) ? AliasKind::Identity
-                                             : AliasKind::Unknown;
-  }
-  if (name == "conj_physical")
-    if (Type dtype = getDtype(source))
-      return isa<ComplexType>(dtype) ? AliasKind::Fresh : AliasKind::Identity;
-  if (name == "contiguous") {
-    if (getConstantInt(op->getOperand(1)) != 0)
-      return AliasKind::Unknown;
+  auto isContiguous = [&]() -> std::optional<bool> {
+    // Other orders are not followed.
+    int format = op.getSchema()->getArgumentIndex("memory_format");
+    if (format >= 0 && getConstantInt(op->getOperand(format)) != 0)
+      return std::nullopt;
     if (layout.contiguous)
-      return AliasKind::Identity;
-    return layout.strides && sizes ? AliasKind::Fresh : AliasKind::Unknown;
-  }
-  if (name == "flatten" && joinsOneDim(op))
-    return AliasKind::Identity;
-  if (llvm::is_contained({"reshape", "reshape_as", "flatten", "ravel"}, name)) {
+      return true;
+    return layout.strides && sizes ? std::optional(false) : std::nullopt;
+  };
+  auto isViewable = [&]() -> std::optional<bool> {
     if (layout.contiguous)
-      return AliasKind::View;
-    std::optional<SmallVector<int64_t>> newSizes = sizesOf(op->getResult(0));
+      return true;
+    auto newSizes = getStaticSizes(op->getResult(0).getType());
     if (!layout.strides || !sizes || !newSizes)
-      return AliasKind::Unknown;
-    return getViewStrides(*sizes, *layout.strides, *newSizes)
-               ? AliasKind::View
-               : AliasKind::Fresh;
-  }
-  if (llvm::is_contained({"view",
-                          "view_as",
-                          "_unsafe_view",
-                          "_reshape_alias",
-                          "unflatten",
-                          "as_strided",
-                          "squeeze",
-                          "unsqueeze",
-                          "select",
-                          "slice",
-                          "narrow",
-                          "transpose",
-                          "swapaxes",
-                          "swapdims",
-                          "t",
-                          "numpy_T",
-                          "mT",
-                          "permute",
-                          "movedim",
-                          "moveaxis",
-                          "diagonal",
-                          "linalg_diagonal",
-                          "expand",
-                          "expand_as",
-                          "broadcast_to",
-                          "unfold",
-                          "unbind",
-                          "chunk",
-                          "split",
-                          "split_with_sizes",
-                          "tensor_split",
-                          "hsplit",
-                          "vsplit",
-                          "dsplit",
-                          "unsafe_chunk",
-                          "unsafe_split",
-                          "unsafe_split_with_sizes",
-                          "view_as_real",
-                          "view_as_complex"},
-                         name))
-    return schema.name == "aten::view.dtype" ||
-                   schema.name == "aten::narrow.Tensor"
-               ? AliasKind::Unknown
-               : AliasKind::View;
-  return AliasKind::Unknown;
+      return std::nullopt;
+    return getViewStrides(*sizes, *layout.strides, *newSizes).has_value();
+  };
+  return op.getResultRelation(
+      operand, [&](FactCondition condition) -> std::optional<bool> {
+        if (condition == FactCondition::Contiguous)
+          return isContiguous();
+        if (condition == FactCondition::Viewable)
+          return isViewable();
+        return std::nullopt;
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -270,6 +163,11 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
                                      Value source) {
   Layout from = lookup(source), to;
   to.offset = from.offset;
+  auto sourceShape = TensorShape::of(source.getType());
+  auto newShape = TensorShape::of(op->getResult(0).getType());
+  // Elements of another dtype have other places.
+  if (!sourceShape || !newShape || sourceShape->dtype != newShape->dtype)
+    return Layout();
   bool changesSizesOnly = llvm::is_contained(
       {"view", "view_as", "_unsafe_view", "unflatten", "squeeze", "unsqueeze",
        "reshape", "reshape_as", "flatten", "ravel"},
@@ -597,48 +495,26 @@ Overlap LayoutAnalysis::compare(Value a, Value b, bool samePlaces) const {
   return shared ? Overlap::Partial : Overlap::None;
 }
 
-/// Operators whose result is laid out in the order of its sizes.
-static bool createsContiguous(StringRef name) {
-  return llvm::is_contained(
-      {"zeros",        "ones",          "full",      "empty",    "rand",
-       "randn",        "randint",       "arange",    "linspace", "eye",
-       "tensor",       "scalar_tensor", "new_zeros", "new_ones", "new_empty",
-       "new_full",     "randperm",      "one_hot",   "stack",    "mm",
-       "bmm",          "addmm",         "mv",        "outer",    "embedding",
-       "index_select", "tril",          "triu"},
-      name);
+/// Whether the result is a copy only where the operand is not contiguous.
+static bool isContiguousEitherWay(SchemaOpInterface op) {
+  return op.getResultLayout() == NewLayout::Any && op.dependsOnLayout() &&
+         llvm::all_of(
+             op.getSchema()->facts->results, [](const ResultFact &fact) {
+               return llvm::all_of(fact.steps, [](const ResultStep &step) {
+                 return step.relation == ResultRelation::New ||
+                        step.condition == FactCondition::Contiguous;
+               });
+             });
 }
 
-/// Reductions and joins of tensors that lie as new ones do give such, too.
-static bool keepsContiguity(StringRef name) {
-  return llvm::is_contained({"cat", "concat", "concatenate", "sum", "mean",
-                             "prod", "amax", "amin", "any", "all", "argmax",
-                             "argmin", "nansum", "var", "std", "logsumexp"},
-                            name);
-}
-
-/// Operators on corresponding elements keep the layout of their operands. They
-/// are those that PyTorch also has in place, `clone` and the like.
-static bool keepsLayout(StringRef qualified) {
-  StringRef name = qualified.split('.').first;
-  if (llvm::is_contained({"aten::clone", "aten::zeros_like", "aten::ones_like",
-                          "aten::full_like", "aten::rand_like",
-                          "aten::empty_like", "aten::to", "aten::where",
-                          "aten::maximum", "aten::minimum"},
-                         name))
-    return true;
-  std::string inPlace = (name + "_" + qualified.drop_front(name.size())).str();
-  return lookupSchema(inPlace) != nullptr;
-}
-
-void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
+void LayoutAnalysis::record(SchemaOpInterface op, ResultRelation relation,
                             unsigned operand) {
   for (Value result : op->getResults())
     forget(result);
-  if (!schema || op->getNumResults() != 1)
+  if (!op.getSchema() || op->getNumResults() != 1)
     return;
   Value result = op->getResult(0);
-  StringRef name = StringRef(schema->name).split('.').first;
+  StringRef name = op.getSchemaName().split('.').first;
   name.consume_front("aten::");
   auto isKnownStandard = [&](Value input) {
     if (TensorShape::of(input.getType()))
@@ -650,26 +526,22 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
                      lookup(element).standard;
             }));
   };
-  switch (kind) {
-  case AliasKind::Identity:
+  switch (relation) {
+  case ResultRelation::Itself:
     setSame(result, op->getOperand(operand));
     break;
-  case AliasKind::View:
+  case ResultRelation::View:
     layouts[result] = getViewLayout(op, name, op->getOperand(operand));
     break;
-  case AliasKind::Unknown:
-    // Itself or a copy, it is what it is asked to be.
-    if (name == "contiguous" && getConstantInt(op->getOperand(1)) == 0)
-      layouts[result].contiguous = true;
+  case ResultRelation::Unknown:
+    layouts[result].contiguous = isContiguousEitherWay(op);
     break;
-  case AliasKind::Fresh:
+  case ResultRelation::New:
     layouts[result].offset = 0;
-    if (createsContiguous(name) ||
-        llvm::is_contained(
-            {"contiguous", "reshape", "reshape_as", "flatten", "ravel"}, name))
-      setContiguous(result);
-    else if ((keepsLayout(schema->name) || keepsContiguity(name)) &&
-             llvm::all_of(op->getOperands(), isKnownStandard))
+    NewLayout layout = op.getResultLayout();
+    if (layout == NewLayout::Any ||
+        (layout == NewLayout::Kept &&
+         llvm::all_of(op->getOperands(), isKnownStandard)))
       setContiguous(result);
     break;
   }

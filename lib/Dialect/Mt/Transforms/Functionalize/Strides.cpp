@@ -30,9 +30,9 @@ static StringRef getName(Operation *op) {
 
 /// Operators that tell strides.
 static bool isQuestion(Operation *op) {
-  return llvm::is_contained(
-      {"is_contiguous", "is_contiguous.memory_format", "stride", "stride.int"},
-      getName(op));
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  return schemaOp && schemaOp.readsMemory() && op->getNumResults() == 1 &&
+         !TensorShape::of(op->getResult(0).getType());
 }
 
 /// Operators that raise where a tensor cannot be seen at other sizes.

@@ -55,6 +55,12 @@ Value minitorch::mt::intList(OpBuilder &builder, Location loc,
       builder, loc, ListType::get(builder.getI64Type()), elements);
 }
 
+bool minitorch::mt::isWholeView(Operation *view) {
+  const Schema *schema = lookupSchema(view);
+  return schema && llvm::is_contained({"aten::detach", "aten::alias"},
+                                      StringRef(schema->name));
+}
+
 /// `contents` at the sizes of `parent`.
 static Value viewLike(OpBuilder &builder, Location loc, Value contents,
                       Value parent) {
@@ -120,7 +126,7 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
     return scatter("aten::slice_scatter");
   if (name == "diagonal" || name == "linalg_diagonal")
     return scatter("aten::diagonal_scatter");
-  if (name == "narrow") {
+  if (name == "narrow" && view->getOperand(2).getType().isSignlessInteger(64)) {
     Value start = view->getOperand(2), length = view->getOperand(3);
     return create("aten::slice_scatter",
                   {parent, contents, view->getOperand(1), start,
@@ -157,7 +163,11 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
   }
   if (name == "unsqueeze")
     return create("aten::squeeze.dim", {contents, view->getOperand(1)});
-  if (llvm::is_contained({"view", "view_as", "reshape", "reshape_as", "flatten",
+  auto source = TensorShape::of(type);
+  auto target = TensorShape::of(contents.getType());
+  bool keepsDtype = source && target && source->dtype == target->dtype;
+  if (keepsDtype &&
+      llvm::is_contained({"view", "view_as", "reshape", "reshape_as", "flatten",
                           "unflatten", "ravel", "squeeze", "_unsafe_view",
                           "_reshape_alias"},
                          name))
