@@ -8,10 +8,10 @@
 
 #include "AliasAnalysis.h"
 #include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
-#include "Views.h"
 
 using namespace mlir;
 using namespace minitorch::mt;

@@ -8,6 +8,7 @@
 
 #include "Layout.h"
 #include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/DenseSet.h"
@@ -16,7 +17,6 @@ using namespace mlir;
 using namespace minitorch::mt;
 using llvm::ArrayRef;
 using llvm::SmallVector;
-using llvm::StringRef;
 
 static std::optional<SmallVector<int64_t>> getStaticSizes(Type type) {
   std::optional<TensorShape> shape = TensorShape::of(type);
@@ -147,49 +147,59 @@ void LayoutAnalysis::setStrides(Value value, ArrayRef<int64_t> strides) {
   settleStandard(value);
 }
 
-/// Where a slice of a dim of size `size` begins, or nullopt.
-static std::optional<int64_t> getSliceStart(Value start, int64_t size) {
-  if (isNone(start))
-    return 0;
-  std::optional<int64_t> from = getConstantInt(start);
-  if (!from)
-    return std::nullopt;
-  if (*from < 0)
-    *from += size;
-  return std::clamp<int64_t>(*from, 0, size);
+namespace {
+/// Strides as numbers, of static sizes and steps.
+struct Integers {
+  ArrayRef<int64_t> sizes, newSizes;
+
+  int64_t constant(int64_t value) { return value; }
+  int64_t value(Value value) { return *getConstantInt(value); }
+  int64_t sourceSize(int64_t dim) { return sizes[dim]; }
+  int64_t viewSize(int64_t dim) { return newSizes[dim]; }
+  int64_t add(int64_t x, int64_t y) { return x + y; }
+  int64_t mul(int64_t x, int64_t y) { return x * y; }
+  int64_t selectEqual(int64_t a, int64_t b, int64_t x, int64_t y) {
+    return a == b ? x : y;
+  }
+};
+} // namespace
+
+/// The layout of a view by strides that it is given.
+static Layout getMemoryLayout(Operation *op, Layout to) {
+  const Schema &schema = *lookupSchema(op);
+  Value start = op->getOperand(schema.getArgumentIndex("storage_offset"));
+  auto strides = getIntList(op->getOperand(schema.getArgumentIndex("stride")));
+  auto sizes = getStaticSizes(op->getResult(0).getType());
+  if (!isNone(start))
+    to.offset = getConstantInt(start);
+  if (!strides || !sizes || strides->size() != sizes->size() ||
+      ShapedType::isDynamicShape(*strides)) {
+    to.offset.reset();
+    return to;
+  }
+  to.contiguous = areContiguous(*sizes, *strides);
+  to.strides = std::move(strides);
+  return to;
 }
 
-Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
-                                     Value source) {
+Layout LayoutAnalysis::getViewLayout(Operation *op, Value source) {
   Layout from = lookup(source), to;
   to.offset = from.offset;
-  auto sourceShape = TensorShape::of(source.getType());
+  if (isMemoryView(op))
+    return getMemoryLayout(op, to);
+  if (isWholeView(op))
+    return from;
+  const ViewRule *rule = getViewRule(op);
+  auto shape = TensorShape::of(source.getType());
   auto newShape = TensorShape::of(op->getResult(0).getType());
   // Elements of another dtype have other places.
-  if (!sourceShape || !newShape || sourceShape->dtype != newShape->dtype)
+  if (!rule || !shape || !newShape || shape->dtype != newShape->dtype)
     return Layout();
-  bool changesSizesOnly = llvm::is_contained(
-      {"view", "view_as", "_unsafe_view", "unflatten", "squeeze", "unsqueeze",
-       "reshape", "reshape_as", "flatten", "ravel"},
-      name);
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
   std::optional<SmallVector<int64_t>> newSizes =
       getStaticSizes(op->getResult(0).getType());
-  if (name == "as_strided") {
-    auto strides = getIntList(op->getOperand(2));
-    if (!isNone(op->getOperand(3)))
-      to.offset = getConstantInt(op->getOperand(3));
-    if (!strides || !newSizes || strides->size() != newSizes->size() ||
-        ShapedType::isDynamicShape(*strides)) {
-      to.offset.reset();
-      return to;
-    }
-    to.contiguous = areContiguous(*newSizes, *strides);
-    to.strides = std::move(strides);
-    return to;
-  }
   // Seeing contiguous elements at other sizes leaves them contiguous.
-  if (from.contiguous && changesSizesOnly) {
+  if (from.contiguous && rule->keepsOrder) {
     to.contiguous = true;
     to.standard = from.standard;
     if (newSizes && from.standard)
@@ -201,136 +211,24 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     to.offset.reset();
     return to;
   }
-  int64_t rank = sizes->size();
-  ArrayRef<int64_t> strides = *from.strides;
-  // A dim operand, counted from the front.
-  auto dimOf = [&](unsigned operand) -> std::optional<int64_t> {
-    std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
-    return dim ? wrapDim(*dim, rank) : std::nullopt;
-  };
-  auto advance = [&](std::optional<int64_t> index, int64_t dim) {
-    if (to.offset && index)
-      *to.offset += *index * strides[dim];
-    else
-      to.offset.reset();
-  };
   std::optional<SmallVector<int64_t>> result;
-  if (name == "select") {
-    if (std::optional<int64_t> dim = dimOf(1)) {
-      std::optional<int64_t> index = getConstantInt(op->getOperand(2));
-      if (index && *index < 0)
-        *index += (*sizes)[*dim];
-      advance(index, *dim);
-      result = llvm::to_vector(strides);
-      result->erase(result->begin() + *dim);
+  if (std::optional<ViewMap> map = getViewMap(op, *shape)) {
+    if (llvm::any_of(map->dims, [](const ViewDim &dim) {
+          return dim.step && !getConstantInt(dim.step);
+        }))
+      return Layout();
+    for (auto [dim, index] : map->starts) {
+      if (to.offset && index)
+        *to.offset += *index * (*from.strides)[dim];
+      else
+        to.offset.reset();
     }
-  } else if (name == "slice") {
-    std::optional<int64_t> dim = dimOf(1);
-    std::optional<int64_t> step = getConstantInt(op->getOperand(4));
-    if (dim && step) {
-      advance(getSliceStart(op->getOperand(2), (*sizes)[*dim]), *dim);
-      result = llvm::to_vector(strides);
-      (*result)[*dim] *= *step;
-    }
-  } else if (name == "narrow") {
-    if (std::optional<int64_t> dim = dimOf(1)) {
-      advance(getSliceStart(op->getOperand(2), (*sizes)[*dim]), *dim);
-      result = llvm::to_vector(strides);
-    }
-  } else if (llvm::is_contained({"transpose", "swapaxes", "swapdims"}, name)) {
-    std::optional<int64_t> a = dimOf(1), b = dimOf(2);
-    if (a && b) {
-      result = llvm::to_vector(strides);
-      if (rank > 0)
-        std::swap((*result)[*a], (*result)[*b]);
-    }
-  } else if (name == "t" || name == "numpy_T") {
-    result = llvm::to_vector(llvm::reverse(strides));
-  } else if (name == "mT" && rank >= 2) {
-    result = llvm::to_vector(strides);
-    std::swap((*result)[rank - 1], (*result)[rank - 2]);
-  } else if (name == "permute") {
-    if (std::optional<SmallVector<int64_t>> dims =
-            getIntList(op->getOperand(1))) {
-      result.emplace();
-      for (int64_t dim : *dims) {
-        std::optional<int64_t> wrapped = wrapDim(dim, rank);
-        if (!wrapped || ShapedType::isDynamic(dim))
-          return Layout();
-        result->push_back(strides[*wrapped]);
-      }
-    }
-  } else if (StringRef(lookupSchema(op)->name).ends_with("dim.int")) {
-    // movedim: takes one dim out and puts it in elsewhere.
-    std::optional<int64_t> a = dimOf(1), b = dimOf(2);
-    if (a && b && rank > 0) {
-      result = llvm::to_vector(strides);
-      int64_t moved = (*result)[*a];
-      result->erase(result->begin() + *a);
-      result->insert(result->begin() + *b, moved);
-    }
-  } else if (name == "diagonal") {
-    std::optional<int64_t> by = getConstantInt(op->getOperand(1));
-    std::optional<int64_t> a = dimOf(2), b = dimOf(3);
-    if (by && a && b && *a != *b) {
-      // A diagonal outside of the tensor begins where the tensor does.
-      if (newSizes->empty() || newSizes->back() != 0)
-        advance(std::abs(*by), *by >= 0 ? *b : *a);
-      result.emplace();
-      for (int64_t i = 0; i < rank; ++i)
-        if (i != *a && i != *b)
-          result->push_back(strides[i]);
-      result->push_back(strides[*a] + strides[*b]);
-    }
-  } else if (name == "expand" || name == "expand_as" ||
-             name == "broadcast_to") {
-    result.emplace(newSizes->size(), 0);
-    int64_t added = static_cast<int64_t>(newSizes->size()) - rank;
-    for (int64_t i = 0; added >= 0 && i < rank; ++i)
-      if ((*sizes)[i] == (*newSizes)[i + added])
-        (*result)[i + added] = strides[i];
-    // A new dim of size one gets the stride that it would have in a new tensor.
-    for (int64_t i = added - 1; i >= 0; --i)
-      if ((*newSizes)[i] == 1)
-        (*result)[i] = i + 1 < static_cast<int64_t>(newSizes->size())
-                           ? (*newSizes)[i + 1] * (*result)[i + 1]
-                           : 1;
-  } else if (name == "unfold") {
-    std::optional<int64_t> dim = dimOf(1);
-    std::optional<int64_t> step = getConstantInt(op->getOperand(3));
-    if (dim && step && rank > 0) {
-      result = llvm::to_vector(strides);
-      result->push_back(strides[*dim]);
-      (*result)[*dim] *= *step;
-    }
-  } else if (name == "unsqueeze") {
-    std::optional<int64_t> dim = getConstantInt(op->getOperand(1));
-    dim = dim ? wrapDim(*dim, rank + 1) : std::nullopt;
-    if (dim) {
-      result = llvm::to_vector(strides);
-      result->insert(result->begin() + *dim,
-                     *dim < rank ? (*sizes)[*dim] * strides[*dim] : 1);
-    }
-  } else if (name == "squeeze") {
-    std::optional<SmallVector<int64_t>> dims =
-        op->getNumOperands() == 1 ? llvm::to_vector(llvm::seq<int64_t>(0, rank))
-                                  : getIntList(op->getOperand(1));
-    if (!dims && op->getNumOperands() == 2)
-      if (std::optional<int64_t> dim = dimOf(1))
-        dims = {*dim};
-    if (dims) {
-      llvm::SmallDenseSet<int64_t> dropped;
-      for (int64_t dim : *dims)
-        if (std::optional<int64_t> wrapped = wrapDim(dim, rank))
-          if (rank > 0 && (*sizes)[*wrapped] == 1)
-            dropped.insert(*wrapped);
-      result.emplace();
-      for (int64_t i = 0; i < rank; ++i)
-        if (!dropped.contains(i))
-          result->push_back(strides[i]);
-    }
-  } else if (changesSizesOnly) {
-    result = getViewStrides(*sizes, strides, *newSizes);
+    Integers integers{*sizes, *newSizes};
+    if (map->dims.size() == newSizes->size())
+      result =
+          getMappedStrides(*map, integers, ArrayRef<int64_t>(*from.strides));
+  } else if (rule->keepsOrder) {
+    result = getViewStrides(*sizes, *from.strides, *newSizes);
   }
   if (!result || result->size() != newSizes->size())
     return Layout();
@@ -514,8 +412,6 @@ void LayoutAnalysis::record(SchemaOpInterface op, ResultRelation relation,
   if (!op.getSchema() || op->getNumResults() != 1)
     return;
   Value result = op->getResult(0);
-  StringRef name = op.getSchemaName().split('.').first;
-  name.consume_front("aten::");
   auto isKnownStandard = [&](Value input) {
     if (TensorShape::of(input.getType()))
       return lookup(input).standard;
@@ -531,7 +427,7 @@ void LayoutAnalysis::record(SchemaOpInterface op, ResultRelation relation,
     setSame(result, op->getOperand(operand));
     break;
   case ResultRelation::View:
-    layouts[result] = getViewLayout(op, name, op->getOperand(operand));
+    layouts[result] = getViewLayout(op, op->getOperand(operand));
     break;
   case ResultRelation::Unknown:
     layouts[result].contiguous = isContiguousEitherWay(op);

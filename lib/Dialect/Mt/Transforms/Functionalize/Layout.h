@@ -99,8 +99,7 @@ private:
   void settleStandard(mlir::Value value);
   Layout lookup(mlir::Value value) const { return layouts.lookup(value); }
   /// Strides of `op`, a view, from those of its source.
-  Layout getViewLayout(mlir::Operation *op, llvm::StringRef name,
-                       mlir::Value source);
+  Layout getViewLayout(mlir::Operation *op, mlir::Value source);
 
   llvm::DenseMap<mlir::Value, Layout> layouts;
 };

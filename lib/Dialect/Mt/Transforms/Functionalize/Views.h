@@ -32,10 +32,6 @@ mlir::Value intList(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value replayView(mlir::OpBuilder &builder, mlir::Operation *view,
                        unsigned operand, unsigned result, mlir::Value parent);
 
-/// Whether `view` is another object with the elements of its operand, in the
-/// same order: `detach`.
-bool isWholeView(mlir::Operation *view);
-
 /// `parent` with the part that `view` sees replaced by `contents`. Null, with
 /// `reason` set, where that cannot be done.
 mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
