@@ -20,7 +20,6 @@
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -82,33 +81,10 @@ static bool mayRaise(Operation *op) {
   unsigned tensors = llvm::count_if(op->getOperandTypes(), [](Type type) {
     return TensorShape::of(type).has_value();
   });
-  bool isPlain = llvm::StringSwitch<bool>(name.split('.').first)
-                     .Cases({"aten::add", "aten::sub", "aten::mul", "aten::neg",
-                             "aten::abs", "prim::abs"},
-                            true)
-                     .Default(false);
-  if (tensors == 0) {
+  if (tensors == 0)
     if (const RuntimeOp *entry = lookupRuntimeOp(name))
       return entry->raises && name != "aten::str";
-    bool isComparison =
-        llvm::StringSwitch<bool>(name.split('.').first)
-            .Cases({"aten::lt", "aten::le", "aten::gt", "aten::ge", "aten::eq",
-                    "aten::ne", "aten::__not__", "aten::__and__",
-                    "aten::__or__", "aten::Float", "aten::Bool", "prim::min",
-                    "prim::max"},
-                   true)
-            .Cases({"aten::set_grad_enabled", "aten::is_grad_enabled"}, true)
-            .Default(false);
-    return !(isPlain || isComparison) ||
-           llvm::any_of(op->getOperandTypes(), llvm::IsaPred<ListType>);
-  }
-  bool isElementwise =
-      llvm::StringSwitch<bool>(name.split('.').first)
-          .Cases({"aten::relu", "aten::tanh", "aten::sigmoid", "aten::exp",
-                  "aten::sin", "aten::cos", "aten::sqrt", "aten::div"},
-                 true)
-          .Default(false);
-  return tensors != 1 || !(isPlain || isElementwise);
+  return tensors > 1 || !neverRaises(name);
 }
 
 /// Whether what `op` does can be seen when the call has raised.
