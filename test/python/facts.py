@@ -1,33 +1,41 @@
 """Compares what mt-print-facts says of operators with what PyTorch does.
 
+    python test/python/facts.py [OPERATOR...]
+
+calls all of them, or those named, and prints the differences.
+
 An operator is called with samples of PyTorch's operator database and with made
 arguments, of several dtypes and lying in memory in several ways. What is seen:
 whether results are arguments or share memory with them, what is written, whose
-sizes change, whether random numbers are drawn, whether the result depends on how
-arguments lie and on what is in them, and how a new result lies. The same call,
+sizes change, whether random numbers are drawn, whether the result depends on
+how arguments lie and on what is in them, and how a new result lies. The same call,
 as mt text, is what the compiler is asked about."""
 import collections
+import faulthandler
 import itertools
 import os
 import pickle
 import random
 import re
 import subprocess
+import sys
 
 import torch
-from type_rules import DTYPES, SCHEMA_TYPES, Call, Text, find_mt_opt, \
+from type_rules import ROOT, SCHEMA_TYPES, Call, Text, find_mt_opt, \
     tensor_type
 
 # Other kinds of tensors and machines, and what needs arguments of its own kind.
 SKIPPED = re.compile(
     "sparse|mkldnn|quant|cudnn|miopen|mps|nested|xnnpack|fbgemm|cslt|vulkan|"
-    "triton|flash|efficient|_amp_|_test_|fake_|_fw_primal|dual|storage|from_file|"
+    "triton|flash|efficient|_amp_|_test_|fake_|_fw_primal|dual|storage|"
+    "from_file|"
     "_has_|segment_reduce|assert|validate|values|crow|ccol|(col|row)_indices|"
     "coalesce|hspmm|backward|sdp|int[48]|_scaled_|to_padded|_grouped|_mixed|"
     "_foreach|_fused|_jagged|_transformer|_native_multi|spdiags|interpolate|"
     "_sobol|_thnn|_dirichlet|_nnz|_dim[IV]|_print|_unsafe_(index|masked)|"
     "_index_put_impl|searchsorted|_wrapped|_make_dep|_standard_gamma_grad|"
-    "_weight_int|_grad_sum|_cuda|q_|_pin_memory|_dim_arange|_cufft|wait|rpc|_nnpack")
+    "_weight_int|_grad_sum|_cuda|q_|_pin_memory|_dim_arange|_cufft|wait|rpc|"
+    "_nnpack")
 # Results that differ by more than rounding, or are not made of the arguments.
 UNSTABLE = re.compile(
     r"empty|det|eig|choose_qparams|_linear_combination|_weight_norm|_version|"
@@ -46,6 +54,14 @@ class Operator:
     def is_out(self):
         return any(a.kwarg_only and a.alias_info is not None
                    and a.alias_info.is_write for a in self.schema.arguments)
+
+
+def listed():
+    """The operators that AtenFacts.txt names, without their overloads."""
+    path = os.path.join(ROOT, "include/MiniTorch/Dialect/Mt/IR/AtenFacts.txt")
+    with open(path, encoding="utf-8") as lines:
+        return {line.split()[0].partition(".")[0] for line in lines
+                if line.startswith(" ") and line.split("#")[0].strip()}
 
 
 def operators():
@@ -349,6 +365,7 @@ def in_children(work, items):
         child = os.fork()
         if child == 0:
             os.close(read)
+            faulthandler.disable()
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
@@ -417,7 +434,8 @@ def ask(texts):
     answers = []
     for part in re.split(r"^func @c\d+\n", done.stdout, flags=re.M)[1:]:
         lines = part.splitlines()
-        arguments = [dict(word.split("=") for word in line.split(": ")[1].split())
+        arguments = [dict(word.split("=")
+                          for word in line.split(": ")[1].split())
                      for line in lines[1:-1]]
         words = lines[-1].split()
         layout = words[0].partition("=")[2]
@@ -472,7 +490,7 @@ def problems(seen, said):
 
 
 def check(names=None, limit=8):
-    """(differences, operators that were called, calls, unknown relations)"""
+    """(differences, operators that were called, calls)"""
     # A child has no threads but its own.
     torch.set_num_threads(1)
     table = database(3)
@@ -488,10 +506,19 @@ def check(names=None, limit=8):
                 asked.append((operator.name, seen))
     answers = ask([seen["text"] for _, seen in asked])
     different = collections.Counter()
-    unknown = set()
     for (name, seen), said in zip(asked, answers):
         for problem in problems(seen, said):
             different[f"{name}: {problem}"] += 1
-        if any(a["result"] == "unknown" for a in said["arguments"]):
-            unknown.add(name)
-    return different, called, len(asked), unknown
+    return different, called, len(asked)
+
+
+def main():
+    different, called, count = check(set(sys.argv[1:]) or None)
+    for line, times in different.items():
+        print(f"{line} ({times} calls)")
+    print(f"{len(called)} operators, {count} calls, {len(different)} differences")
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
