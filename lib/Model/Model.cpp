@@ -453,7 +453,7 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
       // What an earlier call left stays.
       if (!path || objectState->count(path.str()))
         continue;
-      Value value = valueOf(attribute.get("value"), type);
+      Value value = valueOf(attribute.get("value"), type, *source);
       initialState[path.str()] = value;
       (*objectState)[path.str()] = std::move(value);
     }

@@ -79,6 +79,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_fallback_run),
       MTRT_SYMBOL(mtrt_field_get),
       MTRT_SYMBOL(mtrt_field_set),
+      MTRT_SYMBOL(mtrt_defer),
       MTRT_SYMBOL(mtrt_fork),
       MTRT_SYMBOL(mtrt_hermite_h),
       MTRT_SYMBOL(mtrt_hermite_he),
@@ -104,6 +105,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_list_cat_size),
       MTRT_SYMBOL(mtrt_list_item_size),
       MTRT_SYMBOL(mtrt_list_make),
+      MTRT_SYMBOL(mtrt_list_sort_by),
       MTRT_TENSOR_SYMBOL(mtrt_list_stack),
       MTRT_SYMBOL(mtrt_complex_value),
       MTRT_SYMBOL(mtrt_log_ndtr),
@@ -149,6 +151,8 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_SYMBOL(mtrt_value_release),
       MTRT_SYMBOL(mtrt_value_retain),
       MTRT_SYMBOL(mtrt_value_type),
+      MTRT_SYMBOL(mtrt_with_begin),
+      MTRT_SYMBOL(mtrt_with_end),
       MTRT_SYMBOL(mtrt_zeta),
       // The operators on boxed values.
 #include "MiniTorch/Conversion/RuntimeSymbols.cpp.inc"

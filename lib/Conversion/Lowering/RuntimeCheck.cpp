@@ -50,6 +50,11 @@ std::string minitorch::formatSourcePosition(Location loc) {
   return text;
 }
 
+StringRef minitorch::getExceptionName(StringRef qualifiedName) {
+  qualifiedName.consume_front("builtins.");
+  return qualifiedName.empty() ? "RuntimeError" : qualifiedName;
+}
+
 void minitorch::createRuntimeCheck(OpBuilder &b, Location loc, Value condition,
                                    StringRef exception, const Twine &message,
                                    ValueRange values) {

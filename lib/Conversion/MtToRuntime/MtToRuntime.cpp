@@ -381,10 +381,8 @@ struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
     auto text = [&](StringRef text) {
       return ConstantStrOp::create(rewriter, op.getLoc(), str, text);
     };
-    // A qualified name: builtins.ValueError or torch.jit.Error.
-    Value exception = op.getException();
-    if (std::optional<StringRef> name = getConstantStr(exception))
-      exception = text(name->substr(name->rfind('.') + 1));
+    Value exception =
+        text(getExceptionName(getConstantStr(op.getException()).value_or("")));
     Value message = op.getMessage();
     if (std::string place = formatSourcePosition(op.getLoc()); !place.empty())
       message = calls.callBoxed({"mtrt_str_concat", "oo", "o"},

@@ -17,6 +17,11 @@ namespace minitorch {
 /// where there is none.
 std::string formatSourcePosition(mlir::Location loc);
 
+/// What an error says that the exception of a class is, which TorchScript knows
+/// by its qualified name, empty where a program names none: "ValueError",
+/// "RuntimeError", "package.OwnError".
+llvm::StringRef getExceptionName(llvm::StringRef qualifiedName);
+
 /// Raises `exception` (a Python exception's name) with `message` and the source
 /// position of `loc` unless `condition` holds. Nothing is built for a condition
 /// that is a constant true. `values` (of i64, f64 or i1) take the places of the

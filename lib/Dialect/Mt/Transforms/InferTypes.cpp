@@ -733,6 +733,12 @@ LogicalResult MtInferTypesPass::infer(func::FuncOp func) {
       func.walk([](PrimSetAttrOp) { return WalkResult::interrupt(); })
           .wasInterrupted();
   FieldTypes fields;
+  // Objects that others made hold what others stored.
+  for (Type type : func.getArgumentTypes())
+    type.walk([&](Type part) {
+      if (isa<ObjectType, AnyType>(part))
+        fields.giveUp();
+    });
   for (unsigned attempt = 0;; ++attempt) {
     OwningOpRef<func::FuncOp> before;
     if (hasFields)

@@ -29,7 +29,14 @@ def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
     objects that may be there: of a module in a ModuleList or ModuleDict by its
     position, else by the class (`prim::is_class`; each object of the loaded
     program has a type of its own). A method that calls itself that way raises.
-    In front of a raise in a `with` block its `__exit__` runs.
+    In front of a raise in a `with` block its `__exit__` runs; where an operator
+    may raise, the block is `mt.begin_with` and `mt.end_with`.
+
+    A forked function becomes the body of `mt.fork`, the `__lt__` of objects that
+    are sorted that of `mt.sort_by`. Attributes that such a body uses are fields of
+    one object. An attribute that may get another object of a script class, or
+    holds some in a list or dict, is state with its objects: `mt.classes` says
+    what they consist of.
 
     Objects are freed when nothing refers to them: those that refer to one
     another in a circle are not.
