@@ -295,8 +295,14 @@ nb::object Converter::fromValue(const Value &value) {
     if (torch)
       return nb::module_::import_("torch").attr("device")(value.text);
     return nb::str(value.text.c_str(), value.text.size());
-  case Value::Kind::Str:
-    return nb::str(value.text.c_str(), value.text.size());
+  case Value::Kind::Str: {
+    // Bytes that are no text raise what they raise of PyTorch's.
+    PyObject *text =
+        PyUnicode_DecodeUTF8(value.text.data(), value.text.size(), nullptr);
+    if (!text)
+      throw nb::python_error();
+    return nb::steal(text);
+  }
   case Value::Kind::List: {
     nb::list list;
     each([&](nb::object item) { list.append(item); });

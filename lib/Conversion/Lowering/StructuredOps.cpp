@@ -56,8 +56,9 @@ static bool broadcastsTo(OpFoldResult size, OpFoldResult target) {
          broadcastsTo(size, select.getTrueValue());
 }
 
+/// `dim` is which one it is of the result, for messages.
 static OpFoldResult broadcastDim(OpBuilder &b, Location loc,
-                                 ArrayRef<OpFoldResult> sizes) {
+                                 ArrayRef<OpFoldResult> sizes, size_t dim) {
   // Sizes other than 1; those known to be equal once.
   SmallVector<OpFoldResult> distinct;
   for (OpFoldResult size : sizes)
@@ -104,9 +105,17 @@ static OpFoldResult broadcastDim(OpBuilder &b, Location loc,
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, value,
                               toIndex(b, loc, result)),
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, value, one));
-    createRuntimeCheck(b, loc, fits, "RuntimeError",
-                       "The sizes of the operands do not broadcast: they must "
-                       "be equal or 1");
+    auto toInt = [&](OpFoldResult size) -> Value {
+      return arith::IndexCastOp::create(b, loc, b.getI64Type(),
+                                        toIndex(b, loc, size));
+    };
+    bool isFirst = size == distinct.front();
+    createRuntimeCheck(
+        b, loc, fits, "RuntimeError",
+        "The size of tensor a ({}) must match the size of tensor b ({}) at "
+        "non-singleton dimension " +
+            Twine(dim),
+        {toInt(distinct.front()), toInt(isFirst ? distinct[1] : size)});
   }
   return result;
 }
@@ -123,7 +132,7 @@ minitorch::broadcastSizes(OpBuilder &b, Location loc,
     for (const SmallVector<OpFoldResult> &shape : shapes)
       if (dim + shape.size() >= rank)
         sizes.push_back(shape[dim + shape.size() - rank]);
-    result.push_back(broadcastDim(b, loc, sizes));
+    result.push_back(broadcastDim(b, loc, sizes, dim));
   }
   return result;
 }

@@ -11,6 +11,7 @@
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -90,8 +91,32 @@ private:
 } // namespace
 
 static void checkInnerSizes(const AtenLowering &l, OpFoldResult x,
-                            OpFoldResult y, const Twine &message) {
-  l.check(createSizesEqual(l.b, l.loc, x, y), "RuntimeError", message);
+                            OpFoldResult y, const Twine &message,
+                            ValueRange values = {}) {
+  l.check(createSizesEqual(l.b, l.loc, x, y), "RuntimeError", message, values);
+}
+
+/// The same for matrices: `self` is one, or several on top of one another, and
+/// `other` has so many columns.
+static void checkMatrices(const AtenLowering &l, DtypedValue self,
+                          OpFoldResult otherInner, OpFoldResult columns) {
+  int64_t rank = self.getRank();
+  OpFoldResult inner = getSize(l.b, l.loc, self.value, rank - 1);
+  Value equal = createSizesEqual(l.b, l.loc, inner, otherInner);
+  if (matchPattern(equal, m_One()))
+    return;
+  Value rows = arith::ConstantIndexOp::create(l.b, l.loc, 1);
+  for (int64_t dim = 0; dim < rank - 1; ++dim)
+    rows = arith::MulIOp::create(
+        l.b, l.loc, rows,
+        toIndex(l.b, l.loc, getSize(l.b, l.loc, self.value, dim)));
+  SmallVector<Value> values;
+  for (OpFoldResult size : {OpFoldResult(rows), inner, otherInner, columns})
+    values.push_back(arith::IndexCastOp::create(l.b, l.loc, l.b.getI64Type(),
+                                                toIndex(l.b, l.loc, size)));
+  l.check(equal, "RuntimeError",
+          "mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
+          values);
 }
 
 /// `product` of dtype `from`, plus a bias that broadcasts, in the result's
@@ -117,8 +142,11 @@ static LogicalResult lowerLinear(const AtenLowering &l) {
   OpFoldResult inner = getSize(l.b, l.loc, input.value, rank - 1);
   OpFoldResult weightInner =
       getSize(l.b, l.loc, weight.value, weight.getRank() - 1);
-  checkInnerSizes(l, inner, weightInner,
-                  "mat1 and mat2 shapes cannot be multiplied");
+  if (weight.getRank() == 2)
+    checkMatrices(l, input, weightInner, getSize(l.b, l.loc, weight.value, 0));
+  else
+    checkInnerSizes(l, inner, weightInner,
+                    "mat1 and mat2 shapes cannot be multiplied");
 
   Contraction contraction(l, l.getResultDtype());
   SmallVector<unsigned> inputDims, weightDims;
@@ -148,8 +176,11 @@ createMatmul(const AtenLowering &l, DtypedValue self, DtypedValue other) {
   OpFoldResult inner = getSize(l.b, l.loc, self.value, rank - 1);
   OpFoldResult otherInner =
       getSize(l.b, l.loc, other.value, otherRank == 1 ? 0 : otherRank - 2);
-  checkInnerSizes(l, inner, otherInner,
-                  "mat1 and mat2 shapes cannot be multiplied");
+  if (otherRank == 2)
+    checkMatrices(l, self, otherInner, getSize(l.b, l.loc, other.value, 1));
+  else
+    checkInnerSizes(l, inner, otherInner,
+                    "mat1 and mat2 shapes cannot be multiplied");
 
   // Read before an operand's batch dims change.
   OpFoldResult rows, columns;

@@ -12,6 +12,7 @@
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 #include <cmath>
 
 using namespace mlir;
@@ -71,15 +72,26 @@ static Value concatenate(const AtenLowering &l, ArrayRef<Value> tensors,
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
   SmallVector<OpFoldResult> starts;
   OpFoldResult end = b.getIndexAttr(0);
-  for (Value tensor : tensors) {
+  for (auto [number, tensor] : llvm::enumerate(tensors)) {
     starts.push_back(end);
     end = addSizes(l, end, getSize(b, l.loc, tensor, dim));
     for (auto [other, size] : llvm::enumerate(sizes)) {
       if (static_cast<int64_t>(other) == dim)
         continue;
       OpFoldResult own = getSize(b, l.loc, tensor, other);
-      l.check(createSizesEqual(b, l.loc, size, own), "RuntimeError",
-              "Sizes of tensors must match except in dimension " + Twine(dim));
+      Value equal = createSizesEqual(b, l.loc, size, own);
+      if (!matchPattern(equal, m_One())) {
+        SmallVector<Value> values;
+        for (OpFoldResult each : {size, own})
+          values.push_back(arith::IndexCastOp::create(b, l.loc, b.getI64Type(),
+                                                      toIndex(b, l.loc, each)));
+        l.check(equal, "RuntimeError",
+                "Sizes of tensors must match except in dimension " +
+                    Twine(dim) +
+                    ". Expected size {} but got size {} for tensor number " +
+                    Twine(number) + " in the list.",
+                values);
+      }
       // The same size everywhere, static where any of them is.
       if (!getConstantIntValue(size) && getConstantIntValue(own))
         size = own;

@@ -11,6 +11,7 @@
 #include "Patterns.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -155,8 +156,31 @@ static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
   for (OpFoldResult size : sizes)
     products.push_back(isConstantIntValue(size, -1) ? SizeProduct()
                                                     : SizeProduct::of(size));
-  const char *message =
-      "the sizes of a view do not match the number of elements of its input";
+  auto checkCount = [&, given = sizes](ArrayRef<OpFoldResult> factors) {
+    OpFoldResult elements = getNumElements(b, l.loc, self.value);
+    Value fits =
+        createSizesEqual(b, l.loc, multiplySizes(b, l.loc, factors), elements);
+    if (matchPattern(fits, m_One()))
+      return;
+    std::string message = "shape '[";
+    SmallVector<Value> values;
+    auto add = [&](OpFoldResult size) {
+      if (std::optional<int64_t> constant = getConstantIntValue(size)) {
+        message += std::to_string(*constant);
+        return;
+      }
+      message += "{}";
+      values.push_back(arith::IndexCastOp::create(b, l.loc, b.getI64Type(),
+                                                  toIndex(b, l.loc, size)));
+    };
+    for (auto [i, size] : llvm::enumerate(given)) {
+      message += i ? ", " : "";
+      add(size);
+    }
+    message += "]' is invalid for input of size ";
+    add(elements);
+    l.check(fits, "RuntimeError", message, values);
+  };
   if (inferred) {
     // Of nothing, the rest may be any size.
     OpFoldResult othersProduct = multiplySizes(b, l.loc, others);
@@ -198,13 +222,9 @@ static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
     else if (!type.isDynamicDim(*inferred))
       products[*inferred] = SizeProduct::of(sizes[*inferred]);
     if (!rest)
-      l.check(createSizesEqual(b, l.loc, multiplySizes(b, l.loc, others),
-                               getNumElements(b, l.loc, self.value)),
-              "RuntimeError", message);
+      checkCount(others);
   } else if (!(total == known)) {
-    l.check(createSizesEqual(b, l.loc, multiplySizes(b, l.loc, others),
-                             getNumElements(b, l.loc, self.value)),
-            "RuntimeError", message);
+    checkCount(others);
   }
   for (auto [dim, size] : llvm::enumerate(sizes))
     if (!type.isDynamicDim(dim))

@@ -2,7 +2,7 @@
 
 func.func @broadcast(%a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[?,4],f32>) -> !mt.tensor {
   %alpha = arith.constant 1 : i64
-  // expected-warning@+1 {{shapes [2, 3] and [?, 4] do not broadcast}}
+  // expected-warning@+1 {{The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1}}
   %r = mt.aten.add.Tensor %a, %b, %alpha : (!mt.tensor<[2,3],f32>, !mt.tensor<[?,4],f32>, i64) -> !mt.tensor
   return %r : !mt.tensor
 }
@@ -10,7 +10,7 @@ func.func @broadcast(%a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[?,4],f32>) -> !m
 // -----
 
 func.func @matmul(%a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[4,5],f32>) -> !mt.tensor {
-  // expected-warning@+1 {{shapes [2, 3] and [4, 5] cannot be multiplied: 3 and 4 differ}}
+  // expected-warning@+1 {{mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)}}
   %r = mt.aten.mm %a, %b : (!mt.tensor<[2,3],f32>, !mt.tensor<[4,5],f32>) -> !mt.tensor
   return %r : !mt.tensor
 }
@@ -21,7 +21,7 @@ func.func @view(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor {
   %m1 = arith.constant -1 : i64
   %c4 = arith.constant 4 : i64
   %size = mt.prim.list_construct %m1, %c4 : (i64, i64) -> !mt.list<i64>
-  // expected-warning@+1 {{is invalid for a tensor of 6 elements}}
+  // expected-warning@+1 {{shape '[-1, 4]' is invalid for input of size 6}}
   %r = mt.aten.view %x, %size : (!mt.tensor<[2,3],f32>, !mt.list<i64>) -> !mt.tensor
   return %r : !mt.tensor
 }
@@ -30,7 +30,7 @@ func.func @view(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor {
 
 func.func @dim(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor {
   %c2 = arith.constant 2 : i64
-  // expected-warning@+1 {{dimension 2 is out of range for a tensor of rank 2}}
+  // expected-warning@+1 {{Dimension out of range (expected to be in range of [-2, 1], but got 2)}}
   %r = mt.aten.select.int %x, %c2, %c2 : (!mt.tensor<[2,3],f32>, i64, i64) -> !mt.tensor
   return %r : !mt.tensor
 }

@@ -658,6 +658,14 @@ static Value materializeDefault(func::FuncOp func, unsigned i,
 LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   if (!boxed) {
     WalkResult walked = func.walk([](Operation *op) {
+      for (Type type : op->getResultTypes())
+        if (auto dict = dyn_cast<DictType>(type);
+            dict && TensorShape::of(dict.getKeyType())) {
+          op->emitError() << "a dict whose keys are tensors, which it knows by "
+                             "their identity, needs the boxed form of the "
+                             "program";
+          return WalkResult::interrupt();
+        }
       if (!isa<ForkOp, BeginWithOp, SortByOp>(op))
         return WalkResult::advance();
       op->emitError() << (isa<ForkOp>(op)     ? "a forked task"

@@ -125,7 +125,7 @@ LogicalResult stack(const TypeRuleContext &context) {
   if (!tensors)
     tensors = {getElementShape(context, "tensors")};
   if (tensors->empty())
-    return context.fail("stack of an empty list");
+    return context.fail("stack expects a non-empty TensorList");
 
   TensorShape common;
   for (const TensorShape &tensor : *tensors) {

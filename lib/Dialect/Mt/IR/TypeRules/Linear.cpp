@@ -34,6 +34,18 @@ static LogicalResult checkContracted(const TypeRuleContext &context,
                         describeDtypes(a.dtype, b.dtype));
   if (mergeSize(sizeA, sizeB))
     return success();
+  if (b.hasRank && b.getRank() == 2 && a.hasRank &&
+      !llvm::is_contained(a.sizes, kDynamic) &&
+      !llvm::is_contained(b.sizes, kDynamic)) {
+    int64_t rows = 1;
+    for (int64_t size : ArrayRef(a.sizes).drop_back())
+      rows *= size;
+    // linear's weight is transposed.
+    int64_t columns = b.sizes[b.sizes[0] == sizeB];
+    return context.fail("mat1 and mat2 shapes cannot be multiplied (" +
+                        Twine(rows) + "x" + Twine(sizeA) + " and " +
+                        Twine(sizeB) + "x" + Twine(columns) + ")");
+  }
   return context.fail("shapes " + describe(a) + " and " + describe(b) +
                       " cannot be multiplied: " + Twine(sizeA) + " and " +
                       Twine(sizeB) + " differ");

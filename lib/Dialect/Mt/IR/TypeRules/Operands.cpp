@@ -129,8 +129,33 @@ FailureOr<int64_t> getDim(const TypeRuleContext &context, StringRef name,
     return dim;
   if (std::optional<int64_t> wrapped = wrapDim(dim, rank))
     return *wrapped;
-  return context.fail("dimension " + Twine(dim) +
-                      " is out of range for a tensor of rank " + Twine(rank));
+  return failDim(context, dim, rank);
+}
+
+LogicalResult failDim(const TypeRuleContext &context, int64_t dim,
+                      int64_t rank) {
+  // A scalar counts as having one.
+  int64_t count = std::max<int64_t>(rank, 1);
+  return context.fail("Dimension out of range (expected to be in range of [" +
+                      Twine(-count) + ", " + Twine(count - 1) + "], but got " +
+                      Twine(dim) + ")");
+}
+
+LogicalResult failBroadcast(const TypeRuleContext &context,
+                            const TensorShape &a, const TensorShape &b) {
+  int64_t rank = std::max(a.getRank(), b.getRank());
+  for (int64_t dim = rank - 1; dim >= 0; --dim) {
+    int64_t i = dim - (rank - a.getRank()), j = dim - (rank - b.getRank());
+    if (i < 0 || j < 0 || isDynamic(a.sizes[i]) || isDynamic(b.sizes[j]) ||
+        a.sizes[i] == b.sizes[j] || a.sizes[i] == 1 || b.sizes[j] == 1)
+      continue;
+    return context.fail("The size of tensor a (" + Twine(a.sizes[i]) +
+                        ") must match the size of tensor b (" +
+                        Twine(b.sizes[j]) + ") at non-singleton dimension " +
+                        Twine(dim));
+  }
+  return context.fail("shapes " + describe(a) + " and " + describe(b) +
+                      " do not broadcast");
 }
 
 std::optional<Sizes> getInts(const TypeRuleContext &context, StringRef name) {
@@ -202,8 +227,7 @@ LogicalResult setBroadcast(const TypeRuleContext &context,
     TensorShape shape = context.getTensor(i);
     FailureOr<TensorShape> both = broadcastShapes(common, shape);
     if (failed(both))
-      return context.fail("shapes " + describe(common) + " and " +
-                          describe(shape) + " do not broadcast");
+      return failBroadcast(context, common, shape);
     common = *both;
   }
   return setResult(context, common, dtype);

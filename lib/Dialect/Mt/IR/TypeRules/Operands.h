@@ -75,6 +75,12 @@ bool isNone(const TypeRuleContext &context, llvm::StringRef name);
 
 /// A dimension's number, from 0; kDynamic where it is not constant. Fails
 /// where it is out of range.
+/// Fails with what PyTorch says of a dim that a tensor of `rank` has not, and
+/// of shapes that do not broadcast.
+llvm::LogicalResult failDim(const TypeRuleContext &context, int64_t dim,
+                            int64_t rank);
+llvm::LogicalResult failBroadcast(const TypeRuleContext &context,
+                                  const TensorShape &a, const TensorShape &b);
 llvm::FailureOr<int64_t> getDim(const TypeRuleContext &context,
                                 llvm::StringRef name, int64_t rank);
 

@@ -16,6 +16,17 @@ namespace minitorch::mt::type_rules {
 // Views by sizes
 //===----------------------------------------------------------------------===//
 
+/// What PyTorch says of sizes that do not fit; -1 stands for one that follows.
+static LogicalResult failSizes(const TypeRuleContext &context,
+                               ArrayRef<int64_t> sizes, int64_t total) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleaveComma(
+      sizes, os, [&](int64_t size) { os << (isDynamic(size) ? -1 : size); });
+  return context.fail("shape '[" + text + "]' is invalid for input of size " +
+                      Twine(total));
+}
+
 /// The number of elements that `sizes` must still be multiplied by, given
 /// `total`; kDynamic where that is not known. Fails if `total` is no multiple.
 static FailureOr<int64_t> getMissingFactor(const TypeRuleContext &context,
@@ -28,9 +39,7 @@ static FailureOr<int64_t> getMissingFactor(const TypeRuleContext &context,
   if (isDynamic(total) || isDynamic(known) || known == 0)
     return kDynamic;
   if (total % known != 0)
-    return context.fail("shape " + describe(sizes) +
-                        " is invalid for a tensor of " + Twine(total) +
-                        " elements");
+    return failSizes(context, sizes, total);
   return total / known;
 }
 
@@ -60,9 +69,7 @@ static FailureOr<Sizes> inferSizes(const TypeRuleContext &context, Sizes sizes,
   } else if (unknown + inferred == 0) {
     int64_t product = multiplySizes(sizes);
     if (!isDynamic(product) && !isDynamic(total) && product != total)
-      return context.fail("shape " + describe(sizes) +
-                          " is invalid for a tensor of " + Twine(total) +
-                          " elements");
+      return failSizes(context, sizes, total);
   }
   return sizes;
 }
@@ -293,9 +300,7 @@ LogicalResult squeezeDims(const TypeRuleContext &context) {
   for (int64_t &dim : *dims) {
     std::optional<int64_t> wrapped = wrapDim(dim, self.getRank());
     if (!wrapped)
-      return context.fail("dimension " + Twine(dim) +
-                          " is out of range for a tensor of rank " +
-                          Twine(self.getRank()));
+      return failDim(context, dim, self.getRank());
     dim = *wrapped;
   }
   return setSqueezed(context,

@@ -1,0 +1,1 @@
+"""Programs of TorchScript by section; test_programs.py runs them."""
