@@ -20,7 +20,7 @@ PROGRAMS = {
     f"{section}-{name}": case
     for section in SECTIONS
     for name, case in importlib.import_module(
-        f"programs.{section}").CASES.items()
+        f"sections.{section}").CASES.items()
 }
 
 

@@ -1,1 +1,0 @@
-"""Programs of TorchScript by section; test_programs.py runs them."""
