@@ -26,6 +26,13 @@ void createRuntimeCheck(mlir::OpBuilder &b, mlir::Location loc,
                         const llvm::Twine &message,
                         mlir::ValueRange values = {});
 
+/// `2, {}`: sizes for such a message, where those that are known only at run
+/// time go to `values`.
+std::string describeSizes(mlir::OpBuilder &b, mlir::Location loc,
+                          llvm::ArrayRef<mlir::OpFoldResult> sizes,
+                          llvm::SmallVectorImpl<mlir::Value> &values,
+                          llvm::StringRef separator = ", ");
+
 /// The operator that notes a value for the message of a check (see
 /// convert-mt-to-runtime).
 inline constexpr llvm::StringLiteral messageValueName = "prim::message_value";

@@ -106,6 +106,10 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
     unrolled, so that the rest sees the more precise types. A loop's carried
     types are the least general ones that every turn keeps.
 
+    What can only fail raises where it stands: shapes that cannot match, and, on
+    the program as it was written (`refuse-dtypes`), dtypes that PyTorch's
+    kernels do not take (DtypeErrors.txt).
+
     Before:
     ```mlir
     func.func @f(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor {
@@ -121,7 +125,9 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
     Option<"maxUnroll", "max-unroll", "int64_t", /*default=*/"64",
            "Largest constant trip count that is unrolled to make a list's structure known">,
     Option<"fallback", "fallback", "bool", /*default=*/"false",
-           "Ask libMiniTorchATen.so for the types that no rule gives">
+           "Ask libMiniTorchATen.so for the types that no rule gives">,
+    Option<"refusesDtypes", "refuse-dtypes", "bool", /*default=*/"false",
+           "Raise where PyTorch has no kernel for the dtypes">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }

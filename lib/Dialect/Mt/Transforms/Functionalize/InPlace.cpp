@@ -9,6 +9,7 @@
 #include "InPlace.h"
 #include "../Checks.h"
 #include "AliasAnalysis.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Views.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -100,7 +101,8 @@ static void inferTypes(Operation *op) {
       result.setType(type);
 }
 
-/// `value` as the new contents of `target`: at its shape and dtype.
+/// `value` as the new contents of `target`: at its shape and dtype. Raises at
+/// run time where PyTorch does not store its dtype.
 static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
                                 Value value, bool sameShape, bool checkDtype,
                                 std::string &reason) {
@@ -112,10 +114,13 @@ static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
   }
   if (want->dtype && got->dtype && checkDtype &&
       !canCast(got->dtype, want->dtype)) {
-    llvm::raw_string_ostream os(reason);
-    os << "its result of type " << got->dtype
-       << " cannot be stored in a tensor of type " << want->dtype;
-    return failure();
+    Value never = arith::ConstantIntOp::create(builder, loc, 0, 1);
+    raiseUnless(builder, loc, never,
+                ("result type " + getDtypeName(got->dtype) +
+                 " can't be cast to the desired output type " +
+                 getDtypeName(want->dtype))
+                    .str());
+    return target;
   }
   if (want->hasRank && got->hasRank) {
     // Only a result that broadcasts to the target fits.
