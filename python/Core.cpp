@@ -187,6 +187,17 @@ Value Converter::toValue(nb::handle object, int depth) {
     return Value::ofFloat(nb::cast<double>(object));
   if (nb::isinstance<nb::str>(object))
     return Value::ofStr(nb::cast<std::string>(object));
+  if (PyComplex_Check(object.ptr())) {
+    Value value = Value::ofKind(Value::Kind::Complex);
+    value.real = PyComplex_RealAsDouble(object.ptr());
+    value.imaginary = PyComplex_ImagAsDouble(object.ptr());
+    return value;
+  }
+  if (std::strcmp(Py_TYPE(object.ptr())->tp_name, "torch.device") == 0) {
+    Value value = Value::ofKind(Value::Kind::Device);
+    value.text = nb::str(object).c_str();
+    return value;
+  }
   if (nb::isinstance<nb::tuple>(object) || nb::isinstance<nb::list>(object)) {
     std::vector<Value> items;
     for (nb::handle item : object)
@@ -205,6 +216,21 @@ Value Converter::toValue(nb::handle object, int depth) {
   }
   if (std::optional<int64_t> number = getDtypeNumber(object))
     return Value::ofInt(*number);
+  if (nb::object parts =
+          nb::module_::import_("minitorch._objects").attr("parts_of")(object);
+      !parts.is_none()) {
+    Value value = Value::ofKind(Value::Kind::Object);
+    value.text = nb::cast<std::string>(parts[0]);
+    // What is no value of TorchScript is no attribute of its class.
+    for (auto [name, item] : nb::cast<nb::dict>(parts[1]))
+      try {
+        Value attribute = toValue(item, depth + 1);
+        value.fields.push_back(nb::cast<std::string>(name));
+        value.items.push_back(std::move(attribute));
+      } catch (nb::python_error &) {
+      }
+    return value;
+  }
   // One object is one tensor.
   auto same = ofObject.find(object.ptr());
   if (same != ofObject.end())
@@ -308,11 +334,18 @@ nb::object Converter::fromValue(const Value &value) {
     if (torch)
       return nb::module_::import_("torch").attr("device")(value.text);
     return nb::str(value.text.c_str(), value.text.size());
-  case Value::Kind::Str:
-    return nb::str(value.text.c_str(), value.text.size());
+  case Value::Kind::Str: {
+    // Bytes that are no text raise what they raise of PyTorch's.
+    PyObject *text =
+        PyUnicode_DecodeUTF8(value.text.data(), value.text.size(), nullptr);
+    if (!text)
+      throw nb::python_error();
+    return nb::steal(text);
+  }
   case Value::Kind::List: {
-    nb::list list;
-    each([&](nb::object item) { list.append(item); });
+    nb::object list = nb::steal(PyList_New(value.items.size()));
+    for (auto [i, item] : llvm::enumerate(value.items))
+      PyList_SET_ITEM(list.ptr(), i, fromValue(item).release().ptr());
     return list;
   }
   case Value::Kind::NamedTuple:
@@ -333,6 +366,13 @@ nb::object Converter::fromValue(const Value &value) {
     return nb::module_::import_("minitorch._enums")
         .attr("member_of")(value.text, value.fields.at(0),
                            fromValue(value.items.at(0)));
+  case Value::Kind::Object: {
+    nb::dict attributes;
+    for (auto [name, item] : llvm::zip_equal(value.fields, value.items))
+      attributes[nb::str(name.c_str())] = fromValue(item);
+    return nb::module_::import_("minitorch._objects")
+        .attr("object_of")(value.text, attributes);
+  }
   case Value::Kind::Dict: {
     nb::dict dict;
     for (size_t i = 0; i + 1 < value.items.size(); i += 2)

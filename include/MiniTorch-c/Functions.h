@@ -59,6 +59,22 @@ MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function, int64_t count,
 /// future is for mtrt_future_wait, which raises what the task raised.
 MTRT_EXPORT mtrt_object *mtrt_fork(int64_t entry, mtrt_object *letters,
                                    int64_t count, const mtrt_value *operands);
+/// The same of a task that runs when somebody waits for it.
+MTRT_EXPORT mtrt_object *mtrt_defer(int64_t entry, mtrt_object *letters,
+                                    int64_t count, const mtrt_value *operands);
+
+/// Sorts a list of objects in place by a task that says whether one comes in
+/// front of another: the two last of its operands. Raises what that raises.
+MTRT_EXPORT void mtrt_list_sort_by(mtrt_object *list, int64_t reverse,
+                                   int64_t entry, mtrt_object *letters,
+                                   int64_t count, const mtrt_value *operands);
+
+/// Begins a `with` block: where something raises before its end, the task runs,
+/// those of inner blocks first. What it raises itself is forgotten.
+MTRT_EXPORT void mtrt_with_begin(int64_t entry, mtrt_object *letters,
+                                 int64_t count, const mtrt_value *operands);
+/// Ends the innermost block.
+MTRT_EXPORT void mtrt_with_end(void);
 
 #ifdef __cplusplus
 }

@@ -189,6 +189,26 @@ MTRT_EXPORT void memrefCopy(int64_t elementSize, mtrt_unranked *source,
                             mtrt_unranked *target);
 
 //===----------------------------------------------------------------------===//
+// Sorting
+//===----------------------------------------------------------------------===//
+//
+// Called by compiled code, each under a name a `dtype` (PyTorch's number): one
+// tensor after the other as rank and descriptor. `values` has x's dtype, and
+// `indices`, which says where each value was along `dim`, is int64. NaN is the
+// greatest number.
+
+/// Stable.
+MTRT_EXPORT void mtrt_sort(int64_t dtype, int64_t dim, int64_t descending,
+                           int64_t xRank, void *x, int64_t valuesRank,
+                           void *values, int64_t indicesRank, void *indices);
+/// As many of the largest or smallest elements as the results have room for, in
+/// order if `sorted`; of equal ones those that torch.topk finds.
+MTRT_EXPORT void mtrt_topk(int64_t dtype, int64_t dim, int64_t largest,
+                           int64_t sorted, int64_t xRank, void *x,
+                           int64_t valuesRank, void *values,
+                           int64_t indicesRank, void *indices);
+
+//===----------------------------------------------------------------------===//
 // Random numbers
 //===----------------------------------------------------------------------===//
 //

@@ -10,6 +10,8 @@
 
 #include "llvm/ADT/bit.h"
 
+#include <atomic>
+
 using namespace llvm;
 using namespace minitorch;
 
@@ -88,11 +90,30 @@ static void nameFields(StringRef typeName, Value &tuple) {
     tuple.fields.push_back(field.str());
 }
 
+void StateObjects::add(uint64_t identity, mtrt_object *object) {
+  objects[identity] = object;
+  identities[object] = identity;
+}
+
+uint64_t StateObjects::identify(mtrt_object *object) {
+  // Odd: the addresses that loaded objects are known by are even.
+  static std::atomic<uint64_t> next = 1;
+  uint64_t &identity = identities[object];
+  if (!identity)
+    add(identity = next.fetch_add(2), object);
+  return identity;
+}
+
 Value BoxedReader::read(mtrt_object *object) {
-  // The results of the call, 0, are copies for the caller.
-  if (owner != 0 &&
-      (object->kind == MTRT_KIND_LIST || object->kind == MTRT_KIND_DICT))
-    isShared |= owners.try_emplace(object, owner).first->second != owner;
+  Value value = readObject(object);
+  if (state &&
+      (object->kind == MTRT_KIND_LIST || object->kind == MTRT_KIND_DICT ||
+       object->kind == MTRT_KIND_INSTANCE))
+    value.identity = state->identify(object);
+  return value;
+}
+
+Value BoxedReader::readObject(mtrt_object *object) {
   switch (object->kind) {
   case MTRT_KIND_STR: {
     auto *str = reinterpret_cast<mtrt_str *>(object);
@@ -100,7 +121,9 @@ Value BoxedReader::read(mtrt_object *object) {
   }
   case MTRT_KIND_LIST: {
     Value list = Value::ofKind(Value::Kind::List);
-    for (int64_t i = 0, size = mtrt_list_size(object); i < size; ++i) {
+    int64_t size = mtrt_list_size(object);
+    list.items.reserve(size);
+    for (int64_t i = 0; i < size; ++i) {
       mtrt_value item = mtrt_list_item(object, i);
       list.items.push_back(read(item));
       mtrt_value_release(item.tag, item.bits);
@@ -122,6 +145,24 @@ Value BoxedReader::read(mtrt_object *object) {
     for (int64_t i = 0; i < tuple->size; ++i)
       result.items.push_back(read(tuple->items[i]));
     nameFields(mtrt_type_name(object->type), result);
+    return result;
+  }
+  case MTRT_KIND_INSTANCE: {
+    auto *instance = reinterpret_cast<mtrt_tuple *>(object);
+    Value result = Value::ofKind(Value::Kind::Object);
+    result.text = mtrt_type_name(object->type);
+    // One of the loaded program's.
+    if (state && StringRef(result.text).starts_with("@"))
+      return result;
+    auto known = classes ? classes->find(result.text) : ClassTable::iterator();
+    if (!classes || known == classes->end()) {
+      unknownClass = result.text;
+      return Value::none();
+    }
+    for (const auto &[name, type] : known->second) {
+      result.items.push_back(read(instance->items[result.fields.size()]));
+      result.fields.push_back(name);
+    }
     return result;
   }
   case MTRT_KIND_ENUM: {
@@ -183,7 +224,7 @@ static int64_t getClass(const NamedType &type) {
     return MTRT_CLASS_COMPLEX;
   if (type.is("str") || type.is("Tensor") || type.is("List") ||
       type.is("Dict") || type.is("Tuple") || type.is("NamedTuple") ||
-      type.is("Enum"))
+      type.is("Enum") || type.word.contains('.'))
     return MTRT_CLASS_OBJECT;
   // None is a null pointer.
   if (type.is("Optional") && getClass(type.parts[0]) == MTRT_CLASS_OBJECT)
@@ -195,15 +236,41 @@ static mtrt_value toValue(mtrt_object *object) {
   return {MTRT_TAG_OBJECT, reinterpret_cast<int64_t>(object)};
 }
 
-static std::optional<mtrt_value>
-make(BoxedTensors &tensors, const NamedType &type, const Value &value);
+namespace {
+/// Makes the objects of one value. Nullopt is one of another type.
+class ObjectMaker {
+public:
+  ObjectMaker(BoxedTensors &tensors, const ClassTable *classes,
+              StateObjects *state)
+      : tensors(tensors), classes(classes), state(state) {}
 
-static std::optional<mtrt_value>
-makeList(BoxedTensors &tensors, const NamedType &type, const Value &value) {
+  std::optional<mtrt_value> make(const NamedType &type, const Value &value);
+
+private:
+  std::optional<mtrt_value> makeAnew(const NamedType &type, const Value &value);
+  std::optional<mtrt_value> makeList(const NamedType &type, const Value &value);
+  std::optional<mtrt_value> makeDict(const NamedType &type, const Value &value);
+  std::optional<mtrt_value> makeTuple(const NamedType &type,
+                                      const Value &value);
+  std::optional<mtrt_value> makeMember(StringRef className, const Value &value);
+  std::optional<mtrt_value> makeInstance(StringRef className,
+                                         const Value &value);
+  /// The class that an object is of, as the program calls it; empty for none.
+  StringRef findClass(const Value &value);
+  NamedType typeOf(const Value &value);
+
+  BoxedTensors &tensors;
+  const ClassTable *classes;
+  StateObjects *state;
+};
+} // namespace
+
+std::optional<mtrt_value> ObjectMaker::makeList(const NamedType &type,
+                                                const Value &value) {
   mtrt_object *list = mtrt_list_make(
       getClass(type.parts[0]) << 32 | numberOf(nameOf(type)), 0, nullptr);
   for (const Value &item : value.items) {
-    std::optional<mtrt_value> made = make(tensors, type.parts[0], item);
+    std::optional<mtrt_value> made = make(type.parts[0], item);
     if (!made) {
       mtrt_object_release(list);
       return std::nullopt;
@@ -214,16 +281,14 @@ makeList(BoxedTensors &tensors, const NamedType &type, const Value &value) {
   return toValue(list);
 }
 
-static std::optional<mtrt_value>
-makeDict(BoxedTensors &tensors, const NamedType &type, const Value &value) {
+std::optional<mtrt_value> ObjectMaker::makeDict(const NamedType &type,
+                                                const Value &value) {
   mtrt_object *dict = mtrt_dict_make(
       (getClass(type.parts[0]) | getClass(type.parts[1]) << 3) << 32 |
       numberOf(nameOf(type)));
   for (size_t i = 0; i + 1 < value.items.size(); i += 2) {
-    std::optional<mtrt_value> key =
-        make(tensors, type.parts[0], value.items[i]);
-    std::optional<mtrt_value> item =
-        make(tensors, type.parts[1], value.items[i + 1]);
+    std::optional<mtrt_value> key = make(type.parts[0], value.items[i]);
+    std::optional<mtrt_value> item = make(type.parts[1], value.items[i + 1]);
     if (key && item)
       mtrt_dict_set(dict, key->tag, key->bits, item->tag, item->bits);
     for (const auto &part : {key, item})
@@ -237,8 +302,8 @@ makeDict(BoxedTensors &tensors, const NamedType &type, const Value &value) {
   return toValue(dict);
 }
 
-static std::optional<mtrt_value>
-makeTuple(BoxedTensors &tensors, const NamedType &type, const Value &value) {
+std::optional<mtrt_value> ObjectMaker::makeTuple(const NamedType &type,
+                                                 const Value &value) {
   // Plain tuples are what is in them.
   bool isNamed = type.is("NamedTuple");
   ArrayRef<NamedType> parts = ArrayRef(type.parts).drop_front(isNamed);
@@ -246,7 +311,7 @@ makeTuple(BoxedTensors &tensors, const NamedType &type, const Value &value) {
     return std::nullopt;
   std::vector<mtrt_value> items;
   for (auto [part, item] : llvm::zip(parts, value.items)) {
-    std::optional<mtrt_value> made = make(tensors, part, item);
+    std::optional<mtrt_value> made = make(part, item);
     if (!made)
       break;
     items.push_back(*made);
@@ -261,8 +326,8 @@ makeTuple(BoxedTensors &tensors, const NamedType &type, const Value &value) {
 }
 
 /// The member of an enum that is declared to be of `className`.
-static std::optional<mtrt_value> makeMember(StringRef className,
-                                            const Value &value) {
+std::optional<mtrt_value> ObjectMaker::makeMember(StringRef className,
+                                                  const Value &value) {
   if (value.fields.size() != 1 || value.items.size() != 1 ||
       !isSameClass(className, value.text))
     return std::nullopt;
@@ -271,9 +336,7 @@ static std::optional<mtrt_value> makeMember(StringRef className,
                    : inner.kind == Value::Kind::Int   ? "int"
                    : inner.kind == Value::Kind::Float ? "float"
                                                       : "str";
-  // It holds no tensors.
-  BoxedTensors none;
-  std::optional<mtrt_value> made = make(none, {word}, inner);
+  std::optional<mtrt_value> made = make({word}, inner);
   if (!made)
     return std::nullopt;
   mtrt_object *name =
@@ -283,6 +346,53 @@ static std::optional<mtrt_value> makeMember(StringRef className,
   mtrt_object_release(name);
   mtrt_value_release(made->tag, made->bits);
   return toValue(member);
+}
+
+StringRef ObjectMaker::findClass(const Value &value) {
+  if (!classes || value.kind != Value::Kind::Object)
+    return "";
+  if (auto found = classes->find(value.text); found != classes->end())
+    return found->first;
+  for (const auto &[name, fields] : *classes)
+    if (isSameClass(name, value.text))
+      return name;
+  return "";
+}
+
+std::optional<mtrt_value> ObjectMaker::makeInstance(StringRef className,
+                                                    const Value &value) {
+  // Of whatever class it is: what counts is that it has the attributes.
+  auto known = classes ? classes->find(className) : ClassTable::iterator();
+  if (!classes || known == classes->end())
+    return std::nullopt;
+  const ClassFields &fields = known->second;
+  mtrt_object *instance =
+      mtrt_instance_make(numberOf(className), fields.size());
+  for (auto [i, field] : enumerate(fields)) {
+    auto given = find(value.fields, field.first);
+    StringRef rest = field.second;
+    std::optional<mtrt_value> made;
+    if (given != value.fields.end())
+      made = make(parseName(rest), value.items[given - value.fields.begin()]);
+    if (!made) {
+      mtrt_object_release(instance);
+      return std::nullopt;
+    }
+    mtrt_field_set(instance, i, made->tag, made->bits);
+    mtrt_value_release(made->tag, made->bits);
+  }
+  return toValue(instance);
+}
+
+/// "cpu", "cuda" or "cuda:1".
+static std::optional<mtrt_value> parseDevice(StringRef text) {
+  auto [name, index] = text.split(':');
+  int64_t number = -1;
+  if ((name != "cpu" && name != "cuda") ||
+      (!index.empty() && index.getAsInteger(10, number)))
+    return std::nullopt;
+  return mtrt_value{MTRT_TAG_DEVICE,
+                    int64_t(name == "cuda") << 8 | (number + 1)};
 }
 
 /// What all of `types` are: one type, or that or None. An empty name for none.
@@ -304,11 +414,11 @@ static NamedType joinAll(ArrayRef<NamedType> types) {
 }
 
 /// What a value of type Any is as TorchScript sees it.
-static NamedType typeOf(const Value &value) {
+NamedType ObjectMaker::typeOf(const Value &value) {
   auto all = [](StringRef word, std::vector<NamedType> parts) {
     return NamedType{word, std::move(parts)};
   };
-  auto typesOf = [](ArrayRef<Value> values) {
+  auto typesOf = [&](ArrayRef<Value> values) {
     std::vector<NamedType> types;
     for (const Value &each : values)
       types.push_back(typeOf(each));
@@ -329,10 +439,14 @@ static NamedType typeOf(const Value &value) {
     return {"Tensor"};
   case Value::Kind::None:
     return {"None"};
+  case Value::Kind::Device:
+    return {"Device"};
   case Value::Kind::Enum:
     return value.integer && value.items.size() == 1
                ? typeOf(value.items[0])
                : all("Enum", {NamedType{value.text}});
+  case Value::Kind::Object:
+    return {findClass(value)};
   case Value::Kind::List: {
     NamedType item = joinAll(typesOf(value.items));
     return item.word.empty() ? NamedType() : all("List", {std::move(item)});
@@ -359,22 +473,35 @@ static NamedType typeOf(const Value &value) {
   }
 }
 
-/// Nullopt for a value of another type.
-static std::optional<mtrt_value>
-make(BoxedTensors &tensors, const NamedType &type, const Value &value) {
+std::optional<mtrt_value> ObjectMaker::make(const NamedType &type,
+                                            const Value &value) {
+  if (!state || !value.identity)
+    return makeAnew(type, value);
+  if (mtrt_object *known = state->lookup(value.identity)) {
+    mtrt_object_retain(known);
+    return toValue(known);
+  }
+  std::optional<mtrt_value> made = makeAnew(type, value);
+  if (made && made->tag == MTRT_TAG_OBJECT)
+    state->add(value.identity, reinterpret_cast<mtrt_object *>(made->bits));
+  return made;
+}
+
+std::optional<mtrt_value> ObjectMaker::makeAnew(const NamedType &type,
+                                                const Value &value) {
   using VK = Value::Kind;
   if (type.is("Optional"))
     return value.kind == VK::None ? mtrt_value{MTRT_TAG_NONE, 0}
-                                  : make(tensors, type.parts[0], value);
+                                  : make(type.parts[0], value);
   if (type.is("Any")) {
     if (value.kind == VK::None)
       return mtrt_value{MTRT_TAG_NONE, 0};
-    return make(tensors, typeOf(value), value);
+    return make(typeOf(value), value);
   }
   // What it is by itself, if that is one of them.
   if (type.is("Union")) {
     NamedType own = typeOf(value);
-    auto made = own.is("Union") ? std::nullopt : make(tensors, own, value);
+    auto made = own.is("Union") ? std::nullopt : make(own, value);
     if (!made ||
         mtrt_value_is_instance(made->tag, made->bits, numberOf(nameOf(type))))
       return made;
@@ -417,21 +544,27 @@ make(BoxedTensors &tensors, const NamedType &type, const Value &value) {
         return toValue(tensor);
     return std::nullopt;
   case VK::List:
-    return type.is("List") ? makeList(tensors, type, value) : std::nullopt;
+    return type.is("List") ? makeList(type, value) : std::nullopt;
   case VK::Tuple:
   case VK::NamedTuple:
-    return type.is("Tuple") || type.is("NamedTuple")
-               ? makeTuple(tensors, type, value)
-               : std::nullopt;
+    return type.is("Tuple") || type.is("NamedTuple") ? makeTuple(type, value)
+                                                     : std::nullopt;
   case VK::Enum:
     if (type.is("Enum"))
       return makeMember(type.parts[0].word, value);
     // Where no enum is asked for, it is what it is besides.
-    return value.integer && value.items.size() == 1
-               ? make(tensors, type, value.items[0])
-               : std::nullopt;
+    return value.integer && value.items.size() == 1 ? make(type, value.items[0])
+                                                    : std::nullopt;
+  case VK::Object:
+    if (StringRef(value.text).starts_with("@"))
+      return toValue(mtrt_instance_make(numberOf(value.text), 0));
+    return makeInstance(classes && classes->count(type.word) ? type.word
+                                                             : findClass(value),
+                        value);
+  case VK::Device:
+    return type.is("Device") ? parseDevice(value.text) : std::nullopt;
   case VK::Dict:
-    return type.is("Dict") ? makeDict(tensors, type, value) : std::nullopt;
+    return type.is("Dict") ? makeDict(type, value) : std::nullopt;
   default:
     return std::nullopt;
   }
@@ -440,7 +573,8 @@ make(BoxedTensors &tensors, const NamedType &type, const Value &value) {
 Expected<mtrt_value> BoxedWriter::write(StringRef type, const Value &value) {
   StringRef rest = type;
   NamedType parsed = parseName(rest);
-  if (std::optional<mtrt_value> made = make(tensors, parsed, value))
+  if (std::optional<mtrt_value> made =
+          ObjectMaker(tensors, classes, state).make(parsed, value))
     return *made;
   return createStringError(where + ": expected " + type + ", got " +
                            describe(value));

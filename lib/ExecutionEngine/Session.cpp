@@ -121,11 +121,47 @@ static void appendOutput(void *data, const char *text, size_t size) {
   static_cast<std::string *>(data)->append(text, size);
 }
 
+/// Calls `visit` with each list, dict and object in `value`, until it returns
+/// false for one.
+template <typename ValueT>
+static void visitShared(ValueT &value, function_ref<bool(ValueT &)> visit) {
+  if (value.identity && !visit(value))
+    return;
+  for (ValueT &item : value.items)
+    visitShared(item, visit);
+}
+
+/// A list, dict or object that an attribute of `taken` is, or holds, may also
+/// be in other attributes, which the call did not take: it changes there, too.
+static void updateOthers(ObjectState &state, ArrayRef<Signature::Named> taken) {
+  DenseMap<uint64_t, const Value *> current;
+  for (const Signature::Named &attribute : taken)
+    visitShared<const Value>(state[attribute.name], [&](const Value &value) {
+      return current.try_emplace(value.identity, &value).second;
+    });
+  if (current.empty())
+    return;
+  for (auto &entry : state) {
+    if (any_of(taken, [&](const Signature::Named &attribute) {
+          return attribute.name == entry.first;
+        }))
+      continue;
+    visitShared<Value>(entry.second, [&](Value &value) {
+      auto known = current.find(value.identity);
+      if (known == current.end())
+        return true;
+      value = *known->second;
+      return false;
+    });
+  }
+}
+
 /// A call that raised leaves what it wrote before.
 void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
   for (const TensorRef &tensor : slots.getTensors().update())
     result.changed.emplace_back("", tensor);
-  BoxedReader reader(slots.getTensors());
+  BoxedReader reader(slots.getTensors(), &sig.classes);
+  reader.beginState(slots.getStateObjects());
   // Lists and dicts are written where they are.
   for (const Signature::Named &attribute : sig.state)
     if (attribute.type.kind == ValueType::Kind::Boxed)
@@ -153,6 +189,8 @@ void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
     argument.given->copyFrom(*value.tensor);
     result.changed.emplace_back(argument.path, argument.given);
   }
+  if (state)
+    updateOthers(*state, sig.state);
 }
 
 bool Session::isForOtherMemory(ArrayRef<Value> args, const NamedValues &kwargs,
@@ -188,6 +226,7 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
     return std::move(error);
   size_t firstState = slots.leaves().size();
   std::vector<int64_t> written = sig.mutated;
+  slots.beginState();
   for (const Signature::Named &attribute : sig.state) {
     auto found = state ? state->find(attribute.name) : ObjectState::iterator();
     if (!state || found == state->end())
@@ -246,14 +285,16 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
   }
 
   result.result = slots.takeResult(sig.result, frame);
-  for (auto [i, attribute] : enumerate(sig.state)) {
-    slots.beginOwner();
+  slots.beginState();
+  for (auto [i, attribute] : enumerate(sig.state))
     (*state)[attribute.name] =
         slots.takeState(attribute, firstState + i, frame);
-  }
-  if (slots.sharesContainers())
-    return createStringError("two attributes of the model are the same list or "
-                             "dict now; this is not supported yet");
+  if (state)
+    updateOthers(*state, sig.state);
+  if (StringRef name = slots.getUnknownClass(); !name.empty())
+    return createStringError("the call returns an object of '" + name +
+                             "', which is no script class; this is not "
+                             "supported yet");
   for (int64_t index : sig.mutated) {
     const Slots::Leaf &leaf = slots.leaves()[index];
     const ValueType &type = slots.leafType(index);

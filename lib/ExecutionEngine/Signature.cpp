@@ -285,6 +285,26 @@ static Error parseNamed(const json::Object &object, StringRef list,
   return Error::success();
 }
 
+static Error parseClasses(const json::Object &object, ClassTable &classes) {
+  const json::Object *table = object.getObject("classes");
+  for (const auto &[name, fields] : table ? *table : json::Object()) {
+    const json::Array *array = fields.getAsArray();
+    if (!array)
+      return malformed("the fields of a class are not an array");
+    ClassFields &parsed = classes[name.str()];
+    for (const json::Value &field : *array) {
+      const json::Array *pair = field.getAsArray();
+      auto fieldName =
+          pair && pair->size() == 2 ? (*pair)[0].getAsString() : std::nullopt;
+      auto type = fieldName ? (*pair)[1].getAsString() : std::nullopt;
+      if (!type)
+        return malformed("a field of a class is no name and type");
+      parsed.emplace_back(fieldName->str(), type->str());
+    }
+  }
+  return Error::success();
+}
+
 static void collectLeaves(const ValueType &type,
                           std::vector<const ValueType *> &leaves) {
   if (type.isLeaf())
@@ -401,6 +421,8 @@ Expected<Signature> Signature::parse(StringRef text) {
   if (Error error = parseNamed(*object, "args", "name", signature.args))
     return std::move(error);
   if (Error error = parseNamed(*object, "state", "path", signature.state))
+    return std::move(error);
+  if (Error error = parseClasses(*object, signature.classes))
     return std::move(error);
   auto result = parseType(object->get("result"));
   if (!result)
@@ -554,6 +576,16 @@ std::string Signature::str() const {
     pairs.push_back(json::Array{first, second});
   if (!pairs.empty())
     object["distinct"] = std::move(pairs);
+  if (!classes.empty()) {
+    json::Object table;
+    for (const auto &[name, fields] : classes) {
+      json::Array array;
+      for (const auto &[field, type] : fields)
+        array.push_back(json::Array{json::fixUTF8(field), json::fixUTF8(type)});
+      table[json::fixUTF8(name)] = std::move(array);
+    }
+    object["classes"] = std::move(table);
+  }
   json::Array changes;
   for (const Reshaped &each : reshaped) {
     json::Object entry{{"leaf", each.leaf}};

@@ -117,7 +117,9 @@ Error Slots::addBoxed(const ValueType &type, const Value &value,
                       const std::string &where) {
   if (value.kind == Value::Kind::Absent)
     return createStringError(where + " is missing: expected " + type.typeName);
-  auto made = BoxedWriter(where, boxedTensors).write(type.typeName, value);
+  auto made = BoxedWriter(where, boxedTensors, &signature.classes,
+                          isState ? &stateObjects : nullptr)
+                  .write(type.typeName, value);
   if (!made)
     return made.takeError();
   boxedArguments.emplace_back(&type, *made);

@@ -58,10 +58,15 @@ public:
   mtrt_value getBoxed(const ValueType &type) const;
   /// The caller's tensors as objects.
   BoxedTensors &getTensors() { return boxedTensors; }
-  /// Whether two attributes have become, or hold, the same list or dict.
-  bool sharesContainers() const { return boxed.sharesContainers(); }
-  /// What is read from now on belongs to something else.
-  void beginOwner() { boxed.beginOwner(); }
+  /// What is added, or read, from now on is state.
+  void beginState() {
+    isState = true;
+    if (hasResults)
+      boxed.beginState(stateObjects);
+  }
+  StateObjects &getStateObjects() { return stateObjects; }
+  /// See BoxedReader.
+  llvm::StringRef getUnknownClass() const { return boxed.getUnknownClass(); }
   /// The argument leaf's type.
   const ValueType &leafType(size_t index) const { return *types[index]; }
 
@@ -113,7 +118,9 @@ private:
     const ValueType *type;
   };
   std::vector<CopiedView> copiedViews;
-  BoxedReader boxed{boxedTensors};
+  StateObjects stateObjects;
+  bool isState = false;
+  BoxedReader boxed{boxedTensors, &signature.classes};
   size_t nextResult = 0;
   bool hasResults = false;
 };

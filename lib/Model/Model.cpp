@@ -454,7 +454,7 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
       // What an earlier call left stays.
       if (!path || objectState->count(path.str()))
         continue;
-      Value value = valueOf(attribute.get("value"), type);
+      Value value = valueOf(attribute.get("value"), type, *source);
       if (auto places = attribute.getAs<mlir::ArrayAttr>("places"))
         shared->place(value, places);
       initialState[path.str()] = value;

@@ -40,7 +40,44 @@ static minitorch::Value tensorOf(ElementsAttr elements) {
   return minitorch::Value::ofTensor(std::move(tensor));
 }
 
-minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
+/// An object with its attributes. Its identity is that of the loaded one.
+static minitorch::Value objectOf(StringAttr symbol, Type type,
+                                 ModuleOp objects) {
+  auto lookup = [&](auto op, StringAttr name) {
+    return dyn_cast_or_null<decltype(op)>(
+        SymbolTable::lookupSymbolIn(objects, name));
+  };
+  mt::ObjectOp object =
+      objects ? lookup(mt::ObjectOp(), symbol) : mt::ObjectOp();
+  mt::ClassOp classOp =
+      object ? lookup(mt::ClassOp(), object.getClassNameAttr().getAttr())
+             : mt::ClassOp();
+  if (!classOp)
+    return minitorch::Value::absent();
+  auto result = minitorch::Value::ofKind(minitorch::Value::Kind::Object);
+  // Which one of the modules that an interface stands for.
+  auto declared = dyn_cast_or_null<mt::ObjectType>(type);
+  if (auto interface =
+          declared ? lookup(mt::ClassOp(), declared.getClassName().getAttr())
+                   : mt::ClassOp();
+      interface && interface.getInterface()) {
+    result.text = "@" + symbol.str();
+    return result;
+  }
+  result.text = classOp.getSymName().str();
+  result.identity = reinterpret_cast<uintptr_t>(symbol.getAsOpaquePointer());
+  for (auto attr : classOp.getBody().getOps<mt::AttrOp>()) {
+    result.fields.push_back(attr.getName().str());
+    result.items.push_back(valueOf(object.getValues().get(attr.getName()),
+                                   attr.getType(), objects));
+    if (result.items.back().kind == minitorch::Value::Kind::Absent)
+      return minitorch::Value::absent();
+  }
+  return result;
+}
+
+minitorch::Value minitorch::valueOf(Attribute attribute, Type type,
+                                    ModuleOp objects) {
   if (auto optional = dyn_cast_or_null<mt::OptionalType>(type))
     type = optional.getElementType();
   if (!attribute)
@@ -57,6 +94,8 @@ minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
     return minitorch::Value::ofStr(text.str());
   if (auto elements = dyn_cast<ElementsAttr>(attribute))
     return tensorOf(elements);
+  if (auto symbol = dyn_cast<FlatSymbolRefAttr>(attribute))
+    return objectOf(symbol.getAttr(), type, objects);
   if (auto member = mt::EnumMember::of(attribute))
     return minitorch::Value::ofMember(member->className.str(),
                                       member->name.str(),
@@ -72,13 +111,15 @@ minitorch::Value minitorch::valueOf(Attribute attribute, Type type) {
     for (auto [i, item] : llvm::enumerate(array)) {
       auto pair = dict ? dyn_cast<ArrayAttr>(item) : ArrayAttr();
       if (pair && pair.size() == 2) {
-        result.items.push_back(valueOf(pair[0], dict.getKeyType()));
-        result.items.push_back(valueOf(pair[1], dict.getValueType()));
+        result.items.push_back(valueOf(pair[0], dict.getKeyType(), objects));
+        result.items.push_back(valueOf(pair[1], dict.getValueType(), objects));
       } else {
-        result.items.push_back(valueOf(
-            item, list                                   ? list.getElementType()
-                  : tuple && i < tuple.getTypes().size() ? tuple.getTypes()[i]
-                                                         : Type()));
+        result.items.push_back(valueOf(item,
+                                       list ? list.getElementType()
+                                       : tuple && i < tuple.getTypes().size()
+                                           ? tuple.getTypes()[i]
+                                           : Type(),
+                                       objects));
       }
     }
     if (llvm::any_of(result.items, [](const minitorch::Value &item) {
@@ -276,7 +317,7 @@ minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
   auto classOp =
       symbols.lookup<mt::ClassOp>(object.getClassNameAttr().getAttr());
   return valueOf(object.getValues().get(name),
-                 classOp ? classOp.getAttributeType(name) : Type());
+                 classOp ? classOp.getAttributeType(name) : Type(), module);
 }
 
 void minitorch::setAttributeOfRoot(ModuleOp module, llvm::StringRef path,
@@ -298,7 +339,10 @@ bool minitorch::areSameBits(const minitorch::Value &a,
     return haveSameBits(*a.tensor, *b.tensor);
   if (a.kind == b.kind && a.kind == minitorch::Value::Kind::Float)
     return std::memcmp(&a.real, &b.real, sizeof(a.real)) == 0;
-  return isSame(a, b);
+  if (a.items.empty() || a.kind == minitorch::Value::Kind::Enum)
+    return isSame(a, b);
+  return a.kind == b.kind && a.text == b.text && a.fields == b.fields &&
+         llvm::equal(a.items, b.items, areSameBits);
 }
 
 /// Attributes of two contexts. Most weights are the same memory.

@@ -24,7 +24,8 @@ std::pair<mt::ObjectOp, llvm::StringRef> findAttribute(mlir::ModuleOp module,
 
 /// The value of an attribute of the IR: a number, string, tensor or array.
 /// Absent if it is of another kind. A tensor is a copy.
-Value valueOf(mlir::Attribute attribute, mlir::Type type = {});
+Value valueOf(mlir::Attribute attribute, mlir::Type type = {},
+              mlir::ModuleOp objects = {});
 
 /// The value of the root object's attribute at `path` ("fc.weight").
 Value attributeOfRoot(mlir::ModuleOp module, llvm::StringRef path);

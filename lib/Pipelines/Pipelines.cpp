@@ -81,11 +81,13 @@ void minitorch::buildMtToFunctionsPipeline(OpPassManager &pm,
 }
 
 /// Types as far as they follow now.
-static void addInference(OpPassManager &pm, bool fallback) {
+static void addInference(OpPassManager &pm, bool fallback,
+                         bool refusesDtypes = false) {
   // Numbers as arith fold, and sizes are numbers.
   pm.addNestedPass<func::FuncOp>(createConvertMtToArithPass());
   mt::MtInferTypesPassOptions options;
   options.fallback = fallback;
+  options.refusesDtypes = refusesDtypes;
   pm.addNestedPass<func::FuncOp>(mt::createMtInferTypesPass(options));
 }
 
@@ -95,10 +97,11 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   // Before types answer what is asked of results.
   pm.addNestedPass<func::FuncOp>(mt::createMtRequireResultsPass());
   // Branches on types and on None go away, so that functionalization sees the
-  // writes that can happen.
-  addInference(pm, fallback);
+  // writes that can happen. These are the program's own operators, which
+  // PyTorch may refuse.
+  addInference(pm, fallback, /*refusesDtypes=*/true);
   // Numbers taken out of tensors have types only now.
-  addInference(pm, fallback);
+  addInference(pm, fallback, /*refusesDtypes=*/true);
   // Functionalization needs the ranks that depend on sizes.
   pm.addPass(mt::createMtAssumeExampleSizesPass());
   pm.addPass(createCSEPass());

@@ -42,6 +42,9 @@ static size_t clear(mtrt_frame *frame) {
     disown(object);
     delete object;
   }
+  for (Task &block : frame->withBlocks)
+    releaseOperands(block);
+  frame->withBlocks.clear();
   size_t count = 0;
   while (BlockHeader *header = frame->blocks) {
     frame->blocks = header->next;
@@ -183,6 +186,7 @@ void mtrt_error_free(mtrt_error *error) { delete error; }
   }
   if (error.location.empty() && place)
     error.location = place;
+  leaveWithBlocks(current);
   throw Raised{std::move(error), RootSet(current->roots)};
 }
 

@@ -65,6 +65,16 @@ struct Raised {
   RootSet roots;
 };
 
+/// A function of the program with the operands of a call.
+struct Task {
+  mtrt_entry entry;
+  std::string letters;
+  std::vector<mtrt_value> operands;
+};
+void releaseOperands(Task &task);
+/// Does what leaving the frame's open `with` blocks by an exception does.
+void leaveWithBlocks(mtrt_frame *frame);
+
 /// Raises "type: text".
 [[noreturn]] void raise(const char *type, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -97,6 +107,10 @@ struct mtrt_frame {
   mtrt_error *error = nullptr;
   /// What the call wrote so far, by name; see KeptContents.cpp.
   std::vector<std::pair<std::string, mtrt_value>> kept;
+  /// A task's: what it writes is written by the call around it.
+  bool isPart = false;
+  /// The `with` blocks that are open, the innermost last; see Tasks.cpp.
+  std::vector<mtrt::Task> withBlocks;
   mtrt_writer writer = nullptr;
   void *writerData = nullptr;
 

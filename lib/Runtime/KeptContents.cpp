@@ -17,6 +17,8 @@ using namespace mtrt;
 
 static void keep(const char *name, int64_t size, mtrt_value owned) {
   mtrt_frame *frame = currentFrame();
+  while (frame && frame->isPart)
+    frame = frame->outer;
   if (!frame) {
     mtrt_object_release(objectOf(owned));
     return;

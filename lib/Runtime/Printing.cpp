@@ -60,6 +60,12 @@ const char *typeName(int64_t dtype) {
     return "CPUFloatType";
   case 7:
     return "CPUDoubleType";
+  case 8:
+    return "CPUComplexHalfType";
+  case 9:
+    return "CPUComplexFloatType";
+  case 10:
+    return "CPUComplexDoubleType";
   case 11:
     return "CPUBoolType";
   case 15:
@@ -110,10 +116,13 @@ double mtrt::elementAt(int64_t dtype, const char *at) {
     return read<int32_t>(at);
   case 4:
     return static_cast<double>(read<int64_t>(at));
+  // Of a complex number, its real part.
   case 5:
+  case 8:
     return halfToDouble(
         std::bit_cast<float>(static_cast<uint32_t>(read<uint16_t>(at))));
   case 6:
+  case 9:
     return read<float>(at);
   case 15:
     return std::bit_cast<float>(static_cast<uint32_t>(read<uint16_t>(at))

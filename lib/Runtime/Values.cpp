@@ -134,6 +134,13 @@ mtrt_object *mtrt_complex_make(double re, double im) {
   return &number->object;
 }
 
+mtrt_value mtrt_value_unwrap(int64_t tag, int64_t bits) {
+  if (tag == MTRT_TAG_NONE)
+    raise("RuntimeError", "Unwrapping null optional");
+  mtrt_value_retain(tag, bits);
+  return {tag, bits};
+}
+
 int64_t mtrt_value_is(int64_t leftTag, int64_t leftBits, int64_t rightTag,
                       int64_t rightBits) noexcept {
   return leftTag == rightTag && leftBits == rightBits;

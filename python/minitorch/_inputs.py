@@ -6,6 +6,7 @@ import math
 from . import _core
 from ._enums import parts_of
 from ._errors import InputError
+from ._objects import is_object
 
 _WORDS = {
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
@@ -189,6 +190,19 @@ def _holds_any(value, types):
         _holds_any(item, types) for item in value)
 
 
+def _needs_box(value):
+    """Whether a value is, or holds, what a specification has no word for: a
+    complex number, a device, an object of a class."""
+    if isinstance(value, dict):
+        return any(map(_needs_box, [*value, *value.values()]))
+    if isinstance(value, (list, tuple)):
+        return any(map(_needs_box, value))
+    if isinstance(value, (str, int, float, enum.Enum)):
+        return False
+    return (isinstance(value, complex) or is_object(value)
+            or str(type(value)) == "<class 'torch.device'>")
+
+
 def describe_inputs(example_inputs, dynamic_shapes, parameters,
                     fixes_numbers=False, gives_memory=False, boxes=False,
                     boxes_all=False):
@@ -204,7 +218,7 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters,
         if not is_given:
             parts.append(parameters[i][1])
             continue
-        if boxes_all or (
+        if boxes_all or _needs_box(value) or (
                 boxes and _holds_any(value, (str, list, dict, enum.Enum))):
             parts.append("boxed")
             continue

@@ -706,7 +706,7 @@ ERRORS = [
     (add, (X, X), (X, Y), "size"),
     (index_of_other_rank, (t(5), torch.zeros(2, 0, dtype=torch.int64)),
      (t(5), torch.zeros(2, 1, dtype=torch.int64)), "number of dimensions"),
-    (norm_of_vector, (t(0), t(0), t(0)), (t(3), t(0), t(0)), "sizes"),
+    (norm_of_vector, (t(0), t(0), t(0)), (t(3), t(0), t(0)), "input of size 3"),
     (multiply, (t(2, 3), t(3, 4)), (t(2, 3), t(2, 4)), ""),
     (divide, (7, 2), (7, 0), "division by 0"),
 ]

@@ -196,3 +196,52 @@ def test_results_that_are_operands(function, shapes):
         check(function, (X.clone(),), shapes)
     except minitorch.CompileError as error:
         assert "test_facts.py" in str(error)
+
+
+# New tensors in another order --------------------------------------------------
+
+
+def cloned(x: Tensor):
+    y = x.clone(memory_format=torch.channels_last)
+    y.reshape(-1).add_(1)
+    return y
+
+
+def cloned_contiguous(x: Tensor):
+    y = x.clone(memory_format=torch.contiguous_format)
+    y.reshape(-1).add_(1)
+    return y
+
+
+def zeros(x: Tensor):
+    y = torch.zeros_like(x, memory_format=torch.channels_last)
+    y.reshape(-1).add_(1)
+    return y
+
+
+def converted(x: Tensor):
+    y = x.to(torch.float64, memory_format=torch.channels_last)
+    y.reshape(-1).add_(1)
+    return y
+
+
+def converted_plainly(x: Tensor):
+    y = x.to(torch.float64)
+    y.reshape(-1).add_(1)
+    return y
+
+
+def rebuilt(x: Tensor):
+    y = torch.as_tensor(x.transpose(1, 3), dtype=torch.float64)
+    y.reshape(-1).add_(1)
+    return y
+
+
+@pytest.mark.parametrize(
+    "function", [cloned, cloned_contiguous, zeros, converted, converted_plainly,
+                 rebuilt], ids=lambda f: f.__name__)
+def test_orders_of_new_tensors(function):
+    try:
+        check(function, (torch.arange(24.0).reshape(1, 2, 3, 4),))
+    except minitorch.CompileError as error:
+        assert "test_facts.py" in str(error)

@@ -438,6 +438,27 @@ def test_lists_of_tensors(rt):
         same(rt, f"aten::{op}.Sequence", tensors)
 
 
+def test_broadcasts_of_lists(rt):
+    tensors = [filled(()), filled((3,)), filled((2, 3)), filled((2, 1)),
+               filled((3, 2)).t(), filled((1, 2, 1)), filled((4,)),
+               filled((0, 3)), filled((5,))[1:4]]
+    for count in (1, 2, 3):
+        for chosen in itertools.permutations(tensors, count):
+            same(rt, "aten::broadcast_tensors", list(chosen))
+
+
+@pytest.mark.parametrize("indexing", ["ij", "xy", "ab"])
+def test_grids(rt, indexing):
+    tensors = [filled(()), filled((3,)), filled((1,)), filled((6,))[::2],
+               filled((2,), torch.int64)]
+    for count in (1, 2, 3):
+        for chosen in itertools.permutations(tensors, count):
+            same(rt, "aten::meshgrid.indexing", list(chosen),
+                 indexing=indexing)
+            same(rt, "aten::meshgrid", list(chosen))
+    same(rt, "aten::meshgrid", [])
+
+
 @pytest.mark.parametrize("op", ["squeeze_", "t_", "detach_", "requires_grad_"])
 def test_metadata_in_place(rt, op):
     for tensor in layouts(torch.int64 if op == "requires_grad_" else

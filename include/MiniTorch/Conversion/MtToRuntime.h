@@ -30,6 +30,11 @@ void populateMtToRuntimePatterns(mlir::RewritePatternSet &patterns);
 void populateNumericsPatterns(const mlir::TypeConverter &converter,
                               mlir::RewritePatternSet &patterns);
 
+/// Patterns that turn sorting into calls of MiniTorch-c/Runtime.h. `converter`
+/// is a BuiltinTensorConverter.
+void populateSortingPatterns(const mlir::TypeConverter &converter,
+                             mlir::RewritePatternSet &patterns);
+
 } // namespace minitorch
 
 #endif // MINITORCH_CONVERSION_MTTORUNTIME_H

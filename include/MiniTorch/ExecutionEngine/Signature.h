@@ -12,6 +12,8 @@
 #include "MiniTorch/Values/Value.h"
 #include "llvm/Support/Error.h"
 
+#include <map>
+
 namespace mlir {
 class ModuleOp;
 class Type;
@@ -91,6 +93,12 @@ struct ValueType {
 /// "float32 tensor of shape [?, 4]", for messages.
 std::string describe(const ValueType &type);
 
+/// The attributes of a script class, with TorchScript's names of their types,
+/// in the order in which an instance has them as fields.
+using ClassFields = std::vector<std::pair<std::string, std::string>>;
+/// By the classes' qualified names.
+using ClassTable = std::map<std::string, ClassFields, std::less<>>;
+
 /// The parsed form of the function attribute `mt.signature`.
 struct Signature {
   struct Named {
@@ -132,6 +140,8 @@ struct Signature {
     int64_t rank = 0;
   };
   std::vector<Reshaped> reshaped;
+  /// Of the objects that may go in or come out.
+  ClassTable classes;
 
   /// Whether arguments are, or hold, tensor objects: the function may make
   /// other tensors of them.

@@ -50,6 +50,9 @@ struct Value {
   /// Items; key, value, key, value, ... of a Dict; the value of an Enum.
   std::vector<Value> items;
   TensorRef tensor;
+  /// Of a list, dict or object that is state: which one it is. The same number
+  /// stands for the same one; 0 for one that is nothing else.
+  uint64_t identity = 0;
 
   static Value absent() { return ofKind(Kind::Absent); }
   static Value none() { return ofKind(Kind::None); }

@@ -7,10 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
+#include "MiniTorch/Conversion/Lowering/TensorSizes.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/raw_ostream.h"
@@ -50,6 +52,11 @@ std::string minitorch::formatSourcePosition(Location loc) {
   return text;
 }
 
+StringRef minitorch::getExceptionName(StringRef qualifiedName) {
+  qualifiedName.consume_front("builtins.");
+  return qualifiedName.empty() ? "RuntimeError" : qualifiedName;
+}
+
 void minitorch::createRuntimeCheck(OpBuilder &b, Location loc, Value condition,
                                    StringRef exception, const Twine &message,
                                    ValueRange values) {
@@ -67,4 +74,24 @@ void minitorch::createRuntimeCheck(OpBuilder &b, Location loc, Value condition,
   cf::AssertOp::create(
       b, loc, condition,
       (exception + ": " + message + formatSourcePosition(loc)).str());
+}
+
+std::string minitorch::describeSizes(OpBuilder &b, Location loc,
+                                     ArrayRef<OpFoldResult> sizes,
+                                     SmallVectorImpl<Value> &values,
+                                     StringRef separator) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(
+      sizes, os,
+      [&](OpFoldResult size) {
+        if (std::optional<int64_t> known = getConstantIntValue(size)) {
+          os << *known;
+          return;
+        }
+        os << "{}";
+        values.push_back(toInt(b, loc, size));
+      },
+      separator);
+  return text;
 }

@@ -56,7 +56,8 @@ static bool broadcastsTo(OpFoldResult size, OpFoldResult target) {
          broadcastsTo(size, select.getTrueValue());
 }
 
-static OpFoldResult broadcastDim(OpBuilder &b, Location loc,
+/// The common size of the operands along the result's dim `dim`.
+static OpFoldResult broadcastDim(OpBuilder &b, Location loc, size_t dim,
                                  ArrayRef<OpFoldResult> sizes) {
   // Sizes other than 1; those known to be equal once.
   SmallVector<OpFoldResult> distinct;
@@ -104,9 +105,14 @@ static OpFoldResult broadcastDim(OpBuilder &b, Location loc,
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, value,
                               toIndex(b, loc, result)),
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, value, one));
-    createRuntimeCheck(b, loc, fits, "RuntimeError",
-                       "The sizes of the operands do not broadcast: they must "
-                       "be equal or 1");
+    bool isFirst = size == distinct.front();
+    createRuntimeCheck(
+        b, loc, fits, "RuntimeError",
+        "The size of tensor a ({}) must match the size of tensor b ({}) at "
+        "non-singleton dimension " +
+            Twine(dim),
+        {toInt(b, loc, isFirst ? size : distinct.front()),
+         toInt(b, loc, isFirst ? result : size)});
   }
   return result;
 }
@@ -123,7 +129,7 @@ minitorch::broadcastSizes(OpBuilder &b, Location loc,
     for (const SmallVector<OpFoldResult> &shape : shapes)
       if (dim + shape.size() >= rank)
         sizes.push_back(shape[dim + shape.size() - rank]);
-    result.push_back(broadcastDim(b, loc, sizes));
+    result.push_back(broadcastDim(b, loc, dim, sizes));
   }
   return result;
 }

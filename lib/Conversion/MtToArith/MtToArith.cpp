@@ -75,6 +75,11 @@ struct Scalars {
       return arith::CmpFOp::create(b, loc, f, x, y);
     return arith::CmpIOp::create(b, loc, i, x, y);
   }
+  /// x where it compares so, else y: also where one of them is NaN.
+  Value choose(arith::CmpFPredicate predicate, Value x, Value y) {
+    Value holds = arith::CmpFOp::create(b, loc, predicate, x, y);
+    return arith::SelectOp::create(b, loc, holds, x, y);
+  }
   void checkNotZero(Value divisor, StringRef message) {
     if (auto known = getConstantInt(divisor); known && *known != 0)
       return;
@@ -294,6 +299,12 @@ const llvm::StringMap<Builder2> &getBinaryTable() {
          return arith::RemFOp::create(s.b, s.loc, s.toFloat(x), s.toFloat(y));
        }},
       {"aten::pow", power},
+      {"aten::log",
+       [](Scalars &s, Value x, Value base) -> Value {
+         return arith::DivFOp::create(
+             s.b, s.loc, math::LogOp::create(s.b, s.loc, s.toFloat(x)),
+             math::LogOp::create(s.b, s.loc, s.toFloat(base)));
+       }},
       {"aten::atan2",
        [](Scalars &s, Value x, Value y) -> Value {
          return math::Atan2Op::create(s.b, s.loc, s.toFloat(x), s.toFloat(y));
@@ -306,13 +317,13 @@ const llvm::StringMap<Builder2> &getBinaryTable() {
       {"prim::max",
        [](Scalars &s, Value x, Value y) -> Value {
          if (s.promote(x, y))
-           return arith::MaximumFOp::create(s.b, s.loc, x, y);
+           return s.choose(arith::CmpFPredicate::OGT, x, y);
          return arith::MaxSIOp::create(s.b, s.loc, x, y);
        }},
       {"prim::min",
        [](Scalars &s, Value x, Value y) -> Value {
          if (s.promote(x, y))
-           return arith::MinimumFOp::create(s.b, s.loc, x, y);
+           return s.choose(arith::CmpFPredicate::OLT, x, y);
          return arith::MinSIOp::create(s.b, s.loc, x, y);
        }},
       {"aten::eq",

@@ -42,30 +42,66 @@ void minitorch::detail::checkIndices(const AtenLowering &l,
                                      const DtypedValue &index,
                                      OpFoldResult size, bool allowNegative,
                                      const Twine &message) {
-  ScalarMath boolean(l.b, l.loc, l.b.getI1Type());
   Value end = toIndex(l.b, l.loc, size);
+  auto isInside = [&](OpBuilder &b, Value element) -> Value {
+    Value offset =
+        allowNegative
+            ? toOffset(b, l.loc, element, index.dtype, size)
+            : arith::IndexCastOp::create(
+                  b, l.loc, b.getIndexType(),
+                  castScalar(b, l.loc, element, index.dtype, b.getI64Type()))
+                  .getResult();
+    // As unsigned, a negative offset is out of range too.
+    return arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::ult, offset,
+                                 end);
+  };
+  using Combiner =
+      llvm::function_ref<Value(OpBuilder &, Value element, Value accumulator)>;
+  auto reduce = [&](Value init, Combiner combine) -> Value {
+    Value reduced =
+        createReduction(
+            l.b, l.loc, index.value,
+            llvm::to_vector(llvm::seq<int64_t>(0, index.getRank())), init,
+            [&](OpBuilder &b, Value element, ValueRange accumulators) {
+              return SmallVector<Value>{combine(b, element, accumulators[0])};
+            })
+            .front();
+    return tensor::ExtractOp::create(l.b, l.loc, reduced, ValueRange());
+  };
   Value allInside =
-      createReduction(
-          l.b, l.loc, index.value,
-          llvm::to_vector(llvm::seq<int64_t>(0, index.getRank())),
-          boolean.constantInt(1),
-          [&](OpBuilder &b, Value element, ValueRange accumulators) {
-            Value offset = allowNegative
-                               ? toOffset(b, l.loc, element, index.dtype, size)
-                               : castScalar(b, l.loc, element, index.dtype,
-                                            b.getI64Type());
-            if (!allowNegative)
-              offset = arith::IndexCastOp::create(b, l.loc, b.getIndexType(),
-                                                  offset);
-            // As unsigned, a negative offset is out of range too.
-            Value isInside = arith::CmpIOp::create(
-                b, l.loc, arith::CmpIPredicate::ult, offset, end);
-            return SmallVector<Value>{
-                arith::AndIOp::create(b, l.loc, accumulators[0], isInside)};
-          })
-          .front();
-  l.check(tensor::ExtractOp::create(l.b, l.loc, allInside, ValueRange()),
-          "IndexError", message);
+      reduce(ScalarMath(l.b, l.loc, l.b.getI1Type()).constantInt(1),
+             [&](OpBuilder &b, Value element, Value accumulator) -> Value {
+               return arith::AndIOp::create(b, l.loc, accumulator,
+                                            isInside(b, element));
+             });
+  std::string text = message.str();
+  if (!StringRef(text).contains("{}"))
+    return l.check(allInside, "IndexError", text);
+  // Only a message asks which one it was: the first.
+  Type integer = l.b.getI64Type();
+  auto found = scf::IfOp::create(l.b, l.loc, integer, allInside,
+                                 /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(l.b);
+  l.b.setInsertionPointToStart(found.thenBlock());
+  Value none = ScalarMath(l.b, l.loc, integer).constantInt(0);
+  scf::YieldOp::create(l.b, l.loc, none);
+  l.b.setInsertionPointToStart(found.elseBlock());
+  Value first = reduce(
+      ScalarMath(l.b, l.loc, integer).constantInt(0),
+      [&](OpBuilder &b, Value element, Value accumulator) -> Value {
+        // Zero is outside of nothing but an empty dimension.
+        Value zero = ScalarMath(b, l.loc, integer).constantInt(0);
+        Value isOpen = arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::eq,
+                                             accumulator, zero);
+        Value number = castScalar(b, l.loc, element, index.dtype, integer);
+        Value next = arith::SelectOp::create(b, l.loc, isInside(b, element),
+                                             zero, number);
+        return arith::SelectOp::create(b, l.loc, isOpen, next, accumulator);
+      });
+  scf::YieldOp::create(l.b, l.loc, first);
+  l.b.setInsertionPointAfter(found);
+  l.check(allInside, "IndexError", text,
+          {found.getResult(0), toInt(l.b, l.loc, size)});
 }
 
 void minitorch::detail::checkEmpty(const AtenLowering &l,
@@ -227,7 +263,10 @@ static LogicalResult lowerIndexSelect(const AtenLowering &l) {
   if (isScalar)
     self.value = flatten(l.b, l.loc, self.value);
   checkIndices(l, index, getSize(l.b, l.loc, self.value, *dim),
-               /*allowNegative=*/false, "index out of range in self");
+               /*allowNegative=*/false,
+               *dim == 0 ? "index out of range in self"
+                         : "INDICES element is out of DATA bounds, id={} "
+                           "axis_dim={}");
   int64_t rank = self.getRank();
   SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, self.value);
   sizes[*dim] = getNumElements(l.b, l.loc, index.value);
@@ -285,7 +324,8 @@ static LogicalResult lowerGather(const AtenLowering &l) {
   }
   OpFoldResult limit = getSize(l.b, l.loc, self.value, *dim);
   checkIndices(l, index, limit, /*allowNegative=*/false,
-               "index is out of bounds");
+               "index {} is out of bounds for dimension " + Twine(*dim) +
+                   " with size {}");
   Value result = createGather(
       l, self, sizes, index.value, l.b.getMultiDimIdentityMap(rank),
       [&](OpBuilder &b, ValueRange elements, ValueRange out) {
@@ -301,7 +341,9 @@ static LogicalResult lowerTake(const AtenLowering &l) {
   DtypedValue self = l.get("self"), index = l.get("index");
   DtypedValue source = {flatten(l.b, l.loc, self.value), self.dtype};
   OpFoldResult size = getSize(l.b, l.loc, source.value, 0);
-  checkIndices(l, index, size, /*allowNegative=*/true, "index out of range");
+  checkIndices(l, index, size, /*allowNegative=*/true,
+               "out of range: tried to access index {} on a tensor of {} "
+               "elements.");
   return l.replace(
       createGather(l, source, getSizes(l.b, l.loc, index.value), index.value,
                    l.b.getMultiDimIdentityMap(index.getRank()),
@@ -420,7 +462,8 @@ static FailureOr<AdvancedIndex> getAdvancedIndex(const AtenLowering &l,
         return l.fail("more indices than dims");
       checkIndices(l, index, getSize(l.b, l.loc, self.value, dim),
                    /*allowNegative=*/true,
-                   "index is out of bounds for dimension " + Twine(dim));
+                   "index {} is out of bounds for dimension " +
+                       Twine(result.indexedDims.size()) + " with size {}");
       result.indexedDims.push_back(dim++);
       tensors.push_back(index.value);
       result.dtypes.push_back(index.dtype);
@@ -435,12 +478,18 @@ static FailureOr<AdvancedIndex> getAdvancedIndex(const AtenLowering &l,
     auto columnType =
         RankedTensorType::get(ShapedType::kDynamic, l.b.getI64Type());
     for (int64_t column = 0; column < rank; ++column, ++dim) {
+      SmallVector<Value> noted;
+      auto describe = [&](const DtypedValue &tensor) {
+        return describeSizes(l.b, l.loc, getSizes(l.b, l.loc, tensor.value),
+                             noted);
+      };
+      std::string text = "The shape of the mask [" + describe(index) +
+                         "] at index " + std::to_string(column);
+      text += " does not match the shape of the indexed tensor [" +
+              describe(self) + "] at index " + std::to_string(dim);
       l.check(createSizesEqual(l.b, l.loc, getSize(l.b, l.loc, self.value, dim),
                                getSize(l.b, l.loc, index.value, column)),
-              "IndexError",
-              "The shape of the mask does not match the shape of the indexed "
-              "tensor at dimension " +
-                  Twine(dim));
+              "IndexError", text, noted);
       OpFoldResult zero = l.b.getIndexAttr(0), one = l.b.getIndexAttr(1);
       tensors.push_back(tensor::ExtractSliceOp::create(
           l.b, l.loc, columnType, places,
@@ -525,9 +574,13 @@ static LogicalResult lowerIndexPut(const AtenLowering &l) {
     Value fits = arith::OrIOp::create(
         b, l.loc, createSizesEqual(b, l.loc, own, size),
         createSizesEqual(b, l.loc, own, b.getIndexAttr(1)));
-    l.check(fits, "RuntimeError",
-            "shape mismatch: value tensor cannot be broadcast to the indexing "
-            "result");
+    SmallVector<Value> noted;
+    std::string text =
+        "shape mismatch: value tensor of shape [" +
+        describeSizes(b, l.loc, getSizes(b, l.loc, values.value), noted) + "]";
+    text += " cannot be broadcast to indexing result of shape [" +
+            describeSizes(b, l.loc, index->sizes, noted) + "]";
+    l.check(fits, "RuntimeError", text, noted);
   }
   Value source = values.value;
   SmallVector<int64_t> kept = fitToSizes(b, l.loc, source, target);

@@ -89,9 +89,45 @@ private:
 };
 } // namespace
 
-static void checkInnerSizes(const AtenLowering &l, OpFoldResult x,
-                            OpFoldResult y, const Twine &message) {
-  l.check(createSizesEqual(l.b, l.loc, x, y), "RuntimeError", message);
+/// Raises as the kernel that PyTorch takes for these ranks does, unless `x` of
+/// `a` and `y` of `b`, which are summed over, are equal. `columns` is b's other
+/// dim, if it has one.
+static void checkInnerSizes(const AtenLowering &l, Value a, Value b,
+                            OpFoldResult x, OpFoldResult y,
+                            OpFoldResult columns) {
+  SmallVector<OpFoldResult> sizesA = getSizes(l.b, l.loc, a);
+  int64_t rankA = sizesA.size();
+  int64_t rankB = cast<RankedTensorType>(b.getType()).getRank();
+  SmallVector<Value> values;
+  auto describe = [&](ArrayRef<OpFoldResult> sizes,
+                      StringRef separator = ", ") {
+    return describeSizes(l.b, l.loc, sizes, values, separator);
+  };
+  Value isEqual = createSizesEqual(l.b, l.loc, x, y);
+  std::string message;
+  if (rankA == 1 && rankB == 1) {
+    message = "inconsistent tensor size, expected tensor [" + describe(x) + "]";
+    message += " and src [" + describe(y) + "]";
+    message += " to have the same number of elements, but got " + describe(x);
+    message += " and " + describe(y) + " elements respectively";
+  } else if (rankA == 2 && rankB == 1) {
+    message = "size mismatch, got input (" + describe(sizesA[0]) + ")";
+    message += ", mat (" + describe(sizesA, "x") + ")";
+    message += ", vec (" + describe(y) + ")";
+  } else if (rankA > 2 && rankB > 2) {
+    OpFoldResult count =
+        multiplySizes(l.b, l.loc, ArrayRef(sizesA).drop_back(2));
+    message = "Expected size for first two dimensions of batch2 tensor to be: "
+              "[" +
+              describe({count, x}) + "] but got: [";
+    message += describe({count, y}) + "].";
+  } else {
+    OpFoldResult rows = multiplySizes(l.b, l.loc, ArrayRef(sizesA).drop_back());
+    message = "mat1 and mat2 shapes cannot be multiplied (" +
+              describe({rows, x}, "x") + " and ";
+    message += describe({y, columns}, "x") + ")";
+  }
+  l.check(isEqual, "RuntimeError", message, values);
 }
 
 /// `product` of dtype `from`, plus a bias that broadcasts, in the result's
@@ -117,8 +153,10 @@ static LogicalResult lowerLinear(const AtenLowering &l) {
   OpFoldResult inner = getSize(l.b, l.loc, input.value, rank - 1);
   OpFoldResult weightInner =
       getSize(l.b, l.loc, weight.value, weight.getRank() - 1);
-  checkInnerSizes(l, inner, weightInner,
-                  "mat1 and mat2 shapes cannot be multiplied");
+  // The weight is transposed.
+  checkInnerSizes(l, input.value, weight.value, inner, weightInner,
+                  weight.getRank() == 2 ? getSize(l.b, l.loc, weight.value, 0)
+                                        : OpFoldResult(l.b.getIndexAttr(1)));
 
   Contraction contraction(l, l.getResultDtype());
   SmallVector<unsigned> inputDims, weightDims;
@@ -148,8 +186,10 @@ createMatmul(const AtenLowering &l, DtypedValue self, DtypedValue other) {
   OpFoldResult inner = getSize(l.b, l.loc, self.value, rank - 1);
   OpFoldResult otherInner =
       getSize(l.b, l.loc, other.value, otherRank == 1 ? 0 : otherRank - 2);
-  checkInnerSizes(l, inner, otherInner,
-                  "mat1 and mat2 shapes cannot be multiplied");
+  checkInnerSizes(l, self.value, other.value, inner, otherInner,
+                  otherRank > 1
+                      ? getSize(l.b, l.loc, other.value, otherRank - 1)
+                      : OpFoldResult(l.b.getIndexAttr(1)));
 
   // Read before an operand's batch dims change.
   OpFoldResult rows, columns;

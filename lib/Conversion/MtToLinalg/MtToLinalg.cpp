@@ -51,7 +51,7 @@ void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
   detail::populateResamplingPatterns(converter, patterns);
   detail::populateScanPatterns(converter, patterns);
   detail::populateScatterPatterns(converter, patterns);
-  detail::populateSortingPatterns(converter, patterns);
+  detail::populateSearchingPatterns(converter, patterns);
 }
 
 namespace {
@@ -63,6 +63,7 @@ struct ConvertMtToLinalgPass
     populateMtToLinalgPatterns(converter, patterns);
     populateMtToTensorPatterns(converter, patterns);
     populateNumericsPatterns(converter, patterns);
+    populateSortingPatterns(converter, patterns);
     if (failed(convertBuiltinTensors(getOperation(), converter,
                                      std::move(patterns))))
       return signalPassFailure();

@@ -50,8 +50,8 @@ void populateScanPatterns(const mlir::TypeConverter &converter,
                           mlir::RewritePatternSet &patterns);
 void populateScatterPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
-void populateSortingPatterns(const mlir::TypeConverter &converter,
-                             mlir::RewritePatternSet &patterns);
+void populateSearchingPatterns(const mlir::TypeConverter &converter,
+                               mlir::RewritePatternSet &patterns);
 
 } // namespace minitorch::detail
 

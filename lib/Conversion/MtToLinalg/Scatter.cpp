@@ -119,7 +119,8 @@ static LogicalResult lowerScatter(const AtenLowering &l) {
   }
   OpFoldResult limit = getSize(b, l.loc, self.value, *dim);
   checkIndices(l, index, limit, /*allowNegative=*/false,
-               "index is out of bounds for dimension " + Twine(*dim));
+               "index {} is out of bounds for dimension " + Twine(*dim) +
+                   " with size {}");
   Value result =
       createLoopNest(
           b, l.loc, sizes, self.value,
@@ -165,8 +166,16 @@ static LogicalResult lowerIndexSlices(const AtenLowering &l) {
               "RuntimeError",
               l.getName() + "(): source has another size than self and index "
                             "have");
-  checkIndices(l, index, limit, /*allowNegative=*/isFill,
-               "index out of range in self");
+  // PyTorch's kernels differ.
+  std::string prefix =
+      l.getName() == "index_copy" ? "index_copy_(): index {}" : "index {}";
+  if (rank == 1 && !isFill && l.getName() != "index_copy")
+    checkIndices(l, index, limit, /*allowNegative=*/false,
+                 "index out of range in self");
+  else
+    checkIndices(l, index, limit, /*allowNegative=*/isFill,
+                 prefix + " is out of bounds for dimension " + Twine(*dim) +
+                     " with size {}");
   Value result =
       createLoopNest(
           b, l.loc, sizes, self.value,

@@ -65,7 +65,7 @@ static bool canCall(Operation *op) {
     return false;
   const Schema *schema = lookupSchema(op);
   // Tensors may lie in other memory here than in PyTorch.
-  bool readsMemory = schema && StringRef(schema->name).contains("as_strided");
+  bool readsMemory = schema && cast<SchemaOpInterface>(op).readsMemory();
   return schema && !readsMemory && !schema->isMutating() &&
          op->getNumResults() > 0 &&
          schema->arguments.size() == op->getNumOperands() &&

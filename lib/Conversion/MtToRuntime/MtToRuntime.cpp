@@ -66,7 +66,15 @@ static bool hasTag(Type type) { return canPass(type, 'v'); }
 LogicalResult
 TableConversion::matchAndRewrite(OperatorOp op,
                                  PatternRewriter &rewriter) const {
-  const RuntimeOp *entry = lookupRuntimeOp(op.getName());
+  StringRef name = op.getName();
+  // Its operand does not say which overload it is.
+  if (name.starts_with("prim::EnumValue.") && op->getNumResults() == 1) {
+    Type type = op->getResult(0).getType();
+    name = isa<StrType>(type) ? "prim::EnumValue.str"
+           : type.isF64()     ? "prim::EnumValue.float"
+                              : "prim::EnumValue.int";
+  }
+  const RuntimeOp *entry = lookupRuntimeOp(name);
   if (!entry)
     return rewriter.notifyMatchFailure(op, "the runtime has no such function");
   // Identity that TorchScript does not define (see mt-infer-types).
@@ -351,7 +359,8 @@ struct ConstantTensorConversion : public OpRewritePattern<ConstantTensorOp> {
   }
 };
 
-/// A cast from or to a builtin tensor => the object's contents, or a new object
+/// A cast from or to a builtin tensor or a complex number => what the object
+/// holds, or a new object
 struct CastConversion : public OpRewritePattern<PrimUncheckedCastOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -360,9 +369,23 @@ struct CastConversion : public OpRewritePattern<PrimUncheckedCastOp> {
     Value value = op.getValue();
     auto from = dyn_cast<RankedTensorType>(value.getType());
     auto to = dyn_cast<RankedTensorType>(op.getType());
+    bool fromComplex = isa<ComplexType>(value.getType());
+    bool toComplex = isa<ComplexType>(op.getType());
+    RuntimeCalls calls(rewriter, op);
+    Type number = NumberType::get(rewriter.getContext());
+    if (fromComplex != toComplex) {
+      rewriter.replaceOp(
+          op, toComplex ? calls.callBoxed({"mtrt_complex_of_v", "v", "c"},
+                                          calls.castBoxed(value, number),
+                                          op.getType())
+                        : calls.castBoxed(
+                              calls.callBoxed({"mtrt_complex_value", "c", "v"},
+                                              value, number),
+                              op.getType()));
+      return success();
+    }
     if (!from == !to)
       return rewriter.notifyMatchFailure(op, "boxes nothing");
-    RuntimeCalls calls(rewriter, op);
     rewriter.replaceOp(op,
                        to ? calls.unbox(value, to)
                           : calls.castBoxed(calls.box(value), op.getType()));
@@ -381,10 +404,8 @@ struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
     auto text = [&](StringRef text) {
       return ConstantStrOp::create(rewriter, op.getLoc(), str, text);
     };
-    // A qualified name: builtins.ValueError or torch.jit.Error.
-    Value exception = op.getException();
-    if (std::optional<StringRef> name = getConstantStr(exception))
-      exception = text(name->substr(name->rfind('.') + 1));
+    Value exception =
+        text(getExceptionName(getConstantStr(op.getException()).value_or("")));
     Value message = op.getMessage();
     if (std::string place = formatSourcePosition(op.getLoc()); !place.empty())
       message = calls.callBoxed({"mtrt_str_concat", "oo", "o"},
@@ -624,7 +645,9 @@ bool isDone(Operation *op) {
   if (isa<CallRuntimeOp>(op) ||
       (op->hasTrait<OpTrait::ConstantLike>() && !isa<ConstantTensorOp>(op)))
     return true;
-  auto isBuiltin = [](Type type) { return isa<RankedTensorType>(type); };
+  auto isBuiltin = [](Type type) {
+    return isa<RankedTensorType, ComplexType>(type);
+  };
   if (isa<TypeNumberOp>(op))
     return true;
   return isa<PrimUncheckedCastOp, PrimUninitializedOp>(op) &&

@@ -227,13 +227,14 @@ static bool isOutlined(Operation *op) {
          llvm::any_of(op->getResultTypes(), needsFunction);
 }
 
-/// Whether the operator may give a view of an operand: a function on values
-/// cannot.
+/// Whether the operator may give an operand, or a view of one: a function on
+/// values cannot.
 static bool mayGiveView(Operation *op) {
-  return llvm::any_of(lookupSchema(op)->results,
-                      [](const SchemaArgument &result) {
-                        return result.aliasSet && !result.isWrite;
-                      });
+  auto schemaOp = cast<SchemaOpInterface>(op);
+  return llvm::any_of(llvm::seq(op->getNumOperands()), [&](unsigned i) {
+    return schemaOp.getWrite(i) == false &&
+           schemaOp.getResultRelation(i) != ResultRelation::New;
+  });
 }
 
 /// Why no function could run the operator; empty if one can.
@@ -315,19 +316,30 @@ static std::optional<StringRef> getSlotLetter(Type type) {
   return std::nullopt;
 }
 
-/// mt.fork => a function, and a call of the runtime that runs it.
-static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
-  Location loc = fork.getLoc();
+/// mt.fork, mt.begin_with or mt.sort_by => a function, and a call of the
+/// runtime that is given it.
+static LogicalResult outlineTask(Operation *op, ModuleOp module) {
+  Location loc = op->getLoc();
+  Region &region = op->getRegion(0);
   llvm::SetVector<Value> captured;
-  getUsedValuesDefinedAbove(fork.getBody(), captured);
-  Block &body = fork.getBody().front();
-  auto yield = cast<ForkYieldOp>(body.getTerminator());
+  getUsedValuesDefinedAbove(region, captured);
+  Block &body = region.front();
+  auto yield = cast<TaskYieldOp>(body.getTerminator());
   OpBuilder b(&body, body.begin());
   SmallVector<Value> arguments;
-  std::string letters;
+  std::string letters, ownLetters;
+  // What the body itself takes comes last.
+  unsigned numOwn = body.getNumArguments();
+  for (Type type : body.getArgumentTypes()) {
+    std::optional<StringRef> letter = getSlotLetter(type);
+    if (!letter)
+      return op->emitError() << "a task takes a value of type " << type
+                             << ", which is not supported";
+    ownLetters += *letter;
+  }
   for (Value value : captured) {
     auto isInside = [&](OpOperand &use) {
-      return fork.getBody().isAncestor(use.getOwner()->getParentRegion());
+      return region.isAncestor(use.getOwner()->getParentRegion());
     };
     Operation *definition = value.getDefiningOp();
     if (definition && definition->hasTrait<OpTrait::ConstantLike>()) {
@@ -336,8 +348,8 @@ static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
     }
     std::optional<StringRef> letter = getSlotLetter(value.getType());
     if (!letter)
-      return fork.emitError() << "a task takes a value of type "
-                              << value.getType() << ", which is not supported";
+      return op->emitError() << "a task takes a value of type "
+                             << value.getType() << ", which is not supported";
     if (letter->empty()) {
       value.replaceUsesWithIf(
           ConstantNoneOp::create(b, loc, value.getType()).getResult(),
@@ -346,14 +358,17 @@ static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
     }
     letters += *letter;
     arguments.push_back(value);
-    value.replaceUsesWithIf(body.addArgument(value.getType(), value.getLoc()),
+    value.replaceUsesWithIf(body.insertArgument(body.getNumArguments() - numOwn,
+                                                value.getType(),
+                                                value.getLoc()),
                             isInside);
   }
+  letters += ownLetters;
   Type result = yield.getValue().getType();
   std::optional<StringRef> letter = getSlotLetter(result);
   if (!letter)
-    return fork.emitError() << "a task returns a value of type " << result
-                            << ", which is not supported";
+    return op->emitError() << "a task returns a value of type " << result
+                           << ", which is not supported";
   letters += ":";
   letters += *letter;
 
@@ -374,19 +389,26 @@ static LogicalResult outlineTask(ForkOp fork, ModuleOp module) {
   b.setInsertionPoint(yield);
   func::ReturnOp::create(b, yield.getLoc(), yield.getValue());
   yield.erase();
-  task.getBody().takeBody(fork.getBody());
+  task.getBody().takeBody(region);
 
-  b.setInsertionPoint(fork);
+  b.setInsertionPoint(op);
   Value address = LLVM::PtrToIntOp::create(
       b, loc, b.getI64Type(), LLVM::AddressOfOp::create(b, loc, entry));
   SmallVector<Value> operands{
       address,
       ConstantStrOp::create(b, loc, StrType::get(b.getContext()), letters)};
+  if (auto sort = dyn_cast<SortByOp>(op))
+    operands.insert(operands.begin(), {sort.getList(), sort.getReverse()});
   llvm::append_range(operands, arguments);
-  fork->replaceAllUsesWith(
-      createCall(fork, {"mtrt_fork", "io.", "o", /*raises=*/true}, operands,
-                 fork->getResultTypes()));
-  fork.erase();
+  auto fork = dyn_cast<ForkOp>(op);
+  RuntimeFunction call{"mtrt_with_begin", "io.", ""};
+  if (isa<SortByOp>(op))
+    call = {"mtrt_list_sort_by", "obio.", "", /*raises=*/true};
+  else if (fork)
+    call = {fork.getLazy() ? "mtrt_defer" : "mtrt_fork", "io.", "o",
+            /*raises=*/true};
+  op->replaceAllUsesWith(createCall(op, call, operands, op->getResultTypes()));
+  op->erase();
   return success();
 }
 
@@ -418,11 +440,20 @@ public:
   using Base::Base;
   void runOnOperation() override {
     // Tasks in tasks first.
-    SmallVector<ForkOp> forks;
-    getOperation().walk([&](ForkOp fork) { forks.push_back(fork); });
-    for (ForkOp fork : forks)
-      if (failed(outlineTask(fork, getOperation())))
+    SmallVector<Operation *> tasks, ends;
+    getOperation().walk([&](Operation *op) {
+      if (isa<ForkOp, BeginWithOp, SortByOp>(op))
+        tasks.push_back(op);
+      else if (isa<EndWithOp>(op))
+        ends.push_back(op);
+    });
+    for (Operation *task : tasks)
+      if (failed(outlineTask(task, getOperation())))
         return signalPassFailure();
+    for (Operation *end : ends) {
+      createCall(end, {"mtrt_with_end", "", ""}, ValueRange(), TypeRange());
+      end->erase();
+    }
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (!func.isExternal())
         convert(func);

@@ -289,9 +289,7 @@ struct RaiseConversion : public OpRewritePattern<PrimRaiseOp> {
     if (!message.add(op.getMessage()))
       return rewriter.notifyMatchFailure(op, "a text that is made at run time");
     StringRef exception =
-        getConstantStr(op.getException()).value_or("Exception");
-    // A qualified name: builtins.ValueError or torch.jit.Error.
-    exception = exception.substr(exception.rfind('.') + 1);
+        getExceptionName(getConstantStr(op.getException()).value_or(""));
     Value never = arith::ConstantOp::create(rewriter, op.getLoc(),
                                             rewriter.getBoolAttr(false));
     createRuntimeCheck(rewriter, op.getLoc(), never, exception, message.text,

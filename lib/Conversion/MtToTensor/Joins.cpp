@@ -71,15 +71,21 @@ static Value concatenate(const AtenLowering &l, ArrayRef<Value> tensors,
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
   SmallVector<OpFoldResult> starts;
   OpFoldResult end = b.getIndexAttr(0);
-  for (Value tensor : tensors) {
+  for (auto [number, tensor] : llvm::enumerate(tensors)) {
     starts.push_back(end);
     end = addSizes(l, end, getSize(b, l.loc, tensor, dim));
     for (auto [other, size] : llvm::enumerate(sizes)) {
       if (static_cast<int64_t>(other) == dim)
         continue;
       OpFoldResult own = getSize(b, l.loc, tensor, other);
-      l.check(createSizesEqual(b, l.loc, size, own), "RuntimeError",
-              "Sizes of tensors must match except in dimension " + Twine(dim));
+      SmallVector<Value> values;
+      Value isEqual = createSizesEqual(b, l.loc, size, own);
+      std::string text = "Sizes of tensors must match except in dimension " +
+                         std::to_string(dim) + ". Expected size " +
+                         describeSizes(b, l.loc, size, values);
+      text += " but got size " + describeSizes(b, l.loc, own, values) +
+              " for tensor number " + std::to_string(number) + " in the list.";
+      l.check(isEqual, "RuntimeError", text, values);
       // The same size everywhere, static where any of them is.
       if (!getConstantIntValue(size) && getConstantIntValue(own))
         size = own;
@@ -115,8 +121,8 @@ static LogicalResult lowerCat(const AtenLowering &l) {
       l.check(createSizesEqual(l.b, l.loc, getSize(l.b, l.loc, tensor.value, 0),
                                l.b.getIndexAttr(0)),
               "RuntimeError",
-              "Tensors must have same number of dimensions, unless one is an "
-              "empty vector");
+              "Tensors must have same number of dimensions: got " +
+                  Twine(rank) + " and 1");
       continue;
     }
     if (tensor.getRank() != rank)
@@ -141,10 +147,24 @@ static LogicalResult lowerStack(const AtenLowering &l) {
     return failure();
   Type dtype = l.getResultDtype();
   SmallVector<Value> tensors;
-  for (const DtypedValue &tensor : *list) {
+  SmallVector<OpFoldResult> first;
+  for (auto [number, tensor] : llvm::enumerate(*list)) {
     if (!tensor.isTensor() ||
         tensor.getRank() + 1 != l.getResultType().getRank())
       return l.fail("a list with a boxed element, or of different ranks");
+    SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, tensor.value);
+    if (number == 0)
+      first = sizes;
+    for (auto [size, other] : llvm::zip(first, sizes)) {
+      Value isEqual = createSizesEqual(l.b, l.loc, size, other);
+      SmallVector<Value> values;
+      std::string text = "stack expects each tensor to be equal size, but got "
+                         "[" +
+                         describeSizes(l.b, l.loc, first, values) + "]";
+      text += " at entry 0 and [" + describeSizes(l.b, l.loc, sizes, values) +
+              "] at entry " + std::to_string(number);
+      l.check(isEqual, "RuntimeError", text, values);
+    }
     Value value = castElements(l.b, l.loc, tensor, dtype);
     tensors.push_back(insertUnitDims(l.b, l.loc, value, *dim));
   }

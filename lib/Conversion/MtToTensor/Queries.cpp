@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
@@ -61,16 +62,6 @@ static LogicalResult lowerIsFloatingPoint(const AtenLowering &l) {
       arith::ConstantIntOp::create(l.b, l.loc, isFloat, 1).getResult());
 }
 
-/// PyTorch's word for a dtype in messages of implicit conversions.
-static StringRef getScalarTypeWord(Type dtype) {
-  if (auto complex = dyn_cast<ComplexType>(dtype))
-    return complex.getElementType().isF64() ? "ComplexDouble" : "ComplexFloat";
-  return dtype.isF16()    ? "Half"
-         : dtype.isBF16() ? "BFloat16"
-         : dtype.isF64()  ? "Double"
-                          : "Float";
-}
-
 /// Raises where `value` of type `from` is no number of type `to`.
 static void checkFits(const AtenLowering &l, Value value, Type from, Type to) {
   OpBuilder &b = l.b;
@@ -118,7 +109,7 @@ static LogicalResult lowerItem(const AtenLowering &l) {
               "argument");
     else if (l.getName() == "IntImplicit" && !isa<IntegerType>(self.dtype))
       l.check(never, "RuntimeError",
-              "Cannot input a tensor of type " + getScalarTypeWord(self.dtype) +
+              "Cannot input a tensor of type " + mt::getDtypeName(self.dtype) +
                   " as an integral argument");
   } else if (l.getName() == "Bool") {
     Value no = arith::ConstantIntOp::create(l.b, l.loc, 1, 1);

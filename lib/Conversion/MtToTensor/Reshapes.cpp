@@ -155,8 +155,12 @@ static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
   for (OpFoldResult size : sizes)
     products.push_back(isConstantIntValue(size, -1) ? SizeProduct()
                                                     : SizeProduct::of(size));
-  const char *message =
-      "the sizes of a view do not match the number of elements of its input";
+  SmallVector<Value> values;
+  std::string message = "shape '[" + describeSizes(b, l.loc, sizes, values) +
+                        "]' is invalid for ";
+  message +=
+      "input of size " +
+      describeSizes(b, l.loc, getNumElements(b, l.loc, self.value), values);
   if (inferred) {
     // Of nothing, the rest may be any size.
     OpFoldResult othersProduct = multiplySizes(b, l.loc, others);
@@ -200,11 +204,11 @@ static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
     if (!rest)
       l.check(createSizesEqual(b, l.loc, multiplySizes(b, l.loc, others),
                                getNumElements(b, l.loc, self.value)),
-              "RuntimeError", message);
+              "RuntimeError", message, values);
   } else if (!(total == known)) {
     l.check(createSizesEqual(b, l.loc, multiplySizes(b, l.loc, others),
                              getNumElements(b, l.loc, self.value)),
-            "RuntimeError", message);
+            "RuntimeError", message, values);
   }
   for (auto [dim, size] : llvm::enumerate(sizes))
     if (!type.isDynamicDim(dim))
@@ -313,10 +317,19 @@ static LogicalResult lowerExpandTo(const AtenLowering &l, DtypedValue self,
       continue;
     Value isUnit = createSizesEqual(b, l.loc, own, b.getIndexAttr(1));
     Value isSame = createSizesEqual(b, l.loc, own, sizes[dim]);
+    SmallVector<Value> values;
+    auto describe = [&](ArrayRef<OpFoldResult> all) {
+      return describeSizes(b, l.loc, all, values);
+    };
+    std::string text =
+        "The expanded size of the tensor (" + describe(sizes[dim]) + ")";
+    text += " must match the existing size (" + describe(own) +
+            ") at non-singleton dimension " + std::to_string(dim);
+    text += ".  Target sizes: [" + describe(sizes) + "]";
+    text +=
+        ".  Tensor sizes: [" + describe(getSizes(b, l.loc, self.value)) + "]";
     l.check(arith::OrIOp::create(b, l.loc, isUnit, isSame), "RuntimeError",
-            "The expanded size of the tensor must match the existing size at "
-            "non-singleton dimension " +
-                Twine(dim));
+            text, values);
   }
   Value value = self.value;
   SmallVector<AffineExpr> exprs;

@@ -364,7 +364,10 @@ static LogicalResult lowerUnfold(const AtenLowering &l) {
                                        createIndex(l, *size));
     l.check(arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::sge, rest,
                                   createIndex(l, 0)),
-            "RuntimeError", "maximum size for the tensor is smaller than size");
+            "RuntimeError",
+            "maximum size for tensor at dimension " + Twine(*dim) +
+                " is {} but size is " + Twine(*size),
+            toInt(b, l.loc, sizes[*dim]));
     Value count = arith::DivSIOp::create(b, l.loc, rest, createIndex(l, *step));
     sizes[*dim] =
         arith::AddIOp::create(b, l.loc, count, createIndex(l, 1)).getResult();

@@ -37,7 +37,7 @@ func.func @same_size(%x: tensor<?xf32>) -> tensor<?xf32> {
 
 // CHECK-LABEL: @broadcast_at_run_time
 // CHECK-SAME: %[[X:.*]]: tensor<?xf32>, %[[Y:.*]]: tensor<4xf32>
-// CHECK: cf.assert %{{.*}}, "RuntimeError: The sizes of the operands do not broadcast
+// CHECK: cf.assert %{{.*}}, "RuntimeError: The size of tensor a ({}) must match the size of tensor b ({}) at non-singleton dimension 0
 // CHECK: %[[E:.*]] = scf.if
 // CHECK: linalg.generic {{.*}} ins(%[[E]], %[[Y]] : tensor<4xf32>, tensor<4xf32>)
 func.func @broadcast_at_run_time(%x: tensor<?xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {

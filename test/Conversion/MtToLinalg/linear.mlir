@@ -17,7 +17,7 @@ func.func @linear(%x: tensor<?x5x20xf32>, %w: tensor<30x20xf32>, %b: tensor<30xf
 
 // Sizes known only at run time are checked.
 // CHECK-LABEL: @inner_size
-// CHECK: cf.assert %{{.*}}, "RuntimeError: mat1 and mat2 shapes cannot be multiplied\0A  at {{.*}}linear.mlir:
+// CHECK: cf.assert %{{.*}}, "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x{} and 3x4)\0A  at {{.*}}linear.mlir:
 func.func @inner_size(%x: tensor<2x?xf32>, %y: tensor<3x4xf32>) -> tensor<2x4xf32> {
   %0 = mt.aten.mm %x, %y : (tensor<2x?xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
   return %0 : tensor<2x4xf32>

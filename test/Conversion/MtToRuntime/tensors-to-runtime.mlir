@@ -49,7 +49,51 @@ func.func @unsupported(%x: !mt.tensor) -> !mt.tensor {
 func.func @fork(%x: !mt.tensor, %n: i64) -> !mt.future<!mt.tensor> {
   %f = mt.fork {
     %0 = mt.operator "aten::unsqueeze"(%x, %n) : (!mt.tensor, i64) -> !mt.tensor
-    mt.fork_yield %0 : !mt.tensor
+    mt.task_yield %0 : !mt.tensor
   } : !mt.future<!mt.tensor>
   return %f : !mt.future<!mt.tensor>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @defer
+// CHECK: mt.call_runtime "mtrt_defer"({{.*}}) "io." -> "o" raises
+func.func @defer(%x: !mt.tensor) -> !mt.future<!mt.tensor> {
+  %f = mt.fork lazy {
+    mt.task_yield %x : !mt.tensor
+  } : !mt.future<!mt.tensor>
+  return %f : !mt.future<!mt.tensor>
+}
+
+// What `__exit__` does.
+
+// CHECK-LABEL: func.func @with
+// CHECK: %[[LETTERS:.*]] = mt.constant.str "o:"
+// CHECK: mt.call_runtime "mtrt_with_begin"(%{{.*}}, %[[LETTERS]], %{{.*}}) "io."
+// CHECK: mt.call_runtime "mtrt_list_get_i"
+// CHECK: mt.call_runtime "mtrt_with_end"()
+func.func @with(%text: !mt.str, %xs: !mt.list<i64>, %i: i64) -> i64 {
+  %none = mt.constant.none
+  mt.begin_with {
+    mt.operator "prim::Print"(%text) : (!mt.str) -> ()
+    mt.task_yield %none : !mt.none
+  }
+  %0 = mt.call_runtime "mtrt_list_get_i"(%xs, %i) "oi" -> "i" raises : (!mt.list<i64>, i64) -> i64
+  mt.end_with
+  return %0 : i64
+}
+
+// A comparison takes the two items behind what it captures.
+
+// CHECK-LABEL: func.func @sort
+// CHECK: %[[LETTERS:.*]] = mt.constant.str "ioo:b"
+// CHECK: mt.call_runtime "mtrt_list_sort_by"(%{{.*}}, %{{.*}}, %{{.*}}, %[[LETTERS]], %{{.*}}) "obio." -> "" raises
+func.func @sort(%xs: !mt.list<!mt.object<@Row>>, %reverse: i1, %n: i64) {
+  mt.sort_by %xs, %reverse : !mt.list<!mt.object<@Row>>, i1 {
+  ^bb0(%a: !mt.object<@Row>, %b: !mt.object<@Row>):
+    %m = mt.prim.get_attr %a["n"] {mt.class = "Row", mt.field = 0 : i64} : !mt.object<@Row> -> i64
+    %0 = arith.cmpi slt, %m, %n : i64
+    mt.task_yield %0 : i1
+  }
+  return
 }

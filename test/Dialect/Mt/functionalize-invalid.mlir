@@ -56,17 +56,6 @@ func.func @expanded(%a: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> {
 
 // -----
 
-// PyTorch refuses a float result in an integer tensor.
-
-func.func @dtype(%x: !mt.tensor<[3],i64>, %y: !mt.tensor<[3],f32>) {
-  %c1 = arith.constant 1 : i64
-  // expected-error @below {{its result of type f32 cannot be stored in a tensor of type i64}}
-  %w = mt.operator "aten::add_.Tensor"(%x, %y, %c1) : (!mt.tensor<[3],i64>, !mt.tensor<[3],f32>, i64) -> !mt.tensor<[3],i64>
-  return
-}
-
-// -----
-
 func.func @resize(%x: !mt.tensor<[3],f32>, %s: !mt.list<i64>) {
   %none = mt.constant.none
   // expected-error @below {{cannot functionalize 'aten::resize_': it changes the shape or the memory of an existing tensor}}

@@ -6,7 +6,7 @@
 // CHECK-LABEL: func.func @function
 // CHECK-SAME: -> !mt.none
 func.func @function(%a: !mt.tensor<[2,3],f32>, %b: !mt.tensor<[4,5],f32>) -> !mt.tensor {
-  // CHECK: %[[MESSAGE:.*]] = mt.constant.str "shapes [2, 3] and [4, 5] cannot be multiplied
+  // CHECK: %[[MESSAGE:.*]] = mt.constant.str "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)
   // CHECK: mt.prim.raise %[[MESSAGE]]
   // CHECK-NOT: mt.aten
   %r = mt.aten.mm %a, %b : (!mt.tensor<[2,3],f32>, !mt.tensor<[4,5],f32>) -> !mt.tensor

@@ -83,17 +83,20 @@ func.func @known_list(%a: !mt.tensor<[2],f32>, %b: !mt.tensor<[3],f32>) -> !mt.t
 
 // CHECK-LABEL: func @identity
 // CHECK-DAG: %[[F:.*]] = arith.constant false
+// CHECK-DAG: %[[T:.*]] = arith.constant true
 // CHECK-DAG: %[[U:.*]] = mt.operator "aten::__is__"
-// CHECK: return %[[F]], %{{.*}}, %[[U]]
-func.func @identity(%x: !mt.tensor<[2],f32>, %y: !mt.tensor<[2],f32>) -> (i1, i1, i1) {
+// CHECK: return %[[F]], %{{.*}}, %[[T]], %[[U]]
+func.func @identity(%x: !mt.tensor<[2],f32>, %y: !mt.tensor<[2],f32>) -> (i1, i1, i1, i1) {
   %c0 = arith.constant 0 : i64
   %a = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[2],f32>, i64) -> !mt.tensor
   %b = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[2],f32>, i64) -> !mt.tensor
   %different = mt.operator "aten::__is__"(%a, %y) : (!mt.tensor, !mt.tensor<[2],f32>) -> i1
   %views = mt.operator "aten::__is__"(%a, %b) : (!mt.tensor, !mt.tensor) -> i1
   %c = mt.operator "aten::positive"(%x) : (!mt.tensor<[2],f32>) -> !mt.tensor
-  %unknown = mt.operator "aten::__is__"(%x, %c) : (!mt.tensor<[2],f32>, !mt.tensor) -> i1
-  return %different, %views, %unknown : i1, i1, i1
+  %same = mt.operator "aten::__is__"(%x, %c) : (!mt.tensor<[2],f32>, !mt.tensor) -> i1
+  %d = mt.operator "aten::coalesce"(%x) : (!mt.tensor<[2],f32>) -> !mt.tensor
+  %unknown = mt.operator "aten::__is__"(%x, %d) : (!mt.tensor<[2],f32>, !mt.tensor) -> i1
+  return %different, %views, %same, %unknown : i1, i1, i1, i1
 }
 
 // -----

@@ -74,7 +74,7 @@ func.func private @Net.forward(%self: !mt.object<@Net>) {
 
 // -----
 
-// What `__lt__` orders.
+// What `__lt__` orders, in tuples.
 
 mt.class @Box {
 }
@@ -82,12 +82,10 @@ mt.class @Net {
   mt.method @forwards = @Net.forward
 }
 mt.object root @net : @Net {}
-func.func private @Net.forward(%self: !mt.object<@Net>) {
+func.func private @Net.forward(%self: !mt.object<@Net>, %l: !mt.list<!mt.tuple<!mt.object<@Box>>>) {
   %false = arith.constant false
-  %box = mt.prim.create_object : !mt.object<@Box>
-  %l = mt.prim.list_construct %box : (!mt.object<@Box>) -> !mt.list<!mt.object<@Box>>
-  // expected-error@+1 {{'aten::sort.any' of objects, which calls their '__lt__', is not supported yet}}
-  mt.operator "aten::sort.any"(%l, %false) : (!mt.list<!mt.object<@Box>>, i1) -> ()
+  // expected-error@+1 {{'aten::sort.any' of values that hold objects, which calls their '__lt__', is not supported yet}}
+  mt.operator "aten::sort.any"(%l, %false) : (!mt.list<!mt.tuple<!mt.object<@Box>>>, i1) -> ()
   return
 }
 
@@ -138,7 +136,7 @@ func.func private @Net.forward(%self: !mt.object<@Net>, %list: !mt.object<@List>
 
 // -----
 
-// An operator that raises does not run what is seen outside.
+// An object that the block makes: none, where the block is left before that.
 
 mt.class @Says {
   mt.method @__enter__ = @enter
@@ -151,17 +149,16 @@ mt.object root @net : @Net {}
 func.func private @enter(%self: !mt.object<@Says>) {
   return
 }
-func.func private @exit(%self: !mt.object<@Says>) {
-  %bye = mt.constant.str "bye"
-  mt.operator "prim::Print"(%bye) : (!mt.str) -> ()
+func.func private @exit(%self: !mt.object<@Says>, %n: i64) {
+  // expected-error@+1 {{in a 'with' block that an exception may leave, '__exit__' uses what the block makes}}
+  mt.operator "prim::Print"(%n) : (i64) -> ()
   return
 }
 func.func private @Net.forward(%self: !mt.object<@Net>, %l: !mt.list<i64>, %i: i64) -> i64 {
   %o = mt.prim.create_object : !mt.object<@Says>
   mt.prim.call_method %o["__enter__"]() {mt.enter} : !mt.object<@Says>, () -> ()
-  // expected-error@+1 {{in a 'with' block whose '__exit__' does what is seen outside, 'aten::__getitem__.t' may raise}}
   %r = mt.operator "aten::__getitem__.t"(%l, %i) : (!mt.list<i64>, i64) -> i64
   // expected-note@+1 {{the block ends here}}
-  mt.prim.call_method %o["__exit__"]() {mt.exit} : !mt.object<@Says>, () -> ()
+  mt.prim.call_method %o["__exit__"](%r) {mt.exit} : !mt.object<@Says>, (i64) -> ()
   return %r : i64
 }

@@ -7,7 +7,7 @@
 // CHECK-SAME: (%[[X:.*]]: !mt.tensor)
 // CHECK: %[[TASK:.*]] = mt.fork {
 // CHECK:   %[[Y:.*]] = mt.aten.relu %[[X]]
-// CHECK:   mt.fork_yield %[[Y]] : !mt.tensor
+// CHECK:   mt.task_yield %[[Y]] : !mt.tensor
 // CHECK: } : !mt.future<!mt.tensor>
 // CHECK: mt.operator "aten::wait"(%[[TASK]])
 // TYPED: error: a forked task needs the boxed form of the program

@@ -84,6 +84,8 @@ def _same(a, b):
     if isinstance(a, dict):
         return (isinstance(b, dict) and list(a) == list(b)
                 and all(_same(a[key], b[key]) for key in a))
+    if type(a) is type(b) and getattr(a, "__dict__", None):
+        return _same(vars(a), vars(b))
     if isinstance(a, float) and isinstance(b, float):
         return a == b or a != a and b != b or abs(a - b) <= 1e-12 * abs(a)
     return type(a) is type(b) and a == b

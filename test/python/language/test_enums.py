@@ -397,15 +397,42 @@ def test_constant_attributes_cost_nothing():
     assert "mt.c" not in text and "scf.if" not in text
 
 
-def other(c: Color) -> bool:
-    return c is Color.RED
+def identity(c: Color, d: Color) -> List[bool]:
+    same = c
+    red = Color.RED
+    # Every mention is an object of its own, and so is every argument.
+    return [c is Color.RED, Color.RED is Color.RED, c is same, c is not d,
+            red is red, red is not Color.RED]
 
 
-def test_identity_is_refused():
-    # TorchScript says False of one member and itself.
-    scripted = torch.jit.script(other)
+class RemembersIdentity(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.color = Color.RED
+
+    def forward(self, c: Color) -> List[bool]:
+        return [self.color is Color.RED, self.color is c,
+                self.color is self.color]
+
+
+def in_a_list(c: Color) -> bool:
+    return [c][0] is c
+
+
+def in_any_list(cs: List[Color], c: Color) -> bool:
+    return cs[0] is c
+
+
+def test_identity():
+    check(identity, (Color.RED, Color.RED), (Color.RED, Color.GREEN))
+    check(RemembersIdentity(), (Color.RED,))
+    check(in_a_list, (Color.RED,))
+
+
+def test_identity_of_what_a_list_holds_is_refused():
     with pytest.raises(minitorch.CompileError, match="__is__"):
-        minitorch.compile(scripted, (Color.RED,), fallback=False)
+        minitorch.compile(torch.jit.script(in_any_list),
+                          ([Color.RED], Color.RED), fallback=False)
 
 
 def test_member_of_another_enum():

@@ -141,6 +141,84 @@ def a_tensor(x: Tensor, n: int) -> Tensor:
     return y
 
 
+def an_operator_may_raise(xs: List[int], i: int) -> int:
+    with Says("here"):
+        x = xs[i]
+    return x
+
+
+def exit_raises(n: int) -> int:
+    with Fails():
+        if n < 0:
+            raise RuntimeError("inside")
+    return n
+
+
+@torch.jit.script
+class Logs:
+    def __init__(self, log: List[str], name: str):
+        self.log = log
+        self.name = name
+        self.turns = 0
+
+    def __enter__(self) -> int:
+        self.turns += 1
+        self.log.append("in " + self.name)
+        return self.turns
+
+    def __exit__(self, type: Any, value: Any, trace: Any) -> None:
+        self.turns *= 10
+        self.log.append("out " + self.name + str(self.turns))
+        print(self.log)
+
+
+def operators_in_all(xs: List[int], i: int, word: str) -> int:
+    log: List[str] = []
+    outer = Logs(log, "outer")
+    with outer as turns:
+        n = turns + xs[i]
+        with Logs(log, "inner"), Says("third"):
+            outer.turns += 1
+            n += int(word)
+            if n > 90:
+                raise ValueError("large " + str(n))
+        n = n // (len(xs) - 3)
+    print(log)
+    return n + outer.turns
+
+
+def an_operator_in_a_loop(xs: List[int], n: int) -> int:
+    total = 0
+    for i in range(n):
+        with Says(str(i)):
+            total += xs[i]
+    return total
+
+
+def a_tensor_operator(x: Tensor, n: int) -> Tensor:
+    with Says("view"):
+        y = x.view(n, -1)
+        with Fails():
+            y = y + y.select(0, n - 1)
+    return y * 2
+
+
+def given_a_list(log: List[str], i: int) -> str:
+    with Logs(log, "given"):
+        log[i] += "!"
+        return log[i]
+
+
+def in_a_callee(word: str) -> int:
+    with Says("caller"):
+        return parsed(word) + 1
+
+
+def parsed(word: str) -> int:
+    with Says("callee"):
+        return int(word)
+
+
 CASES = {
     raises_inside: [(1,), (-1,)],
     nested: [(0,), (1,), (2,), (3,)],
@@ -150,6 +228,14 @@ CASES = {
     changes_itself: [(1, [1, 2]), (2, [1, 2])],
     no_grad: [(torch.ones(2, 2), 2), (torch.ones(2, 2), -1)],
     a_tensor: [(torch.tensor([1.0, -1.0]), 2)],
+    an_operator_may_raise: [([1, 2], 0), ([1, 2], 2)],
+    exit_raises: [(-1,), (1,)],
+    operators_in_all: [([1, 2], 1, "4"), ([1, 2], 2, "4"), ([1, 2], 0, "x"),
+                       ([1, 2], 0, "99"), ([1, 2, 3], 0, "1")],
+    an_operator_in_a_loop: [([1, 2], 2), ([1, 2], 3), ([], 0)],
+    a_tensor_operator: [(torch.arange(6.0), 2), (torch.arange(6.0), 4)],
+    given_a_list: [(["a"], 0), (["a"], 1), (["a"], 2)],
+    in_a_callee: [("4",), ("x",)],
 }
 
 
@@ -173,38 +259,21 @@ class Guarded(torch.nn.Module):
         return n * 100 + self.depth.n * 10 + self.calls
 
 
-def test_state_that_exit_writes():
-    scripted = torch.jit.script(Guarded())
+class GuardedOperator(Guarded):
+    def forward(self, n: int) -> int:
+        xs = [5, 6, 7]
+        with self.depth as depth:
+            self.calls += 1
+            n += xs[n] * depth
+        return n * 100 + self.depth.n * 10 + self.calls
+
+
+@pytest.mark.parametrize("model", [Guarded, GuardedOperator],
+                         ids=lambda m: m.__name__)
+def test_state_that_exit_writes(model):
+    scripted = torch.jit.script(model())
     oracle = copy.deepcopy(scripted)
     compiled = minitorch.compile(scripted, (0,), fallback=False)
-    for n in (0, 1, -1, 2, -1, -1, 3):
+    for n in (0, 1, -1, 2, -1, -1, 3, -5, 1):
         expected, got = outcome(oracle, (n,)), outcome(compiled, (n,))
         assert not differ(expected, got), (n, expected, got)
-
-
-def an_operator_may_raise(xs: List[int], i: int) -> int:
-    with Says("here"):
-        x = xs[i]
-    return x
-
-
-def exit_raises(n: int) -> int:
-    with Fails():
-        if n < 0:
-            raise RuntimeError("inside")
-    return n
-
-
-REFUSED = {
-    an_operator_may_raise: (([1, 2], 0), "'aten::__getitem__.t' may raise"),
-    exit_raises: ((1,), "which may raise itself"),
-}
-
-
-@pytest.mark.parametrize("function", REFUSED, ids=lambda f: f.__name__)
-def test_is_refused(function):
-    args, reason = REFUSED[function]
-    with pytest.raises(minitorch.CompileError, match=reason) as error:
-        minitorch.compile(torch.jit.script(function), args, fallback=False,
-                          dynamic_shapes="all")
-    assert "test_with.py:" in str(error.value)

@@ -1,4 +1,4 @@
-//===- Facts.cpp - What schemas do not say of operators -------------------===//
+//===- Facts.cpp - What operators do --------------------------------------===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,129 +10,219 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/SmallPtrSet.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
+using llvm::ArrayRef;
 using llvm::StringRef;
 
-/// The operator's name without namespace and overload.
-static StringRef getBaseName(StringRef schemaName) {
-  StringRef name = schemaName.split('.').first;
-  name.consume_front("aten::");
-  return name;
+//===----------------------------------------------------------------------===//
+// SchemaOpInterface
+//===----------------------------------------------------------------------===//
+
+const Schema *SchemaOpInterface::getSchema() {
+  const Schema *schema = lookupSchema(getSchemaName());
+  Operation *op = getOperation();
+  return schema && op->getNumOperands() == schema->arguments.size() &&
+                 op->getNumResults() == schema->results.size()
+             ? schema
+             : nullptr;
 }
 
-/// The argument that says whether running statistics are written; null where
-/// the operator has none, or its schema says it.
-static StringRef getTrainingArgument(StringRef schemaName) {
-  return llvm::StringSwitch<StringRef>(schemaName)
-      .Cases({"aten::batch_norm", "aten::native_batch_norm",
-              "aten::_batch_norm_impl_index"},
-             "training")
-      .Case("aten::instance_norm", "use_input_stats")
-      .Default(StringRef());
-}
-
-bool mt::writesOperand(Operation *op, unsigned i) {
-  const Schema *schema = lookupSchema(op);
-  if (!schema || i >= schema->arguments.size() ||
-      op->getNumOperands() != schema->arguments.size())
-    return false;
-  const SchemaArgument &argument = schema->arguments[i];
-  if (argument.isWrite)
-    return true;
-  if (schema->name == "aten::cov")
-    return i == 0 && isa<mt::NoneType>(op->getOperand(2).getType()) !=
-                         isa<mt::NoneType>(op->getOperand(3).getType());
-  if (argument.name != "running_mean" && argument.name != "running_var")
-    return false;
-  if (schema->name == "aten::batch_norm_update_stats")
-    return !isa<mt::NoneType>(op->getOperand(i).getType());
-  int training = schema->getArgumentIndex(getTrainingArgument(schema->name));
-  return training >= 0 && !isa<mt::NoneType>(op->getOperand(i).getType()) &&
-         getConstantBool(op->getOperand(training)) != false;
-}
-
-int mt::getHiddenAlias(StringRef schemaName) {
-  return llvm::StringSwitch<int>(getBaseName(schemaName))
-      .Cases({"_cast_Byte",      "_cast_Char",
-              "_cast_Double",    "_cast_Float",
-              "_cast_Half",      "_cast_Int",
-              "_cast_Long",      "_cast_Short",
-              "_unsafe_view",    "alpha_dropout",
-              "atleast_1d",      "atleast_2d",
-              "atleast_3d",      "cartesian_prod",
-              "conj_physical",   "data",
-              "dropout",         "feature_alpha_dropout",
-              "feature_dropout", "lift",
-              "sum_to_size",     "to_dense",
-              "type_as"},
-             0)
-      .Case("einsum", 1)
-      .Default(-1);
-}
-
-Value mt::getReturnedOperand(Operation *op) {
-  const Schema *schema = lookupSchema(op);
-  if (!schema || op->getNumOperands() != schema->arguments.size() ||
-      op->getNumOperands() == 0)
-    return {};
-  StringRef name = schema->name;
-  Value first = op->getOperand(0);
-  auto shape = TensorShape::of(first.getType());
-  if (name == "aten::as_tensor") {
-    Value dtype = op->getOperand(1);
-    bool keepsDtype =
-        isNone(dtype) ||
-        (shape && shape->dtype && getConstantInt(dtype) &&
-         getConstantInt(dtype) == getScalarTypeNumber(shape->dtype));
-    return shape && keepsDtype && isNone(op->getOperand(2)) ? first : Value();
-  }
-  if (name == "aten::conj_physical" || name == "aten::resolve_conj" ||
-      name == "aten::conj" || name == "aten::real")
-    return shape && shape->dtype && !isa<ComplexType>(shape->dtype) ? first
-                                                                    : Value();
-  if (name == "aten::resolve_neg" || name == "aten::lift_fresh")
-    return shape ? first : Value();
-  // Of one vector.
-  if (name == "aten::cartesian_prod") {
-    auto elements = getListElements(first);
-    if (!elements || elements->size() != 1)
-      return {};
-    auto only = TensorShape::of(elements->front().getType());
-    return only && only->hasRank && only->getRank() == 1 ? elements->front()
-                                                         : Value();
-  }
+/// The steps of what a result is to argument `i`; none where the schema says
+/// it.
+static ArrayRef<ResultStep> getSteps(const Schema &schema, unsigned i) {
+  for (const ResultFact &fact : schema.facts->results)
+    if (fact.argument == i)
+      return fact.steps;
   return {};
 }
 
-bool mt::mayReturnOperand(Operation *op) {
-  const Schema *schema = lookupSchema(op);
+ResultRelation SchemaOpInterface::getResultRelation(unsigned i,
+                                                    LayoutConditions layouts) {
+  const Schema *schema = getSchema();
+  if (!schema)
+    return ResultRelation::Unknown;
+  ArrayRef<ResultStep> steps = getSteps(*schema, i);
+  if (steps.empty()) {
+    const SchemaArgument &argument = schema->arguments[i];
+    bool isAlias = argument.aliasSet &&
+                   llvm::any_of(schema->results, [&](const SchemaArgument &r) {
+                     return r.aliasSet == argument.aliasSet;
+                   });
+    if (!isAlias)
+      return ResultRelation::New;
+    return argument.isWrite ? ResultRelation::Itself : ResultRelation::View;
+  }
+  std::optional<ResultRelation> possible;
+  auto add = [&](ResultRelation relation) {
+    possible =
+        !possible || possible == relation ? relation : ResultRelation::Unknown;
+  };
+  for (const ResultStep &step : steps) {
+    std::optional<bool> applies =
+        holds(step.condition, getOperation(), i, layouts);
+    if (applies != false)
+      add(step.relation);
+    if (applies == true)
+      return *possible;
+  }
+  add(ResultRelation::New);
+  return *possible;
+}
+
+int SchemaOpInterface::getAliasedOperand(unsigned result) {
+  const Schema *schema = getSchema();
+  if (!schema)
+    return -1;
+  // The last: in-place forms of out= operators come behind their operands.
+  int found = -1;
+  char aliasSet = schema->results[result].aliasSet;
+  for (auto [i, argument] : llvm::enumerate(schema->arguments))
+    if (aliasSet && argument.aliasSet == aliasSet)
+      found = i;
+  if (found < 0 && !schema->facts->results.empty())
+    found = schema->facts->results.front().argument;
+  return found;
+}
+
+bool SchemaOpInterface::mayReturnOperand() {
+  const Schema *schema = getSchema();
   if (!schema)
     return false;
-  StringRef name = getBaseName(schema->name);
-  // These are always another object.
-  if (name == "_unsafe_view" || name == "data")
+  for (const ResultFact &fact : schema->facts->results)
+    for (const ResultStep &step : fact.steps) {
+      std::optional<bool> applies =
+          holds(step.condition, getOperation(), fact.argument);
+      if (step.relation == ResultRelation::Itself && applies != false)
+        return true;
+      if (applies == true)
+        break;
+    }
+  return false;
+}
+
+bool SchemaOpInterface::dependsOnLayout() {
+  const Schema *schema = getSchema();
+  return schema &&
+         llvm::any_of(schema->facts->results, [](const ResultFact &fact) {
+           return llvm::any_of(fact.steps, [](const ResultStep &step) {
+             return step.condition == FactCondition::Contiguous ||
+                    step.condition == FactCondition::OneContiguous ||
+                    step.condition == FactCondition::Viewable;
+           });
+         });
+}
+
+std::optional<bool> SchemaOpInterface::getWrite(unsigned i) {
+  const Schema *schema = getSchema();
+  if (!schema || isa<mt::NoneType>(getOperation()->getOperand(i).getType()))
     return false;
-  if (getHiddenAlias(schema->name) >= 0)
+  if (schema->arguments[i].isWrite)
     return true;
-  // A tensor without dims is its own transpose.
-  if (llvm::StringSwitch<bool>(name)
-          .Cases({"adjoint", "mH", "mT", "matrix_H"}, true)
-          .Default(false)) {
-    auto shape = TensorShape::of(op->getOperand(0).getType());
-    return !shape || !shape->hasRank || shape->getRank() == 0;
-  }
-  return llvm::StringSwitch<bool>(name)
-      .Cases({"_autocast_to_full_precision", "_autocast_to_reduced_precision",
-              "_grad_sum_to_size", "as_tensor", "coalesce", "conj",
-              "contiguous", "cpu", "cuda", "flatten", "lift_fresh",
-              "pin_memory", "positive", "real", "resolve_conj", "resolve_neg",
-              "to"},
-             true)
-      .Default(false);
+  for (const WriteFact &fact : schema->facts->writes)
+    if (fact.argument == i)
+      return holds(fact.condition, getOperation(), i);
+  return false;
+}
+
+bool SchemaOpInterface::keepsContents() {
+  const Schema *schema = getSchema();
+  return schema && schema->facts->isUnchanged;
+}
+
+bool SchemaOpInterface::changesMetadata() {
+  const Schema *schema = getSchema();
+  return schema && !schema->facts->isUnchanged &&
+         getOperation()->getNumOperands() > 0 &&
+         holds(schema->facts->keepsSizes, getOperation(), 0) != true;
+}
+
+bool SchemaOpInterface::drawsRandomNumbers() {
+  const Schema *schema = getSchema();
+  if (!schema || !schema->facts->isRandom)
+    return false;
+  // Dropout draws none outside of training, or at a probability of zero.
+  auto isArgument = [&](StringRef name, auto holds) {
+    int i = schema->getArgumentIndex(name);
+    return i >= 0 && holds(getOperation()->getOperand(i));
+  };
+  auto isFalse = [](Value flag) { return getConstantBool(flag) == false; };
+  auto isZero = [](Value number) { return getConstantFloat(number) == 0.0; };
+  return !isArgument("train", isFalse) && !isArgument("training", isFalse) &&
+         !isArgument("dropout", isZero) && !isArgument("dropout_p", isZero);
+}
+
+bool SchemaOpInterface::readsMemory() {
+  const Schema *schema = getSchema();
+  return schema && schema->facts->readsMemory;
+}
+
+bool SchemaOpInterface::readsElements(unsigned i) {
+  const Schema *schema = getSchema();
+  return !schema || !llvm::is_contained(schema->facts->metadata, i);
+}
+
+bool SchemaOpInterface::isPointwise() {
+  const Schema *schema = getSchema();
+  return schema && schema->facts->isPointwise;
+}
+
+NewLayout SchemaOpInterface::getResultLayout() {
+  const Schema *schema = getSchema();
+  if (!schema)
+    return NewLayout::Unknown;
+  int format = schema->getArgumentIndex("memory_format");
+  Value asked = format < 0 ? Value() : getOperation()->getOperand(format);
+  if (!asked || isNone(asked))
+    return schema->facts->layout;
+  // torch.contiguous_format and torch.preserve_format; the others are orders of
+  // their own.
+  std::optional<int64_t> number = getConstantInt(asked);
+  if (number == 0 && schema->facts->layout != NewLayout::Unknown)
+    return NewLayout::Any;
+  return number == 1 ? schema->facts->layout : NewLayout::Unknown;
+}
+
+const Schema *SchemaOpInterface::getFunctionalSchema() {
+  const Schema *schema = getSchema();
+  return schema ? mt::getFunctionalSchema(*schema) : nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Any operation
+//===----------------------------------------------------------------------===//
+
+bool mt::writesOperand(Operation *op, unsigned i) {
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  return schemaOp && schemaOp.getWrite(i) != false;
+}
+
+bool mt::mayReturnOperand(Operation *op) {
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  return schemaOp && schemaOp.mayReturnOperand();
+}
+
+Value mt::getReturnedOperand(Operation *op) {
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  const Schema *schema = schemaOp ? schemaOp.getSchema() : nullptr;
+  if (!schema || schema->facts->results.empty())
+    return {};
+  unsigned i = schema->facts->results.front().argument;
+  if (schemaOp.getResultRelation(i) != ResultRelation::Itself)
+    return {};
+  Value operand = op->getOperand(i);
+  if (TensorShape::of(operand.getType()))
+    return operand;
+  // The only element of a list: a vector. Of one of another rank, the operator
+  // may raise.
+  auto elements = getListElements(operand);
+  if (!elements || elements->size() != 1)
+    return {};
+  auto shape = TensorShape::of(elements->front().getType());
+  return shape && shape->hasRank && shape->getRank() == 1 ? elements->front()
+                                                          : Value();
 }
 
 //===----------------------------------------------------------------------===//
@@ -150,9 +240,8 @@ bool mt::keepsOperand(Operation *op, unsigned operand) {
       !isa<ListType, DictType>(op->getOperand(0).getType()))
     return false;
   Type type = op->getOperand(operand).getType();
-  StringRef name = getBaseName(lookupSchema(op)->name);
-  if (name == "extend" || name == "add_" || name == "update") {
-    // What is in it, not itself.
+  if (!lookupSchema(op)->arguments[operand].escapes) {
+    // What is in it, not itself: `extend`.
     if (auto list = dyn_cast<ListType>(type))
       type = list.getElementType();
     else if (auto dict = dyn_cast<DictType>(type))

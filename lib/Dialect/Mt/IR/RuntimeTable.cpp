@@ -27,6 +27,10 @@ static constexpr RuntimeOp boxedTensorOps[] = {
 #include "MiniTorch/Conversion/RuntimeOps.cpp.inc"
 };
 #undef ROW
+static constexpr StringLiteral neverRaising[] = {
+#define NEVER_RAISES(schema) schema,
+#include "MiniTorch/Conversion/RuntimeOps.cpp.inc"
+};
 
 static const RuntimeOp *lookup(ArrayRef<RuntimeOp> table, StringRef schema) {
   const RuntimeOp *found =
@@ -42,6 +46,11 @@ const RuntimeOp *minitorch::mt::lookupRuntimeOp(StringRef schema) {
 
 const RuntimeOp *minitorch::mt::lookupBoxedTensorOp(StringRef schema) {
   return lookup(boxedTensorOps, schema);
+}
+
+bool minitorch::mt::neverRaises(StringRef schema) {
+  return std::binary_search(std::begin(neverRaising), std::end(neverRaising),
+                            schema);
 }
 
 char minitorch::mt::getElementLetter(Type type) {

@@ -12,7 +12,6 @@
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSwitch.h"
 #include <cctype>
 #include <mutex>
 
@@ -24,7 +23,9 @@ namespace {
 struct SchemaText {
   const char *name;
   const char *text;
+  OperatorFacts facts;
 };
+#include "MiniTorch/Dialect/Mt/IR/AtenFactData.cpp.inc"
 constexpr SchemaText schemaTable[] = {
 #include "MiniTorch/Dialect/Mt/IR/AtenSchemaTable.cpp.inc"
 };
@@ -169,8 +170,10 @@ const Schema *minitorch::mt::lookupSchema(StringRef name) {
       schemaTable, name,
       [](const SchemaText &row, StringRef key) { return row.name < key; });
   std::unique_ptr<Schema> schema;
-  if (entry != std::end(schemaTable) && name == entry->name)
+  if (entry != std::end(schemaTable) && name == entry->name) {
     schema = std::make_unique<Schema>(parseSchema(entry->text));
+    schema->facts = &entry->facts;
+  }
   return (parsed[name] = std::move(schema)).get();
 }
 
@@ -195,6 +198,8 @@ static bool sameArguments(const Schema &a, const Schema &b, unsigned dropped) {
 }
 
 const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
+  if (StringRef named = schema.facts->functional; !named.empty())
+    return lookupSchema(named);
   auto [base, overload] = StringRef(schema.name).split('.');
   bool isOut = overload == "out" || overload.ends_with("_out") ||
                llvm::any_of(schema.arguments, [](const SchemaArgument &a) {
@@ -209,11 +214,9 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
     return functional && !functional->isMutating() ? functional : nullptr;
   }
   std::string functionalName = (isOut ? base : base.drop_back()).str();
-  // `x &= y` is aten::__iand__; random numbers have a word of their own.
+  // `x &= y` is aten::__iand__.
   if (!isOut && base.starts_with("aten::__i"))
     functionalName = ("aten::__" + base.drop_front(9)).str();
-  else if (base == "aten::normal_")
-    functionalName = "aten::normal_functional";
   StringRef functionalBase = functionalName;
   if (!isOut) {
     std::string same =
@@ -242,40 +245,6 @@ const Schema *minitorch::mt::getFunctionalSchema(const Schema &schema) {
 // Effects
 //===----------------------------------------------------------------------===//
 
-bool minitorch::mt::isRandom(StringRef schemaName) {
-  StringRef base = schemaName.split('.').first;
-  base.consume_front("aten::");
-  base = base.rtrim('_');
-  return llvm::StringSwitch<bool>(base)
-      .Cases({"rand",
-              "randn",
-              "randint",
-              "randperm",
-              "rand_like",
-              "randn_like",
-              "randint_like",
-              "bernoulli",
-              "multinomial",
-              "normal",
-              "uniform",
-              "exponential",
-              "geometric",
-              "cauchy",
-              "log_normal",
-              "poisson",
-              "random",
-              "rrelu",
-              "native_dropout",
-              "binomial",
-              "dropout",
-              "alpha_dropout",
-              "feature_dropout",
-              "feature_alpha_dropout",
-              "normal_functional"},
-             true)
-      .Default(false);
-}
-
 /// A value with identity, whose contents can change.
 static bool isMutable(Type type) {
   if (isa<minitorch::mt::TensorType, ListType, DictType, ObjectType, AnyType,
@@ -288,25 +257,20 @@ static bool isMutable(Type type) {
   return false;
 }
 
-/// Whether the operator draws random numbers: outside of training, dropout does
-/// not.
-static bool drawsNumbers(Operation *op, const Schema &schema) {
-  if (!isRandom(schema.name))
-    return false;
-  int train = schema.getArgumentIndex("train");
-  return train < 0 || getConstantBool(op->getOperand(train)) != false;
-}
-
 void minitorch::mt::getSchemaEffects(
     Operation *op, SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
+  auto schemaOp = cast<SchemaOpInterface>(op);
   const Schema *schema = lookupSchema(op);
-  StringRef name = cast<SchemaOpInterface>(op).getSchemaName();
+  StringRef name = schemaOp.getSchemaName();
   // What a value is does not change.
   if (name == "prim::isinstance")
     return;
-  if (!schema || drawsNumbers(op, *schema) || name == "prim::Print") {
-    // Nothing is known of it, it advances the generator's state, or it writes
-    // to the program's output.
+  // One without a result is there for something else: it prints, or raises. But
+  // there is nobody to warn.
+  bool acts = schema && schema->results.empty() && !schema->isMutating() &&
+              name != "aten::warn";
+  if (!schema || acts || schemaOp.drawsRandomNumbers()) {
+    // Nothing is known of it, or it advances the generator's state.
     effects.emplace_back(MemoryEffects::Read::get());
     effects.emplace_back(MemoryEffects::Write::get());
     return;

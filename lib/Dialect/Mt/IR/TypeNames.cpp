@@ -83,7 +83,7 @@ bool mt::isPassedBoxed(Type type) {
   return llvm::TypeSwitch<Type, bool>(type)
       .Case<Float64Type, ComplexType, IntegerType, mt::TensorType,
             RankedTensorType, StrType, mt::NoneType, DeviceType, AnyType,
-            NumberType, EnumType>([](Type) { return true; })
+            NumberType, EnumType, ObjectType>([](Type) { return true; })
       .Case([](ListType list) { return isPassedBoxed(list.getElementType()); })
       .Case([](OptionalType optional) {
         return isPassedBoxed(optional.getElementType());

@@ -10,6 +10,7 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -60,8 +61,10 @@ class MtElideKeptContentsPass
 public:
   using Base::Base;
   void runOnOperation() override {
+    // What raises behind a task is in another function.
+    bool isTask = getOperation()->hasAttr(taskAttrName);
     for (Block &block : getOperation().getBody())
-      visit(block, /*raisesLater=*/false);
+      visit(block, /*raisesLater=*/isTask);
   }
 
 private:

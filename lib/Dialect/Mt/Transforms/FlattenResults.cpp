@@ -84,8 +84,14 @@ FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
                                                       : where->getLoc())
            << "returns a value of type " << type
            << ", which is not supported yet";
-  leaves.push_back(value);
   json::Object object{{"t", "boxed"}, {"type", getTypeName(type)}};
+  // No pointer: what it is, it says itself.
+  if (getValueForm(type) == ValueForm::Integer) {
+    OpBuilder b(where);
+    type = AnyType::get(b.getContext());
+    value = PrimUncheckedCastOp::create(b, where->getLoc(), type, value);
+  }
+  leaves.push_back(value);
   if (getValueForm(type) == ValueForm::Tagged)
     object["tagged"] = true;
   // What the elements of a list are, any cast on the way may know.

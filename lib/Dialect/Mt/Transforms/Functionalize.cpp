@@ -21,6 +21,7 @@
 #include "Functionalize/Storage.h"
 #include "Functionalize/Strides.h"
 #include "Functionalize/Views.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -276,8 +277,8 @@ void Functionalizer::setOperands(Operation *op) {
 bool Functionalizer::writeByPositions(OpBuilder &builder, Operation *op,
                                       Value value, Value contents) {
   std::optional<StridedView> view = aliases.getStridedView(value);
-  StringRef name = getOpName(op).split('.').first;
-  bool fills = name == "aten::fill_" || name == "aten::zero_";
+  bool fills = isa_and_nonnull<AtenFullLikeOp, AtenZerosLikeOp>(
+      contents.getDefiningOp());
   if (!view || (!fills && view->overlapsItself()))
     return false;
   Value root = aliases.getRoot(value);
@@ -394,7 +395,7 @@ LogicalResult Functionalizer::rewriteWrite(Operation *op,
   SmallVector<TensorWrite> writes = aliases.getWrites(op);
   setOperands(op);
   dead.push_back(op);
-  if (keepsContents(schema.name))
+  if (cast<SchemaOpInterface>(op).keepsContents())
     return success();
   OpBuilder builder(op);
   std::string reason;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InferTypes/InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -169,15 +170,16 @@ LogicalResult TypeInference::visit(Operation *op) {
   return visitOperator(op);
 }
 
-void TypeInference::raiseInstead(Operation *op, StringRef reason) {
-  op->emitWarning() << "always raises RuntimeError: " << reason;
+void TypeInference::raiseInstead(Operation *op, StringRef reason,
+                                 StringRef exception) {
+  op->emitWarning() << "always raises " << exception << ": " << reason;
   OpBuilder builder(op);
   Location loc = op->getLoc();
   auto text = [&](StringRef text) {
     return ConstantStrOp::create(builder, loc, StrType::get(op->getContext()),
                                  text);
   };
-  PrimRaiseOp::create(builder, loc, text(reason), text("RuntimeError"));
+  PrimRaiseOp::create(builder, loc, text(reason), text(exception));
 
   Block *block = op->getBlock();
   Operation *terminator = block->getTerminator();
@@ -279,6 +281,12 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
       return success();
     }
   }
+
+  if (refusesDtypes)
+    if (std::optional<OperatorError> error = getDtypeError(op)) {
+      raiseInstead(op, error->message, error->exception);
+      return success();
+    }
 
   if (auto rule = dyn_cast<TypeRuleOpInterface>(op)) {
     SmallVector<Type> types;
@@ -733,13 +741,19 @@ LogicalResult MtInferTypesPass::infer(func::FuncOp func) {
       func.walk([](PrimSetAttrOp) { return WalkResult::interrupt(); })
           .wasInterrupted();
   FieldTypes fields;
+  // Objects that others made hold what others stored.
+  for (Type type : func.getArgumentTypes())
+    type.walk([&](Type part) {
+      if (isa<ObjectType, AnyType>(part))
+        fields.giveUp();
+    });
   for (unsigned attempt = 0;; ++attempt) {
     OwningOpRef<func::FuncOp> before;
     if (hasFields)
       before = func.clone();
     if (attempt == maxAttempts)
       fields.giveUp();
-    if (failed(TypeInference(maxUnroll, fallback, fields)
+    if (failed(TypeInference(maxUnroll, fallback, refusesDtypes, fields)
                    .run(func.getBody().front())))
       return failure();
     if (!fields.startOver())

@@ -75,9 +75,12 @@ private:
   Value materialize(OpBuilder &builder, Location loc, Attribute value,
                     Type type);
   std::optional<AttributeKey> getKey(Value object, StringAttr name);
+  /// What an attribute is declared to be, or null.
+  Type getAttributeType(const AttributeKey &key);
 
   SymbolTable *symbols = nullptr;
   ObjectCandidates *candidates = nullptr;
+  ObjectVariables variables;
   /// Methods that are being inlined, with the object that each is of where it
   /// is one of the loaded program.
   SmallVector<std::pair<func::FuncOp, StringAttr>> active;
@@ -228,10 +231,30 @@ FailureOr<Value> MtInlineObjectsPass::chooseReceiver(PrimCallMethodOp call) {
 
 static bool isFork(Operation *op) {
   auto generic = dyn_cast<OperatorOp>(op);
-  return generic && generic.getName() == "prim::fork";
+  return generic && (generic.getName() == "prim::fork" ||
+                     generic.getName() == "prim::awaitable");
 }
 
-/// Makes mt.fork of prim::fork and the function that it names.
+/// An awaitable that is waited for, or made of a value => operators on tasks.
+/// Returns what took the place of `op`.
+static Operation *convertAwaitable(OperatorOp op) {
+  if (op.getName() == "prim::awaitable_wait")
+    op.setName("aten::wait");
+  if (op.getName() != "prim::awaitable_nowait" || op.getInputs().size() != 1 ||
+      op->getNumResults() != 1)
+    return op;
+  OpBuilder b(op);
+  auto done = ForkOp::create(b, op.getLoc(), op->getResultTypes(),
+                             /*lazy=*/UnitAttr());
+  b.createBlock(&done.getBody());
+  TaskYieldOp::create(b, op.getLoc(), op.getInputs()[0]);
+  op.replaceAllUsesWith(done->getResults());
+  op.erase();
+  return done;
+}
+
+/// Makes mt.fork of prim::fork, or prim::awaitable, and the function that it
+/// names.
 FailureOr<Operation *> MtInlineObjectsPass::inlineTask(OperatorOp op) {
   auto name = op->getAttrOfType<FlatSymbolRefAttr>("Subgraph");
   auto callee =
@@ -241,7 +264,9 @@ FailureOr<Operation *> MtInlineObjectsPass::inlineTask(OperatorOp op) {
       callee.getNumArguments() != op.getInputs().size())
     return op.emitError() << "forks a task whose function is not known";
   OpBuilder builder(op);
-  auto fork = ForkOp::create(builder, op.getLoc(), op->getResultTypes());
+  auto fork = ForkOp::create(
+      builder, op.getLoc(), op->getResultTypes(),
+      op.getName() == "prim::awaitable" ? builder.getUnitAttr() : UnitAttr());
   IRMapping mapping;
   Block &body = callee.getBody().front();
   mapping.map(body.getArguments(), op.getInputs());
@@ -252,12 +277,50 @@ FailureOr<Operation *> MtInlineObjectsPass::inlineTask(OperatorOp op) {
     if (inner != fork)
       inner->setLoc(CallSiteLoc::get(inner->getLoc(), op.getLoc()));
   });
-  ForkYieldOp::create(
+  TaskYieldOp::create(
       builder, op.getLoc(),
       mapping.lookupOrDefault(body.getTerminator()->getOperand(0)));
   op.replaceAllUsesWith(fork->getResults());
   op.erase();
   return fork.getOperation();
+}
+
+/// Whether objects are sorted, by their `__lt__`.
+static bool isSortOfObjects(Operation *op) {
+  auto generic = dyn_cast<OperatorOp>(op);
+  if (!generic || generic.getInputs().empty() ||
+      !(generic.getName().starts_with("aten::sort.") ||
+        generic.getName().starts_with("aten::sorted.")))
+    return false;
+  auto list = dyn_cast<ListType>(generic.getInputs()[0].getType());
+  return list && isa<ObjectType>(list.getElementType());
+}
+
+/// Makes mt.sort_by of it, which calls the method.
+static Operation *convertSort(OperatorOp op) {
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  Value list = op.getInputs()[0];
+  Value reverse = op.getInputs().size() > 1
+                      ? op.getInputs()[1]
+                      : Value(arith::ConstantIntOp::create(b, loc, 0, 1));
+  if (op->getNumResults() == 1) {
+    OperationState copy(loc, OperatorOp::getOperationName());
+    copy.addAttribute("name", b.getStringAttr("aten::copy.t"));
+    copy.addOperands(list);
+    copy.addTypes(list.getType());
+    list = b.create(copy)->getResult(0);
+    op->getResult(0).replaceAllUsesWith(list);
+  }
+  auto sort = SortByOp::create(b, loc, list, reverse);
+  Type item = cast<ListType>(list.getType()).getElementType();
+  Block *body = b.createBlock(&sort.getBody(), {}, {item, item}, {loc, loc});
+  auto isLess = PrimCallMethodOp::create(
+      b, loc, TypeRange(b.getI1Type()), body->getArgument(0),
+      b.getStringAttr("__lt__"), ValueRange(body->getArgument(1)));
+  TaskYieldOp::create(b, loc, isLess.getResult(0));
+  op.erase();
+  return sort;
 }
 
 LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
@@ -292,8 +355,12 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
                  << ", which the module does not define";
         Attribute value = object.getValues().get(get.getName());
         auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(value);
-        if (auto part = symbol ? symbols->lookup<ObjectOp>(symbol.getAttr())
-                               : ObjectOp()) {
+        auto part =
+            symbol ? symbols->lookup<ObjectOp>(symbol.getAttr()) : ObjectOp();
+        if (part && !variables.changes(
+                        object.getClassNameAttr().getAttr(), get.getNameAttr(),
+                        getAttributeType(
+                            {object.getSymNameAttr(), get.getNameAttr()}))) {
           OpBuilder builder(op);
           auto known = ConstantObjectOp::create(
               builder, op->getLoc(),
@@ -315,6 +382,17 @@ LogicalResult MtInlineObjectsPass::inlineCalls(Block &block, unsigned depth) {
       if (failed(expandContainerIndex(index, *symbols)))
         return failure();
       op = before ? before->getNextNode() : &block.front();
+      continue;
+    }
+
+    if (auto generic = dyn_cast<OperatorOp>(op);
+        generic && generic.getName().starts_with("prim::awaitable_")) {
+      op = convertAwaitable(generic)->getNextNode();
+      continue;
+    }
+
+    if (isSortOfObjects(op)) {
+      op = convertSort(cast<OperatorOp>(op));
       continue;
     }
 
@@ -576,6 +654,53 @@ MtInlineObjectsPass::addSharing(const SharedMemory &memory, Accesses &accesses,
   return success();
 }
 
+/// An object for variables that several tasks use; null for none.
+static PrimCreateObjectOp createShared(Block &body, int64_t count) {
+  if (!count)
+    return {};
+  OpBuilder b(&body, body.begin());
+  auto made = PrimCreateObjectOp::create(
+      b, body.getParentOp()->getLoc(),
+      ObjectType::get(b.getContext(),
+                      FlatSymbolRefAttr::get(b.getContext(), "variables")));
+  made->setAttr(fieldsAttrName, b.getI64IntegerAttr(count));
+  // No class has such a name.
+  made->setAttr(typeAttrName, b.getStringAttr("@variables"));
+  return made;
+}
+
+/// Makes field `index` of `object` of a variable, whose value is `init` at
+/// first, and returns its last one.
+static Value shareVariable(PrimCreateObjectOp object, int64_t index,
+                           StringAttr name, const VariableAccesses &accesses,
+                           Value init) {
+  OpBuilder b(object->getContext());
+  auto mark = [&](Operation *op) {
+    op->setAttr(fieldAttrName, b.getI64IntegerAttr(index));
+    op->setAttr(classAttrName, b.getStringAttr("@variables"));
+    return op;
+  };
+  b.setInsertionPointAfter(object);
+  mark(PrimSetAttrOp::create(b, object.getLoc(), object, name, init));
+  for (Operation *access :
+       llvm::concat<Operation *const>(accesses.reads, accesses.writes)) {
+    access->setOperand(0, object);
+    mark(access);
+  }
+  b.setInsertionPoint(object->getBlock()->getTerminator());
+  return mark(PrimGetAttrOp::create(b, object.getLoc(), init.getType(), object,
+                                    name))
+      ->getResult(0);
+}
+
+Type MtInlineObjectsPass::getAttributeType(const AttributeKey &key) {
+  auto object = symbols->lookup<ObjectOp>(key.object);
+  auto classOp =
+      object ? symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr())
+             : ClassOp();
+  return classOp ? classOp.getAttributeType(key.name) : Type();
+}
+
 LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
                                                      ObjectOp root) {
   Accesses read;
@@ -612,11 +737,6 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
       return;
     }
     accesses.writes.push_back(op);
-    if (op->getParentOfType<ForkOp>()) {
-      op->emitError() << "a forked task writes attribute '" << name.getValue()
-                      << "', which is not supported yet";
-      ok = false;
-    }
   });
   if (!ok)
     return failure();
@@ -636,7 +756,11 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     hidden.insert(get);
   for (AttributeKey &key : readOrder) {
     VariableAccesses &accesses = read[key];
-    bool changes = !accesses.writes.empty();
+    auto object = symbols->lookup<ObjectOp>(key.object);
+    bool changes =
+        !accesses.writes.empty() ||
+        (object && variables.changes(object.getClassNameAttr().getAttr(),
+                                     key.name, getAttributeType(key)));
     for (Operation *get : accesses.reads) {
       Value value = get->getResult(0);
       if (mayEscape(value))
@@ -664,10 +788,7 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
         }))
       continue;
     auto object = symbols->lookup<ObjectOp>(key.object);
-    auto classOp =
-        object ? symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr())
-               : ClassOp();
-    Type type = classOp ? classOp.getAttributeType(key.name) : Type();
+    Type type = getAttributeType(key);
     Attribute value = object ? object.getValues().get(key.name) : Attribute();
     Operation *first = read[key].reads.front();
     if (!type || !value)
@@ -692,16 +813,28 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
     }
   }
 
-  // Those that change are variables.
+  // Those that change are variables; or, where a task uses them, fields of one
+  // object.
+  auto isShared = [](const VariableAccesses &accesses) {
+    auto isInTask = [](Operation *op) {
+      return op->getParentOfType<ForkOp>() ||
+             op->getParentOfType<BeginWithOp>();
+    };
+    return llvm::any_of(accesses.reads, isInTask) ||
+           llvm::any_of(accesses.writes, isInTask);
+  };
+  PrimCreateObjectOp shared = createShared(
+      body, llvm::count_if(writtenOrder, [&](const AttributeKey &key) {
+        return isShared(read[key]);
+      }));
+  int64_t numShared = 0;
   Operation *terminator = body.getTerminator();
   for (AttributeKey &key : writtenOrder) {
     VariableAccesses &accesses = read[key];
     Operation *first = accesses.getFirst();
     Location loc = first ? first->getLoc() : entry.getLoc();
     auto object = symbols->lookup<ObjectOp>(key.object);
-    auto classOp =
-        symbols->lookup<ClassOp>(object.getClassNameAttr().getAttr());
-    Type type = classOp ? classOp.getAttributeType(key.name) : Type();
+    Type type = getAttributeType(key);
     if (!type && first)
       type = isa<PrimGetAttrOp>(first)
                  ? first->getResult(0).getType()
@@ -737,7 +870,9 @@ LogicalResult MtInlineObjectsPass::resolveAttributes(func::FuncOp entry,
       OperatorOp::create(at, set->getLoc(), TypeRange(), keepContentsName,
                          ValueRange{cast<PrimSetAttrOp>(set).getValue(), name});
     }
-    Value last = promoteVariable(body, accesses, init);
+    Value last = isShared(accesses) ? shareVariable(shared, numShared++,
+                                                    key.name, accesses, init)
+                                    : promoteVariable(body, accesses, init);
     terminator = body.getTerminator();
     terminator->insertOperands(terminator->getNumOperands(), last);
     resultTypes.push_back(last.getType());
@@ -754,7 +889,8 @@ void MtInlineObjectsPass::runOnOperation() {
   ModuleOp module = getOperation();
   SymbolTable table(module);
   symbols = &table;
-  ObjectCandidates flow(module, table);
+  variables = ObjectVariables(module, table);
+  ObjectCandidates flow(module, table, variables);
   candidates = &flow;
   active.clear();
   numChoices = 0;
@@ -809,6 +945,8 @@ void MtInlineObjectsPass::runOnOperation() {
     if (failed(makeInstances(entry, *candidates, *symbols)) ||
         failed(resolveAttributes(entry, root)))
       return failure();
+    resolveEnumIdentity(entry);
+    describeClasses(entry, *symbols);
     makeObjectInstances(entry);
     return success();
   };

@@ -35,9 +35,9 @@ public:
         current = runIf(ifOp, current);
       } else if (auto loop = dyn_cast<PrimLoopOp>(op)) {
         current = runLoop(loop, current);
-      } else if (auto fork = dyn_cast<ForkOp>(op)) {
-        // Tasks write no variables.
-        run(fork.getBody().front(), current);
+      } else if (isa<ForkOp, BeginWithOp, SortByOp>(op)) {
+        // Variables that tasks write are no values.
+        run(op.getRegion(0).front(), current);
       }
     }
     return current;

@@ -10,7 +10,9 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Decompositions.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
@@ -30,29 +32,14 @@ namespace mt = minitorch::mt;
 /// The operator whose result the tensor of `op` becomes: `aten::unsqueeze` for
 /// `aten::unsqueeze_`; empty for any operator that keeps the tensor's shape.
 static std::string getReplacement(Operation *op) {
-  const Schema *schema = lookupSchema(op);
-  if (!schema)
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  if (!schemaOp || !schemaOp.changesMetadata())
     return {};
-  auto [base, overload] = StringRef(schema->name).split('.');
-  // The one operator on elements that gives its tensor the result's shape.
-  if (base == "aten::addbmm_") {
-    auto shape = TensorShape::of(op->getOperand(0).getType());
-    return shape && shape->hasRank && shape->getRank() == 2 ? ""
-                                                            : "aten::addbmm";
-  }
-  if (!llvm::is_contained({"aten::t_", "aten::transpose_", "aten::swapaxes_",
-                           "aten::swapdims_", "aten::squeeze_",
-                           "aten::unsqueeze_", "aten::as_strided_",
-                           "aten::resize_", "aten::resize_as_"},
-                          base))
-    return {};
-  std::string name = base.drop_back().str();
-  // The overload's name is the in-place form's but for this one.
-  if (name == "aten::transpose")
-    return name + ".int";
-  if (!overload.empty())
-    name += ("." + overload).str();
-  return name;
+  const Schema *functional = schemaOp.getFunctionalSchema();
+  MLIRContext *context = op->getContext();
+  bool isKnown = functional && (hasTypeRule(*functional, context) ||
+                                hasDecomposition(functional->name, context));
+  return isKnown ? functional->name : std::string();
 }
 
 /// The operand that the result of `op` is the same object as; null for a new
@@ -91,10 +78,6 @@ static bool createsObject(Operation *op) {
   if (llvm::any_of(op->getOperandTypes(), [](Type type) {
         return isa<DictType, AnyType, UnionType>(type);
       }))
-    return false;
-  // Out of a list.
-  StringRef name = StringRef(schema->name).split('.').first;
-  if (name == "aten::pop" || name == "aten::get")
     return false;
   return !mayReturnOperand(op);
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
@@ -209,10 +210,17 @@ Value InputParser::parseBoxed(Type declared, json::Value &description) {
     return leaf(declared);
   }
   std::optional<ValueForm> form = getValueForm(declared);
-  if (!form || !isPassedBoxed(declared))
+  bool isNumber = isa<ComplexType, DeviceType>(declared);
+  if ((!form && !isNumber) || !isPassedBoxed(declared))
     return fail("an argument of type " + getTypeName(declared) +
                 " cannot be passed boxed");
   json::Object object{{"t", "boxed"}, {"type", getTypeName(declared)}};
+  if (isNumber) {
+    object["tagged"] = true;
+    description = std::move(object);
+    return PrimUncheckedCastOp::create(
+        builder, loc, declared, leaf(AnyType::get(builder.getContext())));
+  }
   if (form == ValueForm::Tagged)
     object["tagged"] = true;
   description = std::move(object);
@@ -547,6 +555,21 @@ static json::Value describe(Type type) {
   return object;
 }
 
+/// See classesAttrName.
+static json::Value describeClasses(DictionaryAttr classes) {
+  json::Object table;
+  for (NamedAttribute entry : classes) {
+    json::Array fields;
+    for (Attribute field : cast<ArrayAttr>(entry.getValue())) {
+      auto pair = cast<ArrayAttr>(field);
+      fields.push_back(json::Array{cast<StringAttr>(pair[0]).str(),
+                                   cast<StringAttr>(pair[1]).str()});
+    }
+    table[entry.getName().str()] = std::move(fields);
+  }
+  return table;
+}
+
 namespace {
 class MtSpecializePass
     : public minitorch::mt::impl::MtSpecializePassBase<MtSpecializePass> {
@@ -634,8 +657,22 @@ static Value materializeDefault(func::FuncOp func, unsigned i,
 
 LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   if (!boxed) {
-    WalkResult walked = func.walk([](ForkOp fork) {
-      fork.emitError("a forked task needs the boxed form of the program");
+    WalkResult walked = func.walk([](Operation *op) {
+      for (Type type : op->getResultTypes())
+        if (auto dict = dyn_cast<DictType>(type);
+            dict && TensorShape::of(dict.getKeyType())) {
+          op->emitError() << "a dict whose keys are tensors, which it knows by "
+                             "their identity, needs the boxed form of the "
+                             "program";
+          return WalkResult::interrupt();
+        }
+      if (!isa<ForkOp, BeginWithOp, SortByOp>(op))
+        return WalkResult::advance();
+      op->emitError() << (isa<ForkOp>(op)     ? "a forked task"
+                          : isa<SortByOp>(op) ? "a sort that calls a method"
+                                              : "a 'with' block in which an "
+                                                "operator may raise")
+                      << " needs the boxed form of the program";
       return WalkResult::interrupt();
     });
     if (walked.wasInterrupted())
@@ -723,6 +760,9 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
                       builder.getDenseI64ArrayAttr(strides));
   json::Object signature{{"args", std::move(args)},
                          {"state", std::move(stateDescriptions)}};
+  if (auto classes =
+          dyn_cast_or_null<DictionaryAttr>(func->removeAttr(classesAttrName)))
+    signature["classes"] = describeClasses(classes);
   std::string text;
   llvm::raw_string_ostream(text) << json::Value(std::move(signature));
   func->setAttr(signatureAttrName, builder.getStringAttr(text));

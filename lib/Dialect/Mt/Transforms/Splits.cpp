@@ -16,18 +16,14 @@ using namespace minitorch::mt;
 using llvm::StringRef;
 
 int minitorch::mt::getSplitOperand(Operation *op) {
-  const Schema *schema = lookupSchema(op);
-  if (!schema || op->getNumResults() != 1 || op->getNumOperands() == 0 ||
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  if (!schemaOp || op->getNumResults() != 1 || op->getNumOperands() == 0 ||
       !isa<ListType>(op->getResult(0).getType()) ||
       !TensorShape::of(op->getOperand(0).getType()))
     return -1;
-  // The registry does not say that these are views.
-  if (StringRef(schema->name).starts_with("aten::unsafe_"))
-    return 0;
-  const SchemaArgument &result = schema->results.front();
-  return result.aliasSet && result.aliasSet == schema->arguments[0].aliasSet
-             ? 0
-             : -1;
+  bool isSplit = schemaOp.getAliasedOperand(0) == 0 &&
+                 schemaOp.getResultRelation(0) == ResultRelation::View;
+  return isSplit ? 0 : -1;
 }
 
 static int64_t divideCeil(int64_t size, int64_t by) {

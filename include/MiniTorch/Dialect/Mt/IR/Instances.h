@@ -32,6 +32,10 @@ inline constexpr llvm::StringLiteral classAttrName = "mt.class";
 /// was created with this type.
 inline constexpr llvm::StringLiteral isClassName = "prim::is_class";
 
+/// On the entry function: the classes of objects that may go in or come out, by
+/// their names: an array of [name, type's name] of their attributes.
+inline constexpr llvm::StringLiteral classesAttrName = "mt.classes";
+
 } // namespace minitorch::mt
 
 #endif // MINITORCH_DIALECT_MT_IR_INSTANCES_H

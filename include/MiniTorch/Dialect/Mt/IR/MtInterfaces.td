@@ -31,14 +31,47 @@ def Mt_TypeRuleOpInterface : OpInterface<"TypeRuleOpInterface"> {
 
 def Mt_SchemaOpInterface : OpInterface<"SchemaOpInterface"> {
   let description = [{
-    An operator with a PyTorch schema: what it aliases and what it mutates are
-    facts of the schema.
+    An operator of PyTorch's. What its results are to its operands, what it
+    writes and what it depends on are facts of its schema, of PyTorch's tags and
+    of the exceptions in AtenFacts.txt; whoever wants to know asks here. Of one
+    that PyTorch has no schema of, nothing is known.
   }];
   let cppNamespace = "::minitorch::mt";
   let methods = [
     InterfaceMethod<"The qualified name with overload, `aten::add.Tensor`.",
       "::llvm::StringRef", "getSchemaName">
   ];
+  let extraClassDeclaration = [{
+    /// Its schema, where it has all operands and results of it; else null.
+    const ::minitorch::mt::Schema *getSchema();
+    /// What the result is to operand `i`.
+    ::minitorch::mt::ResultRelation
+    getResultRelation(unsigned i,
+                      ::minitorch::mt::LayoutConditions layouts = nullptr);
+    /// The operand that a result may be, or be a view of, and is not written;
+    /// -1 where there is none. For a list: its elements.
+    int getAliasedOperand(unsigned result);
+    /// Whether the result may be the very object that is an operand.
+    bool mayReturnOperand();
+    /// Whether the result is a view or not by how an operand lies in memory.
+    bool dependsOnLayout();
+    /// Whether operand `i` is written; nullopt where that is not known.
+    std::optional<bool> getWrite(unsigned i);
+    /// Whether what the schema marks as written keeps elements and sizes.
+    bool keepsContents();
+    /// Whether what it writes may get other sizes, strides or memory.
+    bool changesMetadata();
+    bool drawsRandomNumbers();
+    /// Whether it depends on how its operand lies in memory.
+    bool readsMemory();
+    /// Whether the elements of operand `i` matter, not only its sizes and type.
+    bool readsElements(unsigned i);
+    /// Whether it computes each element from those at the same index.
+    bool isPointwise();
+    ::minitorch::mt::NewLayout getResultLayout();
+    /// What computes the same without writing; null where nothing does.
+    const ::minitorch::mt::Schema *getFunctionalSchema();
+  }];
 }
 
 #endif // MINITORCH_DIALECT_MT_IR_MTINTERFACES_TD

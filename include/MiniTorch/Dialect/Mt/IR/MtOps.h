@@ -9,6 +9,7 @@
 #ifndef MINITORCH_DIALECT_MT_IR_MTOPS_H
 #define MINITORCH_DIALECT_MT_IR_MTOPS_H
 
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"

@@ -29,6 +29,10 @@ const RuntimeOp *lookupRuntimeOp(llvm::StringRef schema);
 /// for programs in which all tensors are. No schema is in both tables.
 const RuntimeOp *lookupBoxedTensorOp(llvm::StringRef schema);
 
+/// Whether an operator without a C function is listed as one that never ends in
+/// an error: on numbers, or on one tensor and numbers.
+bool neverRaises(llvm::StringRef schema);
+
 /// The letter of how a container holds a value of `type` (a builtin tensor: as
 /// an object); 0 for a type that no container holds.
 char getElementLetter(mlir::Type type);

@@ -18,6 +18,8 @@
 
 namespace minitorch::mt {
 
+struct OperatorFacts;
+
 /// One argument or result of a schema.
 struct SchemaArgument {
   std::string name;
@@ -42,6 +44,8 @@ struct Schema {
   std::string name; // aten::add.Tensor
   llvm::SmallVector<SchemaArgument> arguments;
   llvm::SmallVector<SchemaArgument> results;
+  /// What else is known of the operator (Facts.h).
+  const OperatorFacts *facts = nullptr;
 
   /// Whether some argument is written to: `Tensor(a!)`.
   bool isMutating() const;
@@ -56,10 +60,10 @@ const Schema *lookupSchema(llvm::StringRef name);
 /// The schema of an mt.aten.* or mt.operator operation, or null.
 const Schema *lookupSchema(mlir::Operation *op);
 
-/// The functional form of an in-place or out= operator, by PyTorch's rule of
-/// names: `aten::add_.Tensor` -> `aten::add.Tensor`, `aten::add.out` ->
-/// `aten::add` (or the overload with the same arguments). Null where the
-/// registry has none.
+/// The operator that computes what an operator writes: that of AtenFacts.txt,
+/// or by PyTorch's rule of names: `aten::add_.Tensor` -> `aten::add.Tensor`,
+/// `aten::add.out` -> `aten::add` (or the overload with the same arguments).
+/// Null where there is none.
 const Schema *getFunctionalSchema(const Schema &schema);
 
 /// Memory effects of an operator: none on builtin values; on boxed ones what
@@ -67,9 +71,6 @@ const Schema *getFunctionalSchema(const Schema &schema);
 void getSchemaEffects(
     mlir::Operation *op,
     llvm::SmallVectorImpl<mlir::MemoryEffects::EffectInstance> &effects);
-
-/// Whether the operator draws random numbers.
-bool isRandom(llvm::StringRef schemaName);
 
 } // namespace minitorch::mt
 

@@ -31,7 +31,14 @@ def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
     objects that may be there: of a module in a ModuleList or ModuleDict by its
     position, else by the class (`prim::is_class`; each object of the loaded
     program has a type of its own). A method that calls itself that way raises.
-    In front of a raise in a `with` block its `__exit__` runs.
+    In front of a raise in a `with` block its `__exit__` runs; where an operator
+    may raise, the block is `mt.begin_with` and `mt.end_with`.
+
+    A forked function becomes the body of `mt.fork`, the `__lt__` of objects that
+    are sorted that of `mt.sort_by`. Attributes that such a body uses are fields of
+    one object. An attribute that may get another object of a script class, or
+    holds some in a list or dict, is state with its objects: `mt.classes` says
+    what they consist of.
 
     Objects are freed when nothing refers to them: those that refer to one
     another in a circle are not.
@@ -111,6 +118,10 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
     unrolled, so that the rest sees the more precise types. A loop's carried
     types are the least general ones that every turn keeps.
 
+    What can only fail raises where it stands: shapes that cannot match, and, on
+    the program as it was written (`refuse-dtypes`), dtypes that PyTorch's
+    kernels do not take (DtypeErrors.txt).
+
     Before:
     ```mlir
     func.func @f(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor {
@@ -126,7 +137,9 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
     Option<"maxUnroll", "max-unroll", "int64_t", /*default=*/"64",
            "Largest constant trip count that is unrolled to make a list's structure known">,
     Option<"fallback", "fallback", "bool", /*default=*/"false",
-           "Ask libMiniTorchATen.so for the types that no rule gives">
+           "Ask libMiniTorchATen.so for the types that no rule gives">,
+    Option<"refusesDtypes", "refuse-dtypes", "bool", /*default=*/"false",
+           "Raise where PyTorch has no kernel for the dtypes">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
@@ -314,6 +327,25 @@ def MtVerifyBackendContractPass : Pass<"mt-verify-backend-contract", "::mlir::fu
     method call; a boxed value is
     only touched by operators that work on boxed values. Everything that
     breaks this is reported, not only the first, by operator and source line.
+  }];
+}
+
+def MtPrintFactsPass : Pass<"mt-print-facts", "::mlir::func::FuncOp"> {
+  let summary = "Print what the compiler knows of each operator";
+  let description = [{
+    For each operator of the function the answers of its SchemaOpInterface, by
+    the types and constants that it has: what a result is to each operand, which
+    are written, whose elements are read, and what else it depends on. In no
+    pipeline: for whoever asks why a pass takes two values for one, and for the
+    tests, which compare the answers with what PyTorch does.
+
+    ```
+    aten::to.dtype
+      self: result=itself written=no elements=yes
+      dtype: result=new written=no elements=yes
+      ...
+      layout=kept returns-operand
+    ```
   }];
 }
 

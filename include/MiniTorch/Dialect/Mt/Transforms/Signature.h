@@ -12,7 +12,8 @@
 //   {"args": [{"name": "x", "type": T}, ...], "result": T,
 //    "state": [S, ...], "mutated": [leaf, ...],
 //    "contiguous": [leaf, ...], "whole": [leaf, ...], "reshaped": [R, ...],
-//    "distinct": [[leaf, leaf], ...]}
+//    "distinct": [[leaf, leaf], ...],
+//    "classes": {"the class": [["attribute", "its type"], ...], ...}}
 //
 //   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
 //        with "strides": [1, -1], of an argument: how it has to lie; -1: any

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "Operands.h"
 
 using namespace mlir;
@@ -88,6 +89,16 @@ static Type promote(const TypeRuleContext &context, unsigned start,
 }
 
 LogicalResult binaryPromote(const TypeRuleContext &context) {
+  StringRef name = getSchemaName(context);
+  if (name == "aten::sub.Scalar" || name == "aten::rsub.Scalar") {
+    Type dtype = context.getTensor(0).dtype;
+    if ((dtype && dtype.isSignlessInteger(1)) ||
+        context.getOperand(1).getType().isSignlessInteger(1))
+      return context.fail(
+          "Subtraction, the `-` operator, with a bool tensor is not supported. "
+          "If you are trying to invert a mask, use the `~` or `logical_not()` "
+          "operator instead.");
+  }
   return setBroadcast(context, {0, 1}, promote(context, 0, 2));
 }
 
@@ -121,6 +132,12 @@ LogicalResult compare(const TypeRuleContext &context) {
 }
 
 LogicalResult where(const TypeRuleContext &context) {
+  Type condition = context.getTensor(0).dtype;
+  if (condition && !condition.isSignlessInteger(1) &&
+      !condition.isUnsignedInteger(8))
+    return context.fail("where expected condition to be a boolean tensor, but "
+                        "got a tensor with dtype " +
+                        getDtypeName(condition));
   return setBroadcast(context, {0, 1, 2}, promote(context, 1, 2));
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "Operands.h"
 
 using namespace mlir;
@@ -107,12 +108,12 @@ static LogicalResult checkCount(const TypeRuleContext &context,
 // index tensors' common shape replaces the indexed dimensions where these are
 // adjacent, and comes first where they are not.
 // Source: NumPy's "Combining advanced and basic indexing", which PyTorch keeps.
-LogicalResult indexTensor(const TypeRuleContext &context) {
+static FailureOr<TensorShape> getIndexed(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   std::optional<llvm::SmallVector<Value>> indices =
       getListElements(context.getOperand("indices"));
   if (!indices || !self.hasRank)
-    return context.setResult(getUnranked(self.dtype));
+    return getUnranked(self.dtype);
   if (failed(checkCount(context, self, indices->size())))
     return failure();
 
@@ -124,15 +125,19 @@ LogicalResult indexTensor(const TypeRuleContext &context) {
   for (Value value : *indices) {
     if (mt::isNone(value)) {
       if (dim >= self.getRank())
-        return context.fail("too many indices for a tensor of rank " +
-                            Twine(self.getRank()));
+        return context.fail("too many indices for tensor of dimension " +
+                            Twine(self.getRank()) + " (got " +
+                            Twine(indices->size()) + ")");
       kept.push_back(self.sizes[dim++]);
       previousIndexed = false;
       continue;
     }
     std::optional<TensorShape> index = TensorShape::of(value.getType());
     if (!index || !index->hasRank || !index->dtype)
-      return context.setResult(getUnranked(self.dtype));
+      return getUnranked(self.dtype);
+    if (!llvm::is_contained({0, 3, 4, 11}, *getScalarTypeNumber(index->dtype)))
+      return context.fail("tensors used as indices must be long, int, byte or "
+                          "bool tensors");
     int64_t consumed = 1;
     TensorShape shape = *index;
     if (isMask(*index)) {
@@ -141,14 +146,16 @@ LogicalResult indexTensor(const TypeRuleContext &context) {
       for (int64_t i = 0; i < consumed && dim + i < self.getRank(); ++i) {
         int64_t size = self.sizes[dim + i];
         if (!mergeSize(size, index->sizes[i]))
-          return context.fail("a mask of shape " + describe(*index) +
-                              " does not fit a tensor of shape " +
-                              describe(self));
+          return context.fail(
+              "The shape of the mask " + describe(*index) + " at index " +
+              Twine(i) + " does not match the shape of the indexed tensor " +
+              describe(self) + " at index " + Twine(dim + i));
       }
     }
     if (dim + consumed > self.getRank())
-      return context.fail("too many indices for a tensor of rank " +
-                          Twine(self.getRank()));
+      return context.fail("too many indices for tensor of dimension " +
+                          Twine(self.getRank()) + " (got " +
+                          Twine(dim + consumed) + ")");
     dim += consumed;
     if (position == -1)
       position = kept.size();
@@ -157,18 +164,56 @@ LogicalResult indexTensor(const TypeRuleContext &context) {
     previousIndexed = true;
     FailureOr<TensorShape> both = broadcastShapes(common, shape);
     if (failed(both))
-      return context.fail("index shapes " + describe(common) + " and " +
-                          describe(shape) + " do not broadcast");
+      return context.fail("shape mismatch: indexing tensors could not be "
+                          "broadcast together with shapes " +
+                          describe(common) + ", " + describe(shape));
     common = *both;
   }
   kept.append(self.sizes.begin() + dim, self.sizes.end());
   if (position == -1)
-    return context.setResult(self);
+    return self;
   if (!adjacent)
     position = 0;
   kept.insert(kept.begin() + position, common.sizes.begin(),
               common.sizes.end());
-  return context.setResult(kept, self.dtype);
+  return TensorShape(kept, self.dtype);
+}
+
+static LogicalResult setPut(const TypeRuleContext &context,
+                            const TensorShape &indexed) {
+  TensorShape self = context.getTensor(0);
+  TensorShape values = getTensor(context, "values");
+  if (self.dtype && values.dtype && self.dtype != values.dtype)
+    return context.fail("Index put requires the source and destination dtypes "
+                        "match, got " +
+                        getDtypeName(self.dtype) + " for the destination and " +
+                        getDtypeName(values.dtype) + " for the source.");
+  if (indexed.hasRank && values.hasRank) {
+    int64_t offset = indexed.getRank() - values.getRank();
+    bool fits = true;
+    for (auto [i, size] : llvm::enumerate(values.sizes)) {
+      int64_t at = offset + static_cast<int64_t>(i);
+      int64_t target = at < 0 ? 1 : indexed.sizes[at];
+      fits &= size == 1 || mergeSize(target, size);
+    }
+    if (!fits)
+      return context.fail("shape mismatch: value tensor of shape " +
+                          describe(values) +
+                          " cannot be broadcast to indexing result of shape " +
+                          describe(indexed));
+  }
+  return context.setResult(self);
+}
+
+// What is indexed; or, of index_put, the tensor itself, if the values broadcast
+// to what is indexed.
+LogicalResult indexTensor(const TypeRuleContext &context) {
+  FailureOr<TensorShape> indexed = getIndexed(context);
+  if (failed(indexed))
+    return failure();
+  if (getSchemaName(context) == "aten::index_put")
+    return setPut(context, *indexed);
+  return context.setResult(*indexed);
 }
 
 } // namespace minitorch::mt::type_rules

@@ -38,18 +38,19 @@ LogicalResult cat(const TypeRuleContext &context) {
   if (!known)
     tensors = {getElementShape(context, "tensors")};
   if (tensors->empty())
-    return context.fail("cat of an empty list");
+    return context.fail("torch.cat(): expected a non-empty list of Tensors");
 
   // The rank is that of any tensor that is not the legacy empty one.
   int64_t rank = -1;
   bool allRanked = true;
-  for (const TensorShape &tensor : *tensors) {
+  for (auto [i, tensor] : llvm::enumerate(*tensors)) {
     if (!tensor.hasRank) {
       allRanked = false;
       continue;
     }
     if (tensor.getRank() == 0)
-      return context.fail("cat of a tensor of rank 0");
+      return context.fail("zero-dimensional tensor (at position " + Twine(i) +
+                          ") cannot be concatenated");
     if (rank == -1 || (rank == 1 && tensor.getRank() != 1))
       rank = tensor.getRank();
   }
@@ -61,7 +62,7 @@ LogicalResult cat(const TypeRuleContext &context) {
 
   TensorShape result = getDynamic(rank, dtype);
   int64_t total = 0;
-  for (const TensorShape &tensor : *tensors) {
+  for (auto [number, tensor] : llvm::enumerate(*tensors)) {
     if (!tensor.hasRank) {
       total = kDynamic;
       continue;
@@ -69,16 +70,18 @@ LogicalResult cat(const TypeRuleContext &context) {
     if (tensor.getRank() != rank) {
       if (mayBeLegacyEmpty(tensor))
         continue;
-      return context.fail("cat of tensors of ranks " + Twine(rank) + " and " +
-                          Twine(tensor.getRank()));
+      return context.fail("Tensors must have same number of dimensions: got " +
+                          Twine(rank) + " and " + Twine(tensor.getRank()));
     }
     if (isDynamic(*dim))
       continue;
     for (int64_t i = 0; i < rank; ++i)
       if (i != *dim && !mergeSize(result.sizes[i], tensor.sizes[i]))
-        return context.fail("cat of shapes " + describe(result) + " and " +
-                            describe(tensor) + ", which differ beside dim " +
-                            Twine(*dim));
+        return context.fail("Sizes of tensors must match except in dimension " +
+                            Twine(*dim) + ". Expected size " +
+                            Twine(result.sizes[i]) + " but got size " +
+                            Twine(tensor.sizes[i]) + " for tensor number " +
+                            Twine(number) + " in the list.");
     total = addSizes(total, tensor.sizes[*dim]);
   }
   if (!isDynamic(*dim))
@@ -125,10 +128,10 @@ LogicalResult stack(const TypeRuleContext &context) {
   if (!tensors)
     tensors = {getElementShape(context, "tensors")};
   if (tensors->empty())
-    return context.fail("stack of an empty list");
+    return context.fail("stack expects a non-empty TensorList");
 
   TensorShape common;
-  for (const TensorShape &tensor : *tensors) {
+  for (auto [i, tensor] : llvm::enumerate(*tensors)) {
     if (!tensor.hasRank)
       continue;
     if (!common.hasRank) {
@@ -136,11 +139,14 @@ LogicalResult stack(const TypeRuleContext &context) {
       continue;
     }
     bool same = tensor.getRank() == common.getRank();
-    for (int64_t i = 0; same && i < common.getRank(); ++i)
-      same = mergeSize(common.sizes[i], tensor.sizes[i]);
+    TensorShape before = common;
+    for (int64_t dim = 0; same && dim < common.getRank(); ++dim)
+      same = mergeSize(common.sizes[dim], tensor.sizes[dim]);
     if (!same)
-      return context.fail("stack of shapes " + describe(common) + " and " +
-                          describe(tensor));
+      return context.fail(
+          "stack expects each tensor to be equal size, but got " +
+          describe(before) + " at entry 0 and " + describe(tensor) +
+          " at entry " + Twine(i));
   }
   if (!common.hasRank)
     return context.setResult(getUnranked(dtype));
@@ -231,16 +237,16 @@ LogicalResult repeat(const TypeRuleContext &context) {
   int64_t missing = self.getRank() - static_cast<int64_t>(repeats->size());
   if (missing > 0) {
     if (!isTile)
-      return context.fail("repeat has " + Twine(repeats->size()) +
-                          " counts for a tensor of rank " +
-                          Twine(self.getRank()));
+      return context.fail("Number of dimensions of repeat dims can not be "
+                          "smaller than number of dimensions of tensor");
     repeats->insert(repeats->begin(), missing, 1);
   }
   int64_t added = repeats->size() - self.getRank();
   Sizes sizes;
   for (auto [i, count] : llvm::enumerate(*repeats)) {
     if (count < 0 && !isDynamic(count))
-      return context.fail("repeat has a negative count, " + Twine(count));
+      return context.fail("Trying to create tensor with negative dimension " +
+                          Twine(count) + ": " + describe(*repeats));
     int64_t present =
         static_cast<int64_t>(i) < added ? 1 : self.sizes[i - added];
     sizes.push_back(multiplySizes(present, count));

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "Operands.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -23,20 +24,72 @@ static Type getCommonDtype(ArrayRef<TensorShape> tensors) {
   return Type();
 }
 
+/// `2x3`
+static std::string describeMatrix(int64_t rows, int64_t columns) {
+  return describe({rows}).substr(1, describe({rows}).size() - 2) + "x" +
+         describe({columns}).substr(1, describe({columns}).size() - 2);
+}
+
+/// Fails for dtypes that differ, as the kernel that PyTorch takes for these
+/// ranks does: a product does not promote.
+static LogicalResult checkDtypes(const TypeRuleContext &context,
+                                 const TensorShape &a, const TensorShape &b) {
+  if (!a.dtype || !b.dtype || a.dtype == b.dtype)
+    return success();
+  int64_t rankA = a.getRank(), rankB = b.getRank();
+  if (rankA == 1 && rankB == 1)
+    return context.fail("dot : expected both vectors to have same dtype, but "
+                        "found " +
+                        getDtypeName(a.dtype) + " and " +
+                        getDtypeName(b.dtype));
+  if (rankA > 2 && rankB > 2)
+    return context.fail("expected scalar type " + getDtypeName(a.dtype) +
+                        " but found " + getDtypeName(b.dtype));
+  return context.fail("expected m1 and m2 to have the same dtype, but got: " +
+                      getDtypeTypeName(a.dtype) +
+                      " != " + getDtypeTypeName(b.dtype));
+}
+
+/// The same for sizes that differ.
+static LogicalResult failSizes(const TypeRuleContext &context,
+                               const TensorShape &a, const TensorShape &b) {
+  int64_t rankA = a.getRank(), rankB = b.getRank(), last = a.sizes.back();
+  if (rankA == 1 && rankB == 1)
+    return context.fail("inconsistent tensor size, expected tensor " +
+                        describe(a) + " and src " + describe(b) +
+                        " to have the same number of elements, but got " +
+                        Twine(last) + " and " + Twine(b.sizes[0]) +
+                        " elements respectively");
+  if (rankA == 2 && rankB == 1)
+    return context.fail("size mismatch, got input (" + Twine(a.sizes[0]) +
+                        "), mat (" + describeMatrix(a.sizes[0], last) +
+                        "), vec (" + Twine(b.sizes[0]) + ")");
+  int64_t rows = rankB > 1 ? b.sizes[rankB - 2] : b.sizes[0];
+  if (rankA > 2 && rankB > 2) {
+    int64_t count = multiplySizes(ArrayRef<int64_t>(a.sizes).drop_back(2));
+    return context.fail("Expected size for first two dimensions of batch2 "
+                        "tensor to be: " +
+                        describe({count, last}) +
+                        " but got: " + describe({count, rows}) + ".");
+  }
+  int64_t rowsA = multiplySizes(ArrayRef<int64_t>(a.sizes).drop_back());
+  int64_t columnsB = rankB > 1 ? b.sizes.back() : 1;
+  return context.fail("mat1 and mat2 shapes cannot be multiplied (" +
+                      describeMatrix(rowsA, last) + " and " +
+                      describeMatrix(rows, columnsB) + ")");
+}
+
 /// Fails unless the two sizes that a product contracts can be equal, and the
-/// dtypes: a product does not promote.
+/// dtypes.
 static LogicalResult checkContracted(const TypeRuleContext &context,
                                      const TensorShape &a, const TensorShape &b,
                                      int64_t sizeA, int64_t sizeB) {
-  if (a.dtype && b.dtype && a.dtype != b.dtype)
-    return context.fail("expected both operands of the product to have the "
-                        "same dtype, but got " +
-                        describeDtypes(a.dtype, b.dtype));
+  // PyTorch's matrix products look at the dtypes first, batches at the sizes.
   if (mergeSize(sizeA, sizeB))
-    return success();
-  return context.fail("shapes " + describe(a) + " and " + describe(b) +
-                      " cannot be multiplied: " + Twine(sizeA) + " and " +
-                      Twine(sizeB) + " differ");
+    return checkDtypes(context, a, b);
+  if (a.dtype && b.dtype && a.dtype != b.dtype && a.getRank() < 3)
+    return checkDtypes(context, a, b);
+  return failSizes(context, a, b);
 }
 
 /// Gives `tensor` rank `rank` if it has none; fails if it has another.
@@ -56,7 +109,9 @@ static LogicalResult getProduct(const TypeRuleContext &context,
                                 Sizes &sizes) {
   int64_t rankA = a.getRank(), rankB = b.getRank();
   if (rankA == 0 || rankB == 0)
-    return context.fail("a tensor of rank 0 cannot be multiplied as a matrix");
+    return context.fail("both arguments to matmul need to be at least 1D, but "
+                        "they are " +
+                        Twine(rankA) + "D and " + Twine(rankB) + "D");
   int64_t contractedB = rankB == 1 ? b.sizes[0] : b.sizes[rankB - 2];
   if (failed(checkContracted(context, a, b, a.sizes.back(), contractedB)))
     return failure();
@@ -68,8 +123,7 @@ static LogicalResult getProduct(const TypeRuleContext &context,
       a.dtype);
   FailureOr<TensorShape> batch = broadcastShapes(batchA, batchB);
   if (failed(batch))
-    return context.fail("the batches of " + describe(a) + " and " +
-                        describe(b) + " do not broadcast");
+    return failBroadcast(context, batchA, batchB);
   sizes = batch->sizes;
   if (rankA > 1)
     sizes.push_back(a.sizes[rankA - 2]);
@@ -90,13 +144,32 @@ LogicalResult matmul(const TypeRuleContext &context) {
           .Case("aten::dot", {1, 1})
           .Default({-1, -1});
   if (rankA != -1) {
+    bool fitsA = !a.hasRank || a.getRank() == rankA;
+    bool fitsB = !b.hasRank || b.getRank() == rankB;
+    if (rankA == rankB && rankA > 1 && (!fitsA || !fitsB)) {
+      if (rankA == 2)
+        return context.fail(Twine(fitsA ? "mat2" : "self") +
+                            " must be a matrix");
+      return context.fail(Twine(fitsA ? "batch2" : "batch1") +
+                          " must be a 3D tensor");
+    }
+    if (a.hasRank && b.hasRank && (!fitsA || !fitsB)) {
+      if (rankA == 1)
+        return context.fail("1D tensors expected, but got " +
+                            Twine(a.getRank()) + "D and " + Twine(b.getRank()) +
+                            "D tensors");
+      return context.fail("vector + matrix @ vector expected, got 1, " +
+                          Twine(a.getRank()) + ", " + Twine(b.getRank()));
+    }
     if (failed(assumeRank(context, a, rankA)) ||
         failed(assumeRank(context, b, rankB)))
       return failure();
     // bmm and dot do not broadcast.
     if (rankA == 3 && !mergeSize(a.sizes[0], b.sizes[0]))
-      return context.fail("bmm's batches " + Twine(a.sizes[0]) + " and " +
-                          Twine(b.sizes[0]) + " differ");
+      return context.fail("Expected size for first two dimensions of batch2 "
+                          "tensor to be: " +
+                          describe({a.sizes[0], a.sizes[2]}) + " but got: " +
+                          describe({b.sizes[0], b.sizes[1]}) + ".");
     if (rankA == 3)
       b.sizes[0] = a.sizes[0];
   }

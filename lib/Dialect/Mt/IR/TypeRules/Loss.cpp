@@ -30,8 +30,7 @@ static LogicalResult inferPair(const TypeRuleContext &context,
   TensorShape self = context.getTensor(0), target = context.getTensor(1);
   FailureOr<TensorShape> both = broadcastShapes(self, target);
   if (failed(both))
-    return context.fail("shapes " + describe(self) + " and " +
-                        describe(target) + " do not broadcast");
+    return failBroadcast(context, self, target);
   Type dtype =
       promoteTypes(context.getOperation()->getOperands().take_front(2));
   if (auto complex = dyn_cast_or_null<ComplexType>(dtype))

@@ -129,8 +129,15 @@ FailureOr<int64_t> getDim(const TypeRuleContext &context, StringRef name,
     return dim;
   if (std::optional<int64_t> wrapped = wrapDim(dim, rank))
     return *wrapped;
-  return context.fail("dimension " + Twine(dim) +
-                      " is out of range for a tensor of rank " + Twine(rank));
+  return failDim(context, dim, rank);
+}
+
+LogicalResult failDim(const TypeRuleContext &context, int64_t dim,
+                      int64_t rank) {
+  int64_t count = std::max<int64_t>(rank, 1);
+  return context.fail("Dimension out of range (expected to be in range of [" +
+                      Twine(-count) + ", " + Twine(count - 1) + "], but got " +
+                      Twine(dim) + ")");
 }
 
 std::optional<Sizes> getInts(const TypeRuleContext &context, StringRef name) {
@@ -189,6 +196,21 @@ LogicalResult setResult(const TypeRuleContext &context, TensorShape shape,
   return context.setResult(shape);
 }
 
+LogicalResult failBroadcast(const TypeRuleContext &context,
+                            const TensorShape &a, const TensorShape &b) {
+  int64_t rank = std::max(a.getRank(), b.getRank());
+  // The last dimension first.
+  for (int64_t i = 1; i <= std::min(a.getRank(), b.getRank()); ++i) {
+    int64_t x = a.sizes[a.getRank() - i], y = b.sizes[b.getRank() - i];
+    if (x != y && x != 1 && y != 1 && !isDynamic(x) && !isDynamic(y))
+      return context.fail("The size of tensor a (" + Twine(x) +
+                          ") must match the size of tensor b (" + Twine(y) +
+                          ") at non-singleton dimension " + Twine(rank - i));
+  }
+  return context.fail("shapes " + describe(a) + " and " + describe(b) +
+                      " do not broadcast");
+}
+
 LogicalResult setBroadcast(const TypeRuleContext &context,
                            ArrayRef<unsigned> operands, Type dtype) {
   TensorShape common(ArrayRef<int64_t>(), dtype);
@@ -202,8 +224,7 @@ LogicalResult setBroadcast(const TypeRuleContext &context,
     TensorShape shape = context.getTensor(i);
     FailureOr<TensorShape> both = broadcastShapes(common, shape);
     if (failed(both))
-      return context.fail("shapes " + describe(common) + " and " +
-                          describe(shape) + " do not broadcast");
+      return failBroadcast(context, common, shape);
     common = *both;
   }
   return setResult(context, common, dtype);

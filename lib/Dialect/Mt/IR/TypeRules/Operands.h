@@ -113,6 +113,14 @@ llvm::LogicalResult setBroadcast(const TypeRuleContext &context,
                                  llvm::ArrayRef<unsigned> operands,
                                  mlir::Type dtype);
 
+/// Fails as PyTorch does for a dimension that is out of range.
+llvm::LogicalResult failDim(const TypeRuleContext &context, int64_t dim,
+                            int64_t rank);
+
+/// Fails as PyTorch does for shapes that do not broadcast.
+llvm::LogicalResult failBroadcast(const TypeRuleContext &context,
+                                  const TensorShape &a, const TensorShape &b);
+
 /// The default dtype, float32.
 mlir::Type getDefaultDtype(const TypeRuleContext &context);
 mlir::Type getInt64(const TypeRuleContext &context);

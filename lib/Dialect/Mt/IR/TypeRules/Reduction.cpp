@@ -53,12 +53,10 @@ static FailureOr<ReducedDims> getReducedDims(const TypeRuleContext &context,
     }
     std::optional<int64_t> wrapped = wrapDim(dim, self.getRank());
     if (!wrapped)
-      return context.fail("dimension " + Twine(dim) +
-                          " is out of range for a tensor of rank " +
-                          Twine(self.getRank()));
+      return failDim(context, dim, self.getRank());
     if (llvm::is_contained(reduced.dims, *wrapped))
-      return context.fail("dimension " + Twine(dim) +
-                          " appears twice in the list of dimensions");
+      return context.fail("dim " + Twine(*wrapped) +
+                          " appears multiple times in the list of dims");
     reduced.dims.push_back(*wrapped);
   }
   return reduced;

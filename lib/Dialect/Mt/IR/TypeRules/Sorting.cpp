@@ -33,11 +33,8 @@ LogicalResult topk(const TypeRuleContext &context) {
     return setPair(context, getDynamic(self.getRank(), self.dtype));
   int64_t k = getInt(context, "k");
   int64_t &size = self.sizes[*dim];
-  if (!isDynamic(k) && !isDynamic(size) && k > size)
-    return context.fail("topk's k, " + Twine(k) +
-                        ", exceeds the dimension's "
-                        "size, " +
-                        Twine(size));
+  if (!isDynamic(k) && (k < 0 || (!isDynamic(size) && k > size)))
+    return context.fail("selected index k out of range");
   size = k;
   return setPair(context, self);
 }

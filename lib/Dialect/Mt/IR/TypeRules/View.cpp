@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "Operands.h"
 
 using namespace mlir;
@@ -16,9 +17,23 @@ namespace minitorch::mt::type_rules {
 // Views by sizes
 //===----------------------------------------------------------------------===//
 
+static LogicalResult failSizes(const TypeRuleContext &context,
+                               ArrayRef<int64_t> sizes, int64_t total) {
+  if (getSchemaName(context) == "aten::unflatten.int") {
+    TensorShape self = context.getTensor(0);
+    return context.fail("unflatten: Provided sizes " + describe(sizes) +
+                        " don't multiply up to the size of dim " +
+                        Twine(*getDim(context, "dim", self.getRank())) + " (" +
+                        Twine(total) + ") in the input tensor");
+  }
+  return context.fail("shape '" + describe(sizes) +
+                      "' is invalid for input of size " + Twine(total));
+}
+
 /// The number of elements that `sizes` must still be multiplied by, given
 /// `total`; kDynamic where that is not known. Fails if `total` is no multiple.
 static FailureOr<int64_t> getMissingFactor(const TypeRuleContext &context,
+                                           ArrayRef<int64_t> given,
                                            ArrayRef<int64_t> sizes,
                                            int64_t total) {
   int64_t known = 1;
@@ -28,9 +43,7 @@ static FailureOr<int64_t> getMissingFactor(const TypeRuleContext &context,
   if (isDynamic(total) || isDynamic(known) || known == 0)
     return kDynamic;
   if (total % known != 0)
-    return context.fail("shape " + describe(sizes) +
-                        " is invalid for a tensor of " + Twine(total) +
-                        " elements");
+    return failSizes(context, given, total);
   return total / known;
 }
 
@@ -38,31 +51,28 @@ static FailureOr<int64_t> getMissingFactor(const TypeRuleContext &context,
 /// is not known.
 static FailureOr<Sizes> inferSizes(const TypeRuleContext &context, Sizes sizes,
                                    int64_t total) {
+  Sizes given = sizes;
   int64_t unknown = 0, inferred = 0;
   for (int64_t size : sizes) {
     if (size < -1 && !isDynamic(size))
-      return context.fail("shape " + describe(sizes) +
-                          " has a negative size other than -1");
+      return context.fail("invalid shape dimension " + Twine(size));
     inferred += size == -1;
     unknown += isDynamic(size);
   }
   if (inferred > 1)
-    return context.fail("shape " + describe(sizes) +
-                        " has more than one -1; one can be inferred");
+    return context.fail("only one dimension can be inferred");
   for (int64_t &size : sizes)
     if (size == -1)
       size = kDynamic;
   if (unknown + inferred == 1) {
-    FailureOr<int64_t> missing = getMissingFactor(context, sizes, total);
+    FailureOr<int64_t> missing = getMissingFactor(context, given, sizes, total);
     if (failed(missing))
       return failure();
     *llvm::find(sizes, kDynamic) = *missing;
   } else if (unknown + inferred == 0) {
     int64_t product = multiplySizes(sizes);
     if (!isDynamic(product) && !isDynamic(total) && product != total)
-      return context.fail("shape " + describe(sizes) +
-                          " is invalid for a tensor of " + Twine(total) +
-                          " elements");
+      return failSizes(context, given, total);
   }
   return sizes;
 }
@@ -127,7 +137,9 @@ LogicalResult flatten(const TypeRuleContext &context) {
   if (isDynamic(*start) || isDynamic(*end))
     return context.setResult(getUnranked(self.dtype));
   if (*start > *end)
-    return context.fail("flatten's start_dim comes after its end_dim");
+    return context.fail(
+        "flatten() has invalid args: start_dim cannot come after "
+        "end_dim");
   ArrayRef<int64_t> all(self.sizes);
   Sizes sizes(all.take_front(*start));
   sizes.push_back(multiplySizes(all.slice(*start, *end - *start + 1)));
@@ -141,7 +153,9 @@ LogicalResult unflatten(const TypeRuleContext &context) {
   if (!self.hasRank || !inner)
     return context.setResult(getUnranked(self.dtype));
   if (self.getRank() == 0)
-    return context.fail("unflatten of a tensor of rank 0");
+    return context.fail("Dimension specified as " +
+                        Twine(getInt(context, "dim")) +
+                        " but tensor has no dimensions");
   FailureOr<int64_t> dim = getDim(context, "dim", self.getRank());
   if (failed(dim))
     return failure();
@@ -180,8 +194,9 @@ LogicalResult transposeDims(const TypeRuleContext &context) {
 LogicalResult transpose2d(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   if (self.hasRank && self.getRank() > 2)
-    return context.fail("t() takes a tensor of at most rank 2; got rank " +
-                        Twine(self.getRank()));
+    return context.fail("t() expects a tensor with <= 2 dimensions, but self "
+                        "is " +
+                        Twine(self.getRank()) + "D");
   std::reverse(self.sizes.begin(), self.sizes.end());
   return context.setResult(self);
 }
@@ -201,9 +216,12 @@ LogicalResult permute(const TypeRuleContext &context) {
                                  : getUnranked(self.dtype));
   int64_t rank = dims->size();
   if (self.hasRank && self.getRank() != rank)
-    return context.fail("permute's " + Twine(rank) +
-                        " dimensions do not match a tensor of rank " +
-                        Twine(self.getRank()));
+    return context.fail(
+        "permute(sparse_coo): number of dimensions in the tensor input does "
+        "not "
+        "match the length of the desired ordering of dimensions i.e. "
+        "input.dim() = " +
+        Twine(self.getRank()) + " is not equal to len(dims) = " + Twine(rank));
   TensorShape result = getDynamic(rank, self.dtype);
   llvm::SmallVector<bool> seen(rank, false);
   bool known = self.hasRank;
@@ -213,9 +231,10 @@ LogicalResult permute(const TypeRuleContext &context) {
       continue;
     }
     std::optional<int64_t> wrapped = wrapDim(dim, rank);
-    if (!wrapped || seen[*wrapped])
-      return context.fail("permute's dimensions " + describe(*dims) +
-                          " are no permutation");
+    if (!wrapped)
+      return failDim(context, dim, rank);
+    if (seen[*wrapped])
+      return context.fail("permute(): duplicate dims are not allowed.");
     seen[*wrapped] = true;
     if (self.hasRank)
       result.sizes[i] = self.sizes[*wrapped];
@@ -293,9 +312,7 @@ LogicalResult squeezeDims(const TypeRuleContext &context) {
   for (int64_t &dim : *dims) {
     std::optional<int64_t> wrapped = wrapDim(dim, self.getRank());
     if (!wrapped)
-      return context.fail("dimension " + Twine(dim) +
-                          " is out of range for a tensor of rank " +
-                          Twine(self.getRank()));
+      return failDim(context, dim, self.getRank());
     dim = *wrapped;
   }
   return setSqueezed(context,
@@ -309,9 +326,13 @@ static LogicalResult setExpanded(const TypeRuleContext &context,
   TensorShape result = getDynamic(sizes.size(), self.dtype);
   int64_t added = self.hasRank ? result.getRank() - self.getRank() : 0;
   if (added < 0)
-    return context.fail("expand to " + describe(sizes) +
-                        " has fewer dimensions than the tensor's shape " +
-                        describe(self));
+    return context.fail("expand(torch." + getDtypeName(self.dtype) + "Tensor{" +
+                        describe(self) + "}, size=" + describe(sizes) +
+                        "): the number of sizes provided (" +
+                        Twine(sizes.size()) +
+                        ") must be greater or equal to the number of "
+                        "dimensions in the tensor (" +
+                        Twine(self.getRank()) + ")");
   for (auto [i, wanted] : llvm::enumerate(sizes)) {
     int64_t &size = result.sizes[i];
     bool isNew = static_cast<int64_t>(i) < added;
@@ -321,13 +342,18 @@ static LogicalResult setExpanded(const TypeRuleContext &context,
     else if (isDynamic(wanted)) // -1, or the size itself unless it is 1
       size = present == 1 ? kDynamic : present;
     else if (wanted < 0)
-      return context.fail("expand to " + describe(sizes) +
-                          " has a negative size");
+      return context.fail("The expanded size of the tensor (" + Twine(wanted) +
+                          ") isn't allowed in a leading, non-existing "
+                          "dimension " +
+                          Twine(i));
     else if (isDynamic(present) || present == 1 || present == wanted)
       size = wanted;
     else
-      return context.fail("expand of " + describe(self) + " to " +
-                          describe(sizes) + " changes a size that is not 1");
+      return context.fail("The expanded size of the tensor (" + Twine(wanted) +
+                          ") must match the existing size (" + Twine(present) +
+                          ") at non-singleton dimension " + Twine(i) +
+                          ".  Target sizes: " + describe(sizes) +
+                          ".  Tensor sizes: " + describe(self));
   }
   return context.setResult(result);
 }
@@ -360,7 +386,7 @@ LogicalResult select(const TypeRuleContext &context) {
   if (!self.hasRank)
     return context.setResult(self);
   if (self.getRank() == 0)
-    return context.fail("select of a tensor of rank 0");
+    return context.fail("select() cannot be applied to a 0-dim tensor.");
   FailureOr<int64_t> dim = getDim(context, "dim", self.getRank());
   if (failed(dim))
     return failure();
@@ -397,7 +423,7 @@ LogicalResult slice(const TypeRuleContext &context) {
   if (!self.hasRank)
     return context.setResult(self);
   if (self.getRank() == 0)
-    return context.fail("slice of a tensor of rank 0");
+    return context.fail("slice() cannot be applied to a 0-dim tensor.");
   FailureOr<int64_t> dim = getDim(context, "dim", self.getRank());
   if (failed(dim))
     return failure();
@@ -410,7 +436,7 @@ LogicalResult slice(const TypeRuleContext &context) {
     end = getInt(context, "end");
   int64_t step = getInt(context, "step");
   if (!isDynamic(step) && step <= 0)
-    return context.fail("slice's step must be positive; got " + Twine(step));
+    return context.fail("slice step must be positive");
   self.sizes[*dim] = getSliceLength(self.sizes[*dim], start, end, step);
   return context.setResult(self);
 }
@@ -420,7 +446,7 @@ LogicalResult narrow(const TypeRuleContext &context) {
   if (!self.hasRank)
     return context.setResult(self);
   if (self.getRank() == 0)
-    return context.fail("narrow of a tensor of rank 0");
+    return context.fail("narrow() cannot be applied to a 0-dim tensor.");
   FailureOr<int64_t> dim = getDim(context, "dim", self.getRank());
   if (failed(dim))
     return failure();
@@ -446,7 +472,9 @@ LogicalResult diagonal(const TypeRuleContext &context) {
   if (isDynamic(*dim1) || isDynamic(*dim2))
     return context.setResult(getDynamic(rank - 1, self.dtype));
   if (*dim1 == *dim2)
-    return context.fail("diagonal's two dimensions are the same");
+    return context.fail("diagonal dimensions cannot be identical " +
+                        Twine(getInt(context, "dim1")) + ", " +
+                        Twine(getInt(context, "dim2")));
   int64_t offset = getInt(context, "offset");
   int64_t size1 = self.sizes[*dim1], size2 = self.sizes[*dim2];
   int64_t length = kDynamic;
@@ -466,10 +494,9 @@ LogicalResult unfoldDim(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   int64_t size = getInt(context, "size"), step = getInt(context, "step");
   if (!isDynamic(step) && step <= 0)
-    return context.fail("unfold's step must be positive; got " + Twine(step));
+    return context.fail("step is " + Twine(step) + " but must be > 0");
   if (!isDynamic(size) && size < 0)
-    return context.fail("unfold's size must not be negative; got " +
-                        Twine(size));
+    return context.fail("size is " + Twine(size) + " but must be >= 0");
   if (!self.hasRank)
     return context.setResult(self);
   FailureOr<int64_t> dim = getDim(context, "dimension", self.getRank());
@@ -483,8 +510,9 @@ LogicalResult unfoldDim(const TypeRuleContext &context) {
   if (isDynamic(present) || isDynamic(size) || isDynamic(step))
     present = kDynamic;
   else if (size > present)
-    return context.fail("unfold's size " + Twine(size) +
-                        " exceeds the dimension's, " + Twine(present));
+    return context.fail("maximum size for tensor at dimension " + Twine(*dim) +
+                        " is " + Twine(present) + " but size is " +
+                        Twine(size));
   else
     present = (present - size) / step + 1;
   self.sizes.push_back(size);

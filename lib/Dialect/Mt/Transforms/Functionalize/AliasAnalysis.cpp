@@ -8,6 +8,7 @@
 
 #include "AliasAnalysis.h"
 #include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
@@ -308,8 +309,9 @@ void AliasAnalysis::visit(Operation *op) {
     }
     return;
   }
-  if (const Schema *schema = lookupSchema(op))
-    return visitSchemaOp(op, *schema);
+  if (auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+      schemaOp && schemaOp.getSchema())
+    return visitSchemaOp(schemaOp);
   // They copy, or do nothing.
   if (auto generic = dyn_cast<OperatorOp>(op);
       generic && (generic.getName() == keepContentsName ||
@@ -375,11 +377,8 @@ void AliasAnalysis::visitExtraction(Operation *op) {
   }
 }
 
-void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
-  if (op->getNumResults() != schema.results.size() ||
-      op->getNumOperands() != schema.arguments.size())
-    return visitUnknownOp(op);
-
+void AliasAnalysis::visitSchemaOp(SchemaOpInterface op) {
+  const Schema &schema = *op.getSchema();
   // What is put into a container, and which containers become one.
   Value first;
   auto joinContainers = [&](Value value) {
@@ -407,12 +406,7 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
     if (!tensor && !isContainer(result.getType()))
       continue;
     // The operand it comes from.
-    int from = -1;
-    for (auto [j, argument] : llvm::enumerate(schema.arguments))
-      if (declared.aliasSet && argument.aliasSet == declared.aliasSet)
-        from = j;
-    if (from < 0)
-      from = getHiddenAlias(schema.name);
+    int from = op.getAliasedOperand(i);
     if (!tensor) {
       int split = getSplitOperand(op);
       if (split >= 0 && isPrivateContainer(result)) {
@@ -437,35 +431,42 @@ void AliasAnalysis::visitSchemaOp(Operation *op, const Schema &schema) {
         layouts.setSame(result, source);
         continue;
       }
-      AliasKind kind = layouts.classify(op, schema, from);
-      layouts.record(op, &schema, kind, from);
+      ResultRelation relation = layouts.classify(op, from);
+      layouts.record(op, relation, from);
       // View or copy, it could be the other for arguments with other strides.
-      if (LayoutAnalysis::dependsOnLayout(schema.name)) {
+      if (op.dependsOnLayout()) {
         layoutDependent.insert(result);
         layoutDependent.insert(source);
       }
-      switch (kind) {
-      case AliasKind::Fresh:
+      switch (relation) {
+      case ResultRelation::New:
         setRoot(result);
         break;
-      case AliasKind::Identity: {
-        AliasLink link{source};
-        link.isObject =
-            schema.name != "aten::detach" && schema.name != "aten::alias";
-        setLink(result, link);
+      case ResultRelation::Itself:
+        setLink(result, {source});
         break;
-      }
-      case AliasKind::View:
-        setLink(result, {source, op, static_cast<unsigned>(from),
-                         static_cast<unsigned>(i)});
+      case ResultRelation::View:
+        // Another object with the same elements, or a view of some of them.
+        if (isWholeView(op)) {
+          AliasLink link{source};
+          link.isObject = false;
+          setLink(result, link);
+        } else {
+          setLink(result, {source, op, static_cast<unsigned>(from),
+                           static_cast<unsigned>(i)});
+        }
         break;
-      case AliasKind::Unknown:
+      case ResultRelation::Unknown:
         join(result, source, nullptr);
         break;
       }
       continue;
     }
-    layouts.record(op, &schema, AliasKind::Fresh, 0);
+    layouts.record(op, ResultRelation::New, 0);
+    // Elements of a list that it makes something new of.
+    if (source && isa<ListType>(source.getType()) && !declared.escapes &&
+        op.getResultRelation(from) == ResultRelation::New)
+      source = Value();
     if (declared.escapes && first == Value())
       for (Value operand : op->getOperands())
         if (isContainer(operand.getType()))
@@ -717,43 +718,8 @@ bool AliasAnalysis::mayAlias(Value a, Value b) const {
 }
 
 bool minitorch::mt::readsOnlyMetadata(OpOperand &use) {
-  const Schema *schema = lookupSchema(use.getOwner());
-  StringRef name = schema ? StringRef(schema->name) : StringRef();
-  if (auto op = dyn_cast<OperatorOp>(use.getOwner()))
-    name = op.getName();
-  name = name.split('.').first;
-  if (llvm::is_contained({"aten::size",
-                          "aten::dim",
-                          "aten::numel",
-                          "aten::len",
-                          "aten::is_floating_point",
-                          "aten::is_complex",
-                          "aten::stride",
-                          "aten::is_contiguous",
-                          "prim::dtype",
-                          "prim::device",
-                          "prim::layout",
-                          "prim::requires_grad",
-                          "prim::is_cuda",
-                          "aten::__is__",
-                          "aten::__isnot__",
-                          "aten::zeros_like",
-                          "aten::ones_like",
-                          "aten::empty_like",
-                          "aten::full_like",
-                          "aten::rand_like",
-                          "aten::randn_like",
-                          "aten::new_zeros",
-                          "aten::new_ones",
-                          "aten::new_empty",
-                          "aten::new_full"},
-                         name))
-    return use.getOperandNumber() == 0 ||
-           AliasAnalysis::isTensor(use.getOwner()->getOperand(0).getType());
-  return use.getOperandNumber() == 1 &&
-         llvm::is_contained({"aten::view_as", "aten::expand_as",
-                             "aten::reshape_as", "aten::type_as"},
-                            name);
+  auto op = dyn_cast<SchemaOpInterface>(use.getOwner());
+  return op && !op.readsElements(use.getOperandNumber());
 }
 
 void AliasAnalysis::collectReads(Value value,
@@ -831,18 +797,6 @@ static StringRef getOpName(Operation *op) {
   return op->getName().getStringRef();
 }
 
-/// Whether an operator that writes computes each element from those at the same
-/// index.
-static bool isOnCorrespondingElements(Operation *op) {
-  StringRef name = lookupSchema(op)->name;
-  name = name.split('.').first;
-  name.consume_front("aten::");
-  return !name.contains("index") && !name.contains("scatter") &&
-         !llvm::is_contained({"put_", "addmm_", "addmv_", "addbmm_", "baddbmm_",
-                              "addr_", "sparse_resize_"},
-                             name);
-}
-
 /// An operator that reads some of the elements that it writes in another order
 /// depends on the order in which it works. PyTorch refuses the cases that it
 /// sees and leaves the others undefined; where sizes are not known, so do we:
@@ -856,7 +810,7 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
         getSame(read) == getSame(write.written)
             ? Overlap::Full
             : layouts.compare(write.written, read,
-                              isOnCorrespondingElements(write.op));
+                              cast<SchemaOpInterface>(write.op).isPointwise());
     if (overlap != Overlap::Partial)
       return success();
     return write.op->emitError()

@@ -162,7 +162,7 @@ private:
   void visitIf(PrimIfOp op);
   void visitLoop(PrimLoopOp op);
   void visitExtraction(mlir::Operation *op);
-  void visitSchemaOp(mlir::Operation *op, const Schema &schema);
+  void visitSchemaOp(SchemaOpInterface op);
   void visitUnknownOp(mlir::Operation *op);
 
   void setRoot(mlir::Value value) { setRoot(value, RootInfo()); }

@@ -27,11 +27,9 @@ using llvm::StringRef;
 
 bool minitorch::mt::isNormWithStatistics(Operation *op) {
   auto schemaOp = dyn_cast<SchemaOpInterface>(op);
-  return schemaOp &&
-         llvm::is_contained({"aten::batch_norm", "aten::native_batch_norm",
-                             "aten::instance_norm"},
-                            schemaOp.getSchemaName()) &&
-         op->getNumOperands() > NormOperand::Eps;
+  const Schema *schema = schemaOp ? schemaOp.getSchema() : nullptr;
+  return schema && !schema->facts->writes.empty() &&
+         schemaOp.getFunctionalSchema();
 }
 
 using namespace NormOperand;

@@ -9,6 +9,8 @@
 #include "InPlace.h"
 #include "../Checks.h"
 #include "AliasAnalysis.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "Views.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,24 +20,6 @@ using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 using llvm::SmallVector;
 using llvm::StringRef;
-
-bool minitorch::mt::keepsContents(StringRef schemaName) {
-  return llvm::is_contained({"aten::requires_grad_", "aten::detach_",
-                             "aten::retain_grad", "aten::record_stream",
-                             "aten::_coalesced_"},
-                            schemaName);
-}
-
-/// Operators that change what a tensor is, not what it contains.
-static bool changesMetadata(StringRef name) {
-  return llvm::is_contained(
-      {"aten::set_", "aten::resize_", "aten::resize_as_", "aten::as_strided_",
-       "aten::_resize_output_", "aten::sparse_resize_", "aten::set_data",
-       "aten::sparse_resize_and_clear_", "aten::resize_as_sparse_", "aten::t_",
-       "aten::transpose_", "aten::swapaxes_", "aten::swapdims_",
-       "aten::squeeze_", "aten::unsqueeze_"},
-      name.split('.').first);
-}
 
 /// An argument that is left out, by its default in the schema.
 static Value createDefault(OpBuilder &builder, Location loc,
@@ -76,15 +60,10 @@ static bool canCast(Type from, Type to) {
   return rank(from) <= rank(to);
 }
 
-/// Operators whose result always has the shape of their first operand.
-static bool keepsShape(StringRef name) {
-  name.consume_front("aten::");
-  name = name.split('.').first;
-  return name.starts_with("index_") || name.starts_with("scatter") ||
-         name.starts_with("cum") ||
-         llvm::is_contained({"put", "masked_scatter", "copy", "full_like",
-                             "zeros_like", "fill_diagonal"},
-                            name);
+/// Whether the result always has the shape of the first operand, to which no
+/// other one is broadcast.
+static bool keepsShape(const Schema &schema) {
+  return getTypeRuleName(schema) == "sameAsInput";
 }
 
 /// Gives the results of a new operator the types that follow from its operands.
@@ -100,7 +79,8 @@ static void inferTypes(Operation *op) {
       result.setType(type);
 }
 
-/// `value` as the new contents of `target`: at its shape and dtype.
+/// `value` as the new contents of `target`: at its shape and dtype. Raises at
+/// run time where PyTorch does not store its dtype.
 static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
                                 Value value, bool sameShape, bool checkDtype,
                                 std::string &reason) {
@@ -112,10 +92,13 @@ static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
   }
   if (want->dtype && got->dtype && checkDtype &&
       !canCast(got->dtype, want->dtype)) {
-    llvm::raw_string_ostream os(reason);
-    os << "its result of type " << got->dtype
-       << " cannot be stored in a tensor of type " << want->dtype;
-    return failure();
+    Value never = arith::ConstantIntOp::create(builder, loc, 0, 1);
+    raiseUnless(builder, loc, never,
+                ("result type " + getDtypeName(got->dtype) +
+                 " can't be cast to the desired output type " +
+                 getDtypeName(want->dtype))
+                    .str());
+    return target;
   }
   if (want->hasRank && got->hasRank) {
     // Only a result that broadcasts to the target fits.
@@ -153,7 +136,7 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
   MLIRContext *context = op->getContext();
   FunctionalForm form;
   form.results.resize(op->getNumResults());
-  if (changesMetadata(name)) {
+  if (cast<SchemaOpInterface>(op).changesMetadata()) {
     reason = "it changes the shape or the memory of an existing tensor";
     return failure();
   }
@@ -261,7 +244,7 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
       compute->erase();
       return failure();
     }
-    bool keeps = keepsShape(functional->name) || oneTensor;
+    bool keeps = keepsShape(*functional) || oneTensor;
     if (keeps && want && got && !got->hasRank) {
       got->hasRank = want->hasRank;
       got->sizes = want->sizes;

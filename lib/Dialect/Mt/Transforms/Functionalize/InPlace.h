@@ -24,9 +24,6 @@ struct FunctionalForm {
   llvm::SmallVector<mlir::Value> results;
 };
 
-/// Whether an in-place operator changes no element: `requires_grad_`.
-bool keepsContents(llvm::StringRef schemaName);
-
 /// Computes what `op` writes. Fails, with `reason` set, where there is no
 /// functional form.
 mlir::FailureOr<FunctionalForm> createFunctionalForm(mlir::OpBuilder &builder,

@@ -8,6 +8,7 @@
 
 #include "Layout.h"
 #include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/DenseSet.h"
@@ -16,7 +17,6 @@ using namespace mlir;
 using namespace minitorch::mt;
 using llvm::ArrayRef;
 using llvm::SmallVector;
-using llvm::StringRef;
 
 static std::optional<SmallVector<int64_t>> getStaticSizes(Type type) {
   std::optional<TensorShape> shape = TensorShape::of(type);
@@ -88,143 +88,36 @@ getViewStrides(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
 // Alias or copy
 //===----------------------------------------------------------------------===//
 
-static Type getDtype(Value value) {
-  std::optional<TensorShape> shape = TensorShape::of(value.getType());
-  return shape ? shape->dtype : Type();
-}
-
-/// `to` and its kin: the same tensor when nothing changes.
-static AliasKind classifyConversion(Operation *op, const Schema &schema) {
-  Type from = getDtype(op->getOperand(0));
-  Type to = getDtype(op->getResult(0));
-  if (int i = schema.getArgumentIndex("copy"); i >= 0) {
-    std::optional<bool> copies = getConstantBool(op->getOperand(i));
-    if (!copies)
-      return AliasKind::Unknown;
-    if (*copies)
-      return AliasKind::Fresh;
-  }
-  if (!from || !to)
-    return AliasKind::Unknown;
-  if (from != to)
-    return AliasKind::Fresh;
-  // A memory format may copy.
-  if (int i = schema.getArgumentIndex("memory_format");
-      i >= 0 && !isNone(op->getOperand(i)))
-    return AliasKind::Unknown;
-  return AliasKind::Identity;
-}
-
-/// Whether a `flatten` has one dim to join, and is its operand.
-static bool joinsOneDim(Operation *op) {
-  std::optional<TensorShape> shape =
-      TensorShape::of(op->getOperand(0).getType());
-  std::optional<int64_t> start = getConstantInt(op->getOperand(1));
-  std::optional<int64_t> end = getConstantInt(op->getOperand(2));
-  if (!shape || !shape->hasRank || shape->getRank() == 0 || !start || !end)
-    return false;
-  return wrapDim(*start, shape->getRank()) == wrapDim(*end, shape->getRank());
-}
-
-AliasKind LayoutAnalysis::classify(Operation *op, const Schema &schema,
-                                   unsigned operand) {
-  StringRef name = StringRef(schema.name).split('.').first;
-  if (!name.consume_front("aten::"))
-    return AliasKind::Unknown;
+ResultRelation LayoutAnalysis::classify(SchemaOpInterface op,
+                                        unsigned operand) {
   Value source = op->getOperand(operand);
   Layout layout = lookup(source);
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
-  auto sizesOf = [&](Value value) { return getStaticSizes(value.getType()); };
-
-  if (llvm::is_contained({"to", "type_as", "cpu", "as_tensor"}, name))
-    return classifyConversion(op, schema);
-  if (llvm::is_contained({"detach", "alias", "positive", "lift_fresh",
-                          "requires_grad_", "detach_"},
-                         name))
-    return AliasKind::Identity;
-  if (llvm::is_contained({"dropout", "feature_dropout", "alpha_dropout",
-                          "feature_alpha_dropout"},
-                         name)) {
-    std::optional<bool> train = getConstantBool(op->getOperand(2));
-    if (train && !*train)
-      return AliasKind::Identity;
-    // Nothing is dropped, and nothing copied, at a probability of zero.
-    std::optional<double> p = getConstantFloat(op->getOperand(1));
-    return train && p && *p != 0 ? AliasKind::Fresh : AliasKind::Unknown;
-  }
-  if (llvm::is_contained({"conj", "resolve_conj", "resolve_neg", "real"},
-                         name)) {
-    Type dtype = getDtype(source);
-    return dtype && !isa<ComplexType>(dtype) ? AliasKind::Identity
-                                             : AliasKind::Unknown;
-  }
-  if (name == "conj_physical")
-    if (Type dtype = getDtype(source))
-      return isa<ComplexType>(dtype) ? AliasKind::Fresh : AliasKind::Identity;
-  if (name == "contiguous") {
-    if (getConstantInt(op->getOperand(1)) != 0)
-      return AliasKind::Unknown;
+  auto isContiguous = [&]() -> std::optional<bool> {
+    // Other orders are not followed.
+    int format = op.getSchema()->getArgumentIndex("memory_format");
+    if (format >= 0 && getConstantInt(op->getOperand(format)) != 0)
+      return std::nullopt;
     if (layout.contiguous)
-      return AliasKind::Identity;
-    return layout.strides && sizes ? AliasKind::Fresh : AliasKind::Unknown;
-  }
-  if (name == "flatten" && joinsOneDim(op))
-    return AliasKind::Identity;
-  if (llvm::is_contained({"reshape", "reshape_as", "flatten", "ravel"}, name)) {
+      return true;
+    return layout.strides && sizes ? std::optional(false) : std::nullopt;
+  };
+  auto isViewable = [&]() -> std::optional<bool> {
     if (layout.contiguous)
-      return AliasKind::View;
-    std::optional<SmallVector<int64_t>> newSizes = sizesOf(op->getResult(0));
+      return true;
+    auto newSizes = getStaticSizes(op->getResult(0).getType());
     if (!layout.strides || !sizes || !newSizes)
-      return AliasKind::Unknown;
-    return getViewStrides(*sizes, *layout.strides, *newSizes)
-               ? AliasKind::View
-               : AliasKind::Fresh;
-  }
-  if (llvm::is_contained({"view",
-                          "view_as",
-                          "_unsafe_view",
-                          "_reshape_alias",
-                          "unflatten",
-                          "as_strided",
-                          "squeeze",
-                          "unsqueeze",
-                          "select",
-                          "slice",
-                          "narrow",
-                          "transpose",
-                          "swapaxes",
-                          "swapdims",
-                          "t",
-                          "numpy_T",
-                          "mT",
-                          "permute",
-                          "movedim",
-                          "moveaxis",
-                          "diagonal",
-                          "linalg_diagonal",
-                          "expand",
-                          "expand_as",
-                          "broadcast_to",
-                          "unfold",
-                          "unbind",
-                          "chunk",
-                          "split",
-                          "split_with_sizes",
-                          "tensor_split",
-                          "hsplit",
-                          "vsplit",
-                          "dsplit",
-                          "unsafe_chunk",
-                          "unsafe_split",
-                          "unsafe_split_with_sizes",
-                          "view_as_real",
-                          "view_as_complex"},
-                         name))
-    return schema.name == "aten::view.dtype" ||
-                   schema.name == "aten::narrow.Tensor"
-               ? AliasKind::Unknown
-               : AliasKind::View;
-  return AliasKind::Unknown;
+      return std::nullopt;
+    return getViewStrides(*sizes, *layout.strides, *newSizes).has_value();
+  };
+  return op.getResultRelation(
+      operand, [&](FactCondition condition) -> std::optional<bool> {
+        if (condition == FactCondition::Contiguous)
+          return isContiguous();
+        if (condition == FactCondition::Viewable)
+          return isViewable();
+        return std::nullopt;
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -254,44 +147,59 @@ void LayoutAnalysis::setStrides(Value value, ArrayRef<int64_t> strides) {
   settleStandard(value);
 }
 
-/// Where a slice of a dim of size `size` begins, or nullopt.
-static std::optional<int64_t> getSliceStart(Value start, int64_t size) {
-  if (isNone(start))
-    return 0;
-  std::optional<int64_t> from = getConstantInt(start);
-  if (!from)
-    return std::nullopt;
-  if (*from < 0)
-    *from += size;
-  return std::clamp<int64_t>(*from, 0, size);
+namespace {
+/// Strides as numbers, of static sizes and steps.
+struct Integers {
+  ArrayRef<int64_t> sizes, newSizes;
+
+  int64_t constant(int64_t value) { return value; }
+  int64_t value(Value value) { return *getConstantInt(value); }
+  int64_t sourceSize(int64_t dim) { return sizes[dim]; }
+  int64_t viewSize(int64_t dim) { return newSizes[dim]; }
+  int64_t add(int64_t x, int64_t y) { return x + y; }
+  int64_t mul(int64_t x, int64_t y) { return x * y; }
+  int64_t selectEqual(int64_t a, int64_t b, int64_t x, int64_t y) {
+    return a == b ? x : y;
+  }
+};
+} // namespace
+
+/// The layout of a view by strides that it is given.
+static Layout getMemoryLayout(Operation *op, Layout to) {
+  const Schema &schema = *lookupSchema(op);
+  Value start = op->getOperand(schema.getArgumentIndex("storage_offset"));
+  auto strides = getIntList(op->getOperand(schema.getArgumentIndex("stride")));
+  auto sizes = getStaticSizes(op->getResult(0).getType());
+  if (!isNone(start))
+    to.offset = getConstantInt(start);
+  if (!strides || !sizes || strides->size() != sizes->size() ||
+      ShapedType::isDynamicShape(*strides)) {
+    to.offset.reset();
+    return to;
+  }
+  to.contiguous = areContiguous(*sizes, *strides);
+  to.strides = std::move(strides);
+  return to;
 }
 
-Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
-                                     Value source) {
+Layout LayoutAnalysis::getViewLayout(Operation *op, Value source) {
   Layout from = lookup(source), to;
   to.offset = from.offset;
-  bool changesSizesOnly = llvm::is_contained(
-      {"view", "view_as", "_unsafe_view", "unflatten", "squeeze", "unsqueeze",
-       "reshape", "reshape_as", "flatten", "ravel"},
-      name);
+  if (isMemoryView(op))
+    return getMemoryLayout(op, to);
+  if (isWholeView(op))
+    return from;
+  const ViewRule *rule = getViewRule(op);
+  auto shape = TensorShape::of(source.getType());
+  auto newShape = TensorShape::of(op->getResult(0).getType());
+  // Elements of another dtype have other places.
+  if (!rule || !shape || !newShape || shape->dtype != newShape->dtype)
+    return Layout();
   std::optional<SmallVector<int64_t>> sizes = getStaticSizes(source.getType());
   std::optional<SmallVector<int64_t>> newSizes =
       getStaticSizes(op->getResult(0).getType());
-  if (name == "as_strided") {
-    auto strides = getIntList(op->getOperand(2));
-    if (!isNone(op->getOperand(3)))
-      to.offset = getConstantInt(op->getOperand(3));
-    if (!strides || !newSizes || strides->size() != newSizes->size() ||
-        ShapedType::isDynamicShape(*strides)) {
-      to.offset.reset();
-      return to;
-    }
-    to.contiguous = areContiguous(*newSizes, *strides);
-    to.strides = std::move(strides);
-    return to;
-  }
   // Seeing contiguous elements at other sizes leaves them contiguous.
-  if (from.contiguous && changesSizesOnly) {
+  if (from.contiguous && rule->keepsOrder) {
     to.contiguous = true;
     to.standard = from.standard;
     if (newSizes && from.standard)
@@ -303,136 +211,24 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, StringRef name,
     to.offset.reset();
     return to;
   }
-  int64_t rank = sizes->size();
-  ArrayRef<int64_t> strides = *from.strides;
-  // A dim operand, counted from the front.
-  auto dimOf = [&](unsigned operand) -> std::optional<int64_t> {
-    std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
-    return dim ? wrapDim(*dim, rank) : std::nullopt;
-  };
-  auto advance = [&](std::optional<int64_t> index, int64_t dim) {
-    if (to.offset && index)
-      *to.offset += *index * strides[dim];
-    else
-      to.offset.reset();
-  };
   std::optional<SmallVector<int64_t>> result;
-  if (name == "select") {
-    if (std::optional<int64_t> dim = dimOf(1)) {
-      std::optional<int64_t> index = getConstantInt(op->getOperand(2));
-      if (index && *index < 0)
-        *index += (*sizes)[*dim];
-      advance(index, *dim);
-      result = llvm::to_vector(strides);
-      result->erase(result->begin() + *dim);
+  if (std::optional<ViewMap> map = getViewMap(op, *shape)) {
+    if (llvm::any_of(map->dims, [](const ViewDim &dim) {
+          return dim.step && !getConstantInt(dim.step);
+        }))
+      return Layout();
+    for (auto [dim, index] : map->starts) {
+      if (to.offset && index)
+        *to.offset += *index * (*from.strides)[dim];
+      else
+        to.offset.reset();
     }
-  } else if (name == "slice") {
-    std::optional<int64_t> dim = dimOf(1);
-    std::optional<int64_t> step = getConstantInt(op->getOperand(4));
-    if (dim && step) {
-      advance(getSliceStart(op->getOperand(2), (*sizes)[*dim]), *dim);
-      result = llvm::to_vector(strides);
-      (*result)[*dim] *= *step;
-    }
-  } else if (name == "narrow") {
-    if (std::optional<int64_t> dim = dimOf(1)) {
-      advance(getSliceStart(op->getOperand(2), (*sizes)[*dim]), *dim);
-      result = llvm::to_vector(strides);
-    }
-  } else if (llvm::is_contained({"transpose", "swapaxes", "swapdims"}, name)) {
-    std::optional<int64_t> a = dimOf(1), b = dimOf(2);
-    if (a && b) {
-      result = llvm::to_vector(strides);
-      if (rank > 0)
-        std::swap((*result)[*a], (*result)[*b]);
-    }
-  } else if (name == "t" || name == "numpy_T") {
-    result = llvm::to_vector(llvm::reverse(strides));
-  } else if (name == "mT" && rank >= 2) {
-    result = llvm::to_vector(strides);
-    std::swap((*result)[rank - 1], (*result)[rank - 2]);
-  } else if (name == "permute") {
-    if (std::optional<SmallVector<int64_t>> dims =
-            getIntList(op->getOperand(1))) {
-      result.emplace();
-      for (int64_t dim : *dims) {
-        std::optional<int64_t> wrapped = wrapDim(dim, rank);
-        if (!wrapped || ShapedType::isDynamic(dim))
-          return Layout();
-        result->push_back(strides[*wrapped]);
-      }
-    }
-  } else if (StringRef(lookupSchema(op)->name).ends_with("dim.int")) {
-    // movedim: takes one dim out and puts it in elsewhere.
-    std::optional<int64_t> a = dimOf(1), b = dimOf(2);
-    if (a && b && rank > 0) {
-      result = llvm::to_vector(strides);
-      int64_t moved = (*result)[*a];
-      result->erase(result->begin() + *a);
-      result->insert(result->begin() + *b, moved);
-    }
-  } else if (name == "diagonal") {
-    std::optional<int64_t> by = getConstantInt(op->getOperand(1));
-    std::optional<int64_t> a = dimOf(2), b = dimOf(3);
-    if (by && a && b && *a != *b) {
-      // A diagonal outside of the tensor begins where the tensor does.
-      if (newSizes->empty() || newSizes->back() != 0)
-        advance(std::abs(*by), *by >= 0 ? *b : *a);
-      result.emplace();
-      for (int64_t i = 0; i < rank; ++i)
-        if (i != *a && i != *b)
-          result->push_back(strides[i]);
-      result->push_back(strides[*a] + strides[*b]);
-    }
-  } else if (name == "expand" || name == "expand_as" ||
-             name == "broadcast_to") {
-    result.emplace(newSizes->size(), 0);
-    int64_t added = static_cast<int64_t>(newSizes->size()) - rank;
-    for (int64_t i = 0; added >= 0 && i < rank; ++i)
-      if ((*sizes)[i] == (*newSizes)[i + added])
-        (*result)[i + added] = strides[i];
-    // A new dim of size one gets the stride that it would have in a new tensor.
-    for (int64_t i = added - 1; i >= 0; --i)
-      if ((*newSizes)[i] == 1)
-        (*result)[i] = i + 1 < static_cast<int64_t>(newSizes->size())
-                           ? (*newSizes)[i + 1] * (*result)[i + 1]
-                           : 1;
-  } else if (name == "unfold") {
-    std::optional<int64_t> dim = dimOf(1);
-    std::optional<int64_t> step = getConstantInt(op->getOperand(3));
-    if (dim && step && rank > 0) {
-      result = llvm::to_vector(strides);
-      result->push_back(strides[*dim]);
-      (*result)[*dim] *= *step;
-    }
-  } else if (name == "unsqueeze") {
-    std::optional<int64_t> dim = getConstantInt(op->getOperand(1));
-    dim = dim ? wrapDim(*dim, rank + 1) : std::nullopt;
-    if (dim) {
-      result = llvm::to_vector(strides);
-      result->insert(result->begin() + *dim,
-                     *dim < rank ? (*sizes)[*dim] * strides[*dim] : 1);
-    }
-  } else if (name == "squeeze") {
-    std::optional<SmallVector<int64_t>> dims =
-        op->getNumOperands() == 1 ? llvm::to_vector(llvm::seq<int64_t>(0, rank))
-                                  : getIntList(op->getOperand(1));
-    if (!dims && op->getNumOperands() == 2)
-      if (std::optional<int64_t> dim = dimOf(1))
-        dims = {*dim};
-    if (dims) {
-      llvm::SmallDenseSet<int64_t> dropped;
-      for (int64_t dim : *dims)
-        if (std::optional<int64_t> wrapped = wrapDim(dim, rank))
-          if (rank > 0 && (*sizes)[*wrapped] == 1)
-            dropped.insert(*wrapped);
-      result.emplace();
-      for (int64_t i = 0; i < rank; ++i)
-        if (!dropped.contains(i))
-          result->push_back(strides[i]);
-    }
-  } else if (changesSizesOnly) {
-    result = getViewStrides(*sizes, strides, *newSizes);
+    Integers integers{*sizes, *newSizes};
+    if (map->dims.size() == newSizes->size())
+      result =
+          getMappedStrides(*map, integers, ArrayRef<int64_t>(*from.strides));
+  } else if (rule->keepsOrder) {
+    result = getViewStrides(*sizes, *from.strides, *newSizes);
   }
   if (!result || result->size() != newSizes->size())
     return Layout();
@@ -597,49 +393,25 @@ Overlap LayoutAnalysis::compare(Value a, Value b, bool samePlaces) const {
   return shared ? Overlap::Partial : Overlap::None;
 }
 
-/// Operators whose result is laid out in the order of its sizes.
-static bool createsContiguous(StringRef name) {
-  return llvm::is_contained(
-      {"zeros",        "ones",          "full",      "empty",    "rand",
-       "randn",        "randint",       "arange",    "linspace", "eye",
-       "tensor",       "scalar_tensor", "new_zeros", "new_ones", "new_empty",
-       "new_full",     "randperm",      "one_hot",   "stack",    "mm",
-       "bmm",          "addmm",         "mv",        "outer",    "embedding",
-       "index_select", "tril",          "triu"},
-      name);
+/// Whether the result is a copy only where the operand is not contiguous.
+static bool isContiguousEitherWay(SchemaOpInterface op) {
+  return op.getResultLayout() == NewLayout::Any && op.dependsOnLayout() &&
+         llvm::all_of(
+             op.getSchema()->facts->results, [](const ResultFact &fact) {
+               return llvm::all_of(fact.steps, [](const ResultStep &step) {
+                 return step.relation == ResultRelation::New ||
+                        step.condition == FactCondition::Contiguous;
+               });
+             });
 }
 
-/// Reductions and joins of tensors that lie as new ones do give such, too.
-static bool keepsContiguity(StringRef name) {
-  return llvm::is_contained({"cat", "concat", "concatenate", "sum", "mean",
-                             "prod", "amax", "amin", "any", "all", "argmax",
-                             "argmin", "nansum", "var", "std", "logsumexp"},
-                            name);
-}
-
-/// Operators on corresponding elements keep the layout of their operands. They
-/// are those that PyTorch also has in place, `clone` and the like.
-static bool keepsLayout(StringRef qualified) {
-  StringRef name = qualified.split('.').first;
-  if (llvm::is_contained({"aten::clone", "aten::zeros_like", "aten::ones_like",
-                          "aten::full_like", "aten::rand_like",
-                          "aten::empty_like", "aten::to", "aten::where",
-                          "aten::maximum", "aten::minimum"},
-                         name))
-    return true;
-  std::string inPlace = (name + "_" + qualified.drop_front(name.size())).str();
-  return lookupSchema(inPlace) != nullptr;
-}
-
-void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
+void LayoutAnalysis::record(SchemaOpInterface op, ResultRelation relation,
                             unsigned operand) {
   for (Value result : op->getResults())
     forget(result);
-  if (!schema || op->getNumResults() != 1)
+  if (!op.getSchema() || op->getNumResults() != 1)
     return;
   Value result = op->getResult(0);
-  StringRef name = StringRef(schema->name).split('.').first;
-  name.consume_front("aten::");
   auto isKnownStandard = [&](Value input) {
     if (TensorShape::of(input.getType()))
       return lookup(input).standard;
@@ -650,26 +422,22 @@ void LayoutAnalysis::record(Operation *op, const Schema *schema, AliasKind kind,
                      lookup(element).standard;
             }));
   };
-  switch (kind) {
-  case AliasKind::Identity:
+  switch (relation) {
+  case ResultRelation::Itself:
     setSame(result, op->getOperand(operand));
     break;
-  case AliasKind::View:
-    layouts[result] = getViewLayout(op, name, op->getOperand(operand));
+  case ResultRelation::View:
+    layouts[result] = getViewLayout(op, op->getOperand(operand));
     break;
-  case AliasKind::Unknown:
-    // Itself or a copy, it is what it is asked to be.
-    if (name == "contiguous" && getConstantInt(op->getOperand(1)) == 0)
-      layouts[result].contiguous = true;
+  case ResultRelation::Unknown:
+    layouts[result].contiguous = isContiguousEitherWay(op);
     break;
-  case AliasKind::Fresh:
+  case ResultRelation::New:
     layouts[result].offset = 0;
-    if (createsContiguous(name) ||
-        llvm::is_contained(
-            {"contiguous", "reshape", "reshape_as", "flatten", "ravel"}, name))
-      setContiguous(result);
-    else if ((keepsLayout(schema->name) || keepsContiguity(name)) &&
-             llvm::all_of(op->getOperands(), isKnownStandard))
+    NewLayout layout = op.getResultLayout();
+    if (layout == NewLayout::Any ||
+        (layout == NewLayout::Kept &&
+         llvm::all_of(op->getOperands(), isKnownStandard)))
       setContiguous(result);
     break;
   }

@@ -9,8 +9,7 @@
 #ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_LAYOUT_H
 #define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_LAYOUT_H
 
-#include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
-#include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "llvm/ADT/DenseMap.h"
 #include <optional>
 
@@ -54,30 +53,13 @@ enum class Overlap {
   Unknown
 };
 
-/// What an operator's result is to its first tensor operand.
-enum class AliasKind {
-  /// A new tensor.
-  Fresh,
-  /// The same elements in the same shape: `detach`, `contiguous` of something
-  /// contiguous.
-  Identity,
-  /// A view.
-  View,
-  /// One or the other; not known at compile time.
-  Unknown
-};
-
 class LayoutAnalysis {
 public:
-  /// The alias kind of result `index` of an operator whose schema (or known
-  /// behaviour, where the schema does not say it) makes it an alias of
-  /// operand `operand`.
-  AliasKind classify(mlir::Operation *op, const Schema &schema,
-                     unsigned operand);
-  /// Records the layout of the results of `op`, which is a `kind` of its
-  /// operand `operand`.
-  void record(mlir::Operation *op, const Schema *schema, AliasKind kind,
-              unsigned operand);
+  /// What the result of `op` is to its operand `operand`.
+  ResultRelation classify(SchemaOpInterface op, unsigned operand);
+  /// Records the layout of the results of `op`, of which the first is a
+  /// `relation` of its operand `operand`.
+  void record(SchemaOpInterface op, ResultRelation relation, unsigned operand);
   /// Records the layout of element `index` of the list of views that `split`
   /// makes.
   void recordElement(mlir::Value element, mlir::Operation *split,
@@ -90,14 +72,6 @@ public:
   /// nullopt where they are not known.
   std::optional<StridedView> getStridedView(mlir::Value value,
                                             mlir::Value root) const;
-  /// Whether the operator of that name gives a view where its operand is
-  /// contiguous, and may copy where it is not.
-  static bool dependsOnLayout(llvm::StringRef name) {
-    return llvm::is_contained({"aten::contiguous", "aten::reshape",
-                               "aten::reshape_as", "aten::flatten",
-                               "aten::ravel"},
-                              name.split('.').first);
-  }
   bool isContiguous(mlir::Value value) const {
     return lookup(value).contiguous;
   }
@@ -125,8 +99,7 @@ private:
   void settleStandard(mlir::Value value);
   Layout lookup(mlir::Value value) const { return layouts.lookup(value); }
   /// Strides of `op`, a view, from those of its source.
-  Layout getViewLayout(mlir::Operation *op, llvm::StringRef name,
-                       mlir::Value source);
+  Layout getViewLayout(mlir::Operation *op, mlir::Value source);
 
   llvm::DenseMap<mlir::Value, Layout> layouts;
 };

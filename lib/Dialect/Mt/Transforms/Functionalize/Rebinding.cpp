@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rebinding.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 
@@ -36,91 +37,47 @@ struct View {
 };
 } // namespace
 
-/// Does what `op`, a view of a tensor of `shape`, does; false where the dims
-/// depend on sizes that are not known.
-static bool apply(Operation *op, const TensorShape &shape, View &view) {
-  StringRef name = StringRef(lookupSchema(op)->name).split('.').first;
-  name.consume_front("aten::");
-  int64_t rank = shape.getRank();
-  auto getDim = [&](unsigned operand, int64_t rank) -> std::optional<int64_t> {
-    std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
-    return dim ? wrapDim(*dim, rank) : std::nullopt;
+/// Does what `op`, a view by strides that it is given, does.
+static bool applyMemoryView(Operation *op, View &view) {
+  const Schema &schema = *lookupSchema(op);
+  auto getOperand = [&](StringRef name) {
+    return op->getOperand(schema.getArgumentIndex(name));
   };
-  auto swap = [&](int64_t a, int64_t b) {
-    view.change([&](SmallVectorImpl<int64_t> &dims, int64_t) {
-      std::swap(dims[a], dims[b]);
-    });
-  };
-  if (name == "as_strided") {
-    auto sizes = getIntList(op->getOperand(1));
-    auto strides = getIntList(op->getOperand(2));
-    std::optional<int64_t> offset = getConstantInt(op->getOperand(3));
-    if (!sizes || !strides || !offset || ShapedType::isDynamicShape(*sizes) ||
-        ShapedType::isDynamicShape(*strides))
-      return false;
-    view.strided = StridedView{*sizes, *strides, *offset};
-    return true;
-  }
-  if (name == "t") {
-    if (rank == 2)
-      swap(0, 1);
-    return true;
-  }
-  if (llvm::is_contained({"transpose", "swapaxes", "swapdims"}, name)) {
-    std::optional<int64_t> a = getDim(1, rank), b = getDim(2, rank);
-    if (!a || !b)
-      return false;
-    if (rank > 0)
-      swap(*a, *b);
-    return true;
-  }
-  if (name == "unsqueeze") {
-    std::optional<int64_t> dim = getDim(1, rank + 1);
-    if (!dim)
-      return false;
-    view.change([&](SmallVectorImpl<int64_t> &dims, int64_t added) {
-      dims.insert(dims.begin() + *dim, added);
-    });
-    return true;
-  }
-  // squeeze, or what mt-assume-example-sizes made of it.
-  SmallVector<int64_t> dims;
-  if (name == "select" && getConstantInt(op->getOperand(2)) == 0) {
-    std::optional<int64_t> dim = getDim(1, rank);
-    if (!dim)
-      return false;
-    dims = {*dim};
-  } else if (name == "squeeze") {
-    if (op->getNumOperands() == 1)
-      dims = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-    else if (auto list = getIntList(op->getOperand(1)))
-      dims = *list;
-    else if (auto dim = getConstantInt(op->getOperand(1)))
-      dims = {*dim};
-    else
-      return false;
-    SmallVector<int64_t> dropped;
-    for (int64_t dim : dims) {
-      auto wrapped = wrapDim(dim, rank);
-      if (ShapedType::isDynamic(dim) || !wrapped)
-        return false;
-      if (rank == 0)
-        continue;
-      if (ShapedType::isDynamic(shape.sizes[*wrapped]))
-        return false;
-      if (shape.sizes[*wrapped] == 1)
-        dropped.push_back(*wrapped);
-    }
-    dims = dropped;
-  } else {
+  auto sizes = getIntList(getOperand("size"));
+  auto strides = getIntList(getOperand("stride"));
+  std::optional<int64_t> offset = getConstantInt(getOperand("storage_offset"));
+  if (!sizes || !strides || !offset || ShapedType::isDynamicShape(*sizes) ||
+      ShapedType::isDynamicShape(*strides))
     return false;
+  view.strided = StridedView{*sizes, *strides, *offset};
+  return true;
+}
+
+/// Does what `op`, a view of a tensor of `shape`, does; false where the dims
+/// depend on sizes that are not known, or only some elements are seen.
+static bool apply(Operation *op, const TensorShape &shape, View &view) {
+  if (isMemoryView(op))
+    return applyMemoryView(op, view);
+  std::optional<ViewMap> map = getViewMap(op, shape);
+  if (!map)
+    return false;
+  llvm::SmallDenseSet<int64_t> kept;
+  for (const ViewDim &dim : map->dims) {
+    if (dim.dims.size() > 1 || dim.step || dim.mayRepeat)
+      return false;
+    kept.insert(dim.dims.begin(), dim.dims.end());
   }
-  llvm::sort(dims);
-  dims.erase(llvm::unique(dims), dims.end());
-  for (int64_t dim : llvm::reverse(dims))
-    view.change([&](SmallVectorImpl<int64_t> &all, int64_t) {
-      all.erase(all.begin() + dim);
+  // A dim of size one that is dropped (mt-assume-example-sizes makes `select`
+  // of `squeeze`) begins at its only element.
+  for (auto [dim, index] : map->starts)
+    if (index != 0 || kept.contains(dim))
+      return false;
+  view.change([&](SmallVectorImpl<int64_t> &values, int64_t added) {
+    auto seen = llvm::map_to_vector(map->dims, [&](const ViewDim &dim) {
+      return dim.dims.empty() ? added : values[dim.dims.front()];
     });
+    values.assign(seen.begin(), seen.end());
+  });
   return true;
 }
 

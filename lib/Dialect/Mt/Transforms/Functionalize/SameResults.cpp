@@ -8,6 +8,7 @@
 
 #include "SameResults.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 
 using namespace mlir;
@@ -104,6 +105,13 @@ static bool runsAgainFor(Operation *op, Value value) {
 static LogicalResult checkContainers(func::FuncOp func, AliasAnalysis &aliases,
                                      const SameResults &same) {
   for (Value container : same.containers) {
+    // What an operator makes a list of, is its own matter.
+    Operation *op = container.getDefiningOp();
+    const Schema *schema = op ? lookupSchema(op) : nullptr;
+    unsigned number = schema ? cast<OpResult>(container).getResultNumber() : 0;
+    if (schema && number < schema->results.size() &&
+        !schema->results[number].aliasSet)
+      continue;
     ArrayRef<AliasAnalysis::Stored> stored = aliases.getStored(container);
     for (const AliasAnalysis::Stored &entry : stored) {
       auto shares = [&](Value other) {

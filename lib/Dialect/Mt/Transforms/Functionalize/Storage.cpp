@@ -19,28 +19,30 @@ using llvm::ArrayRef;
 using llvm::SmallVector;
 using llvm::StringRef;
 
-/// The schema's name of an operator that depends on memory, without overload;
-/// else empty.
-static StringRef getMemoryOperator(Operation *op) {
-  const Schema *schema = lookupSchema(op);
-  StringRef name = schema ? StringRef(schema->name) : StringRef();
-  return llvm::is_contained({"aten::as_strided", "aten::as_strided_copy",
-                             "aten::as_strided_scatter", "aten::resize",
-                             "aten::resize_as"},
-                            name)
-             ? name
-             : StringRef();
+/// The schema of an operator that makes a tensor of memory, else null.
+static const Schema *getMemoryOperator(Operation *op) {
+  auto schemaOp = dyn_cast_or_null<SchemaOpInterface>(op);
+  const Schema *schema = schemaOp ? schemaOp.getSchema() : nullptr;
+  return schema && schemaOp.readsMemory() && !schema->isMutating() &&
+                 op->getNumResults() == 1 &&
+                 TensorShape::of(op->getResult(0).getType())
+             ? schema
+             : nullptr;
 }
 
-static bool isResize(Operation *op) {
-  return op && getMemoryOperator(op).starts_with("aten::resize");
+static bool hasArgument(Operation *op, StringRef name) {
+  const Schema *schema = getMemoryOperator(op);
+  return schema && schema->getArgumentIndex(name) >= 0;
 }
+
+/// `resize`, not `as_strided`.
+static bool isResize(Operation *op) { return hasArgument(op, "memory_format"); }
 
 bool minitorch::mt::seesMemory(func::FuncOp func) {
   return func
       ->walk([](Operation *op) {
-        return getMemoryOperator(op).empty() ? WalkResult::advance()
-                                             : WalkResult::interrupt();
+        return getMemoryOperator(op) ? WalkResult::interrupt()
+                                     : WalkResult::advance();
       })
       .wasInterrupted();
 }
@@ -151,7 +153,7 @@ LogicalResult MemoryResolver::resolveStrided(Operation *op, StringRef name,
 }
 
 LogicalResult MemoryResolver::resolve(Operation *op) {
-  StringRef name = getMemoryOperator(op);
+  StringRef name = getMemoryOperator(op)->name;
   Value tensor = op->getOperand(0);
   if (isResize(op) && haveSameStaticSizes(tensor, op->getResult(0))) {
     op->getResult(0).replaceAllUsesWith(tensor);
@@ -162,7 +164,8 @@ LogicalResult MemoryResolver::resolve(Operation *op) {
   auto shape = TensorShape::of(tensor.getType());
   auto whole = TensorShape::of(root.getType());
   if (!aliases.isContiguousObject(root) || !canRelyOn(root) || !shape ||
-      !whole || shape->dtype != whole->dtype)
+      !whole || shape->dtype != whole->dtype ||
+      (!isResize(op) && !hasArgument(op, "storage_offset")))
     return refuse(op, name);
   if (!isResize(op))
     return resolveStrided(op, name, root);
@@ -180,7 +183,7 @@ LogicalResult minitorch::mt::resolveMemory(func::FuncOp func,
                                            const AliasAnalysis &aliases) {
   SmallVector<Operation *> ops;
   func.walk([&](Operation *op) {
-    if (!getMemoryOperator(op).empty())
+    if (getMemoryOperator(op))
       ops.push_back(op);
   });
   MemoryResolver resolver(func, aliases);

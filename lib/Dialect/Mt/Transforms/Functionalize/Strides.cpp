@@ -9,6 +9,7 @@
 #include "Strides.h"
 #include "../Checks.h"
 #include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
@@ -30,14 +31,16 @@ static StringRef getName(Operation *op) {
 
 /// Operators that tell strides.
 static bool isQuestion(Operation *op) {
-  return llvm::is_contained(
-      {"is_contiguous", "is_contiguous.memory_format", "stride", "stride.int"},
-      getName(op));
+  auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  return schemaOp && schemaOp.readsMemory() && op->getNumResults() == 1 &&
+         !TensorShape::of(op->getResult(0).getType());
 }
 
 /// Operators that raise where a tensor cannot be seen at other sizes.
 static bool isStrictView(Operation *op) {
-  return llvm::is_contained({"view", "view_as", "unflatten.int"}, getName(op));
+  const ViewRule *rule = getViewRule(op);
+  return rule && rule->keepsOrder && !rule->map &&
+         !cast<SchemaOpInterface>(op).dependsOnLayout();
 }
 
 bool mt::asksForStrides(func::FuncOp func) {
@@ -99,6 +102,22 @@ public:
 
   OpBuilder &b;
   Location loc;
+};
+
+/// Strides of a view as values of the program.
+struct Values {
+  Numbers &n;
+  Value source, view;
+
+  Value constant(int64_t value) { return n.constant(value); }
+  Value value(Value value) { return value; }
+  Value sourceSize(int64_t dim) { return n.size(source, dim); }
+  Value viewSize(int64_t dim) { return n.size(view, dim); }
+  Value add(Value x, Value y) { return n.add(x, y); }
+  Value mul(Value x, Value y) { return n.mul(x, y); }
+  Value selectEqual(Value a, Value b, Value x, Value y) {
+    return n.select(n.equal(a, b), x, y);
+  }
 };
 
 class StrideResolver {
@@ -194,116 +213,23 @@ StrideResolver::getStrides(Numbers &n, const AliasLink &link, Value tensor) {
   std::optional<Strides> strides = getStrides(n, source);
   if (!strides || !rank || !newRank)
     return std::nullopt;
-  StringRef name = getName(op).split('.').first;
-  auto getDim = [&](unsigned operand, int64_t count) -> std::optional<int64_t> {
-    std::optional<int64_t> dim = getConstantInt(op->getOperand(operand));
-    return dim ? wrapDim(*dim, count) : std::nullopt;
-  };
-  auto is = [&](ArrayRef<StringRef> names) {
-    return llvm::is_contained(names, name);
-  };
-
   if (getSplitOperand(op) >= 0) {
     int dimIndex = lookupSchema(op)->getArgumentIndex("dim");
     std::optional<int64_t> dim =
-        dimIndex >= 0 ? getDim(dimIndex, *rank) : std::nullopt;
+        dimIndex >= 0 ? getConstantInt(op->getOperand(dimIndex)) : std::nullopt;
+    dim = dim ? wrapDim(*dim, *rank) : std::nullopt;
     if (!dim)
       return std::nullopt;
     if (getSplitName(op) == "unbind")
       strides->erase(strides->begin() + *dim);
     return strides;
   }
-  if (is({"t", "numpy_T"})) {
-    std::reverse(strides->begin(), strides->end());
-    return strides;
-  }
-  if (is({"mT"}) && *rank >= 2) {
-    std::swap((*strides)[*rank - 1], (*strides)[*rank - 2]);
-    return strides;
-  }
-  if (is({"transpose", "swapaxes", "swapdims"})) {
-    std::optional<int64_t> a = getDim(1, *rank), b = getDim(2, *rank);
-    if (!a || !b)
-      return std::nullopt;
-    if (*rank > 0)
-      std::swap((*strides)[*a], (*strides)[*b]);
-    return strides;
-  }
-  if (is({"permute"})) {
-    std::optional<SmallVector<int64_t>> dims = getIntList(op->getOperand(1));
-    if (!dims)
-      return std::nullopt;
-    Strides result;
-    for (int64_t dim : *dims) {
-      std::optional<int64_t> wrapped = wrapDim(dim, *rank);
-      if (ShapedType::isDynamic(dim) || !wrapped)
-        return std::nullopt;
-      result.push_back((*strides)[*wrapped]);
-    }
-    return result;
-  }
-  if (is({"select"})) {
-    std::optional<int64_t> dim = getDim(1, *rank);
-    if (!dim)
-      return std::nullopt;
-    strides->erase(strides->begin() + *dim);
-    return strides;
-  }
-  if (is({"slice", "narrow"})) {
-    std::optional<int64_t> dim = getDim(1, *rank);
-    if (!dim)
-      return std::nullopt;
-    if (name == "slice")
-      (*strides)[*dim] = n.mul((*strides)[*dim], op->getOperand(4));
-    return strides;
-  }
-  if (is({"unsqueeze"})) {
-    std::optional<int64_t> dim = getDim(1, *rank + 1);
-    if (!dim)
-      return std::nullopt;
-    Value stride = *dim < *rank ? n.mul(n.size(source, *dim), (*strides)[*dim])
-                                : n.constant(1);
-    strides->insert(strides->begin() + *dim, stride);
-    return strides;
-  }
-  if (is({"expand", "expand_as", "broadcast_to"})) {
-    int64_t added = *newRank - *rank;
-    if (added < 0)
-      return std::nullopt;
-    Strides result(*newRank);
-    for (int64_t i = *newRank - 1; i >= 0; --i) {
-      Value size = n.size(tensor, i), zero = n.constant(0);
-      if (i >= added) {
-        result[i] = n.select(n.equal(n.size(source, i - added), size),
-                             (*strides)[i - added], zero);
-        continue;
-      }
-      Value stride = i + 1 < *newRank
-                         ? n.mul(n.size(tensor, i + 1), result[i + 1])
-                         : n.constant(1);
-      result[i] = n.select(n.equal(size, n.constant(1)), stride, zero);
-    }
-    return result;
-  }
-  if (is({"squeeze"}) && op->getNumOperands() == 2) {
-    std::optional<int64_t> dim = getDim(1, *rank);
-    if (!dim || *newRank != *rank - 1)
-      return std::nullopt;
-    strides->erase(strides->begin() + *dim);
-    return strides;
-  }
-  if (is({"diagonal"})) {
-    std::optional<int64_t> a = getDim(2, *rank), b = getDim(3, *rank);
-    if (!a || !b || *a == *b)
-      return std::nullopt;
-    Strides result;
-    for (int64_t i = 0; i < *rank; ++i)
-      if (i != *a && i != *b)
-        result.push_back((*strides)[i]);
-    result.push_back(n.add((*strides)[*a], (*strides)[*b]));
-    return result;
-  }
-  return std::nullopt;
+  std::optional<ViewMap> map =
+      getViewMap(op, *TensorShape::of(source.getType()));
+  if (!map || static_cast<int64_t>(map->dims.size()) != *newRank)
+    return std::nullopt;
+  Values values{n, source, tensor};
+  return getMappedStrides(*map, values, ArrayRef<Value>(*strides));
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,6 +9,7 @@
 #include "Views.h"
 #include "../Checks.h"
 #include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -87,9 +88,8 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
                                       Operation *view, Value parent,
                                       Value contents, std::string &reason) {
   const Schema *schema = lookupSchema(view);
-  StringRef qualified = schema ? StringRef(schema->name) : StringRef();
-  StringRef name = qualified.split('.').first;
-  name.consume_front("aten::");
+  const ViewRule *rule = getViewRule(view);
+  StringRef name = schema ? StringRef(schema->name) : StringRef();
   Type type = parent.getType();
   auto create = [&](StringRef op, ValueRange operands) {
     return createOperator(builder, loc, op, type, operands)->getResult(0);
@@ -100,88 +100,54 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
     llvm::append_range(operands, view->getOperands().drop_front());
     return create(op, operands);
   };
+  auto refuse = [&](StringRef why) -> Value {
+    reason = ("it is a view by '" + name + "', " + why).str();
+    return {};
+  };
+  auto shape = TensorShape::of(type);
+  auto newShape = TensorShape::of(contents.getType());
 
-  if (name == "as_strided") {
+  if (isMemoryView(view)) {
     auto sizes = getIntList(view->getOperand(1));
     auto strides = getIntList(view->getOperand(2));
     if (!sizes || !strides || sizes->size() != strides->size() ||
         ShapedType::isDynamicShape(*sizes) ||
         ShapedType::isDynamicShape(*strides) ||
-        StridedView{*sizes, *strides, 0}.overlapsItself()) {
-      reason = "it is a view by 'aten::as_strided', in which several elements "
-               "may be one in memory";
-      return {};
-    }
+        StridedView{*sizes, *strides, 0}.overlapsItself())
+      return refuse("in which several elements may be one in memory");
     return scatter("aten::as_strided_scatter");
   }
-  if (name == "select")
-    return scatter("aten::select_scatter");
-  if (name == "slice")
-    return scatter("aten::slice_scatter");
-  if (name == "diagonal" || name == "linalg_diagonal")
-    return scatter("aten::diagonal_scatter");
-  if (name == "narrow") {
-    Value start = view->getOperand(2), length = view->getOperand(3);
+  if (!rule || !shape || !newShape)
+    return refuse("through which writing is not supported");
+  if (!rule->scatter.empty())
+    return scatter(rule->scatter);
+  if (!rule->inverse.empty())
+    return create(rule->inverse, contents);
+  if (rule->keepsOrder && shape->dtype == newShape->dtype)
+    return viewLike(builder, loc, contents, parent);
+  if (int i = schema->getArgumentIndex("length"); i >= 0) {
+    Value start = view->getOperand(i - 1), length = view->getOperand(i);
     return create("aten::slice_scatter",
-                  {parent, contents, view->getOperand(1), start,
+                  {parent, contents, view->getOperand(i - 2), start,
                    getSliceEnd(builder, loc, start, length),
                    constantInt(builder, loc, 1)});
   }
-  // Their own inverse.
-  if (llvm::is_contained(
-          {"t", "numpy_T", "mT", "transpose", "swapaxes", "swapdims"}, name)) {
-    SmallVector<Value> operands(view->getOperands());
-    operands[0] = contents;
-    return create(qualified, operands);
-  }
-  if (name == "movedim" || name == "moveaxis")
-    return create(qualified,
-                  {contents, view->getOperand(2), view->getOperand(1)});
-  if (name == "permute") {
-    auto dims = getIntList(view->getOperand(1));
-    if (!dims || llvm::is_contained(*dims, ShapedType::kDynamic)) {
-      reason = "the dims of 'aten::permute' are not known";
-      return {};
-    }
-    int64_t rank = dims->size();
-    SmallVector<int64_t> inverse(rank, -1);
-    for (auto [i, dim] : llvm::enumerate(*dims)) {
-      std::optional<int64_t> wrapped = wrapDim(dim, rank);
-      if (!wrapped) {
-        reason = "a dim of 'aten::permute' is out of range";
-        return {};
-      }
-      inverse[*wrapped] = i;
-    }
-    return create(qualified, {contents, intList(builder, loc, inverse)});
-  }
-  if (name == "unsqueeze")
-    return create("aten::squeeze.dim", {contents, view->getOperand(1)});
-  if (llvm::is_contained({"view", "view_as", "reshape", "reshape_as", "flatten",
-                          "unflatten", "ravel", "squeeze", "_unsafe_view",
-                          "_reshape_alias"},
-                         name))
+  std::optional<ViewMap> map = getViewMap(view, *shape);
+  if (!map)
+    return refuse("whose dims are not known");
+  if (auto inverse = map->getInversePermutation())
+    return create("aten::permute", {contents, intList(builder, loc, *inverse)});
+  bool repeats =
+      llvm::any_of(map->dims, [](const ViewDim &dim) { return dim.mayRepeat; });
+  if (!repeats)
+    return refuse("through which writing is not supported");
+  if (raiseUnlessSameSizes(
+          builder, loc, parent, contents,
+          "unsupported operation: more than one element of the written-to "
+          "tensor refers to a single memory location. Please clone() the "
+          "tensor before performing the operation."))
     return viewLike(builder, loc, contents, parent);
-  if (name == "view_as_real")
-    return create("aten::view_as_complex", contents);
-  if (name == "view_as_complex")
-    return create("aten::view_as_real", contents);
-  if (llvm::is_contained({"expand", "expand_as", "broadcast_to"}, name)) {
-    if (raiseUnlessSameSizes(
-            builder, loc, parent, contents,
-            "unsupported operation: more than one element of the written-to "
-            "tensor refers to a single memory location. Please clone() the "
-            "tensor before performing the operation."))
-      return viewLike(builder, loc, contents, parent);
-    reason = ("it is a view by '" + qualified +
-              "', in which several elements may be one in memory")
-                 .str();
-    return {};
-  }
-  reason = ("it is a view by '" + qualified +
-            "', through which writing is not supported")
-               .str();
-  return {};
+  return refuse("in which several elements may be one in memory");
 }
 
 Value minitorch::mt::writeToPositions(OpBuilder &builder, Location loc,

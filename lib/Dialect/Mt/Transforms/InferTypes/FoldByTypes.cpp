@@ -401,9 +401,8 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
   if (name == "prim::data" && shape)
     return fold.value(AtenDetachOp::create(fold.builder, op.getLoc(),
                                            first.getType(), first));
-  if ((name == "aten::cpu" || name == "aten::requires_grad_" ||
-       name == "aten::pin_memory") &&
-      shape)
+  if (cast<SchemaOpInterface>(op.getOperation()).keepsContents() && shape &&
+      op->getNumResults() == 1)
     return fold.value(first);
   // No tensor here is nested, so that there is nothing to pad.
   if (name == "aten::to_padded_tensor" && shape)

@@ -68,8 +68,10 @@ private:
 /// One forward walk over a function, in program order.
 class TypeInference {
 public:
-  TypeInference(int64_t maxUnroll, bool asksFallback, FieldTypes &fields)
-      : maxUnroll(maxUnroll), asksFallback(asksFallback), fields(fields) {}
+  TypeInference(int64_t maxUnroll, bool asksFallback, bool refusesDtypes,
+                FieldTypes &fields)
+      : maxUnroll(maxUnroll), asksFallback(asksFallback),
+        refusesDtypes(refusesDtypes), fields(fields) {}
 
   mlir::LogicalResult run(mlir::Block &block);
 
@@ -84,7 +86,8 @@ private:
   void askFallback(mlir::Operation *op);
   /// Raises where `op` stands, which fails on operands of these types; what
   /// follows it in its block goes away.
-  void raiseInstead(mlir::Operation *op, llvm::StringRef reason);
+  void raiseInstead(mlir::Operation *op, llvm::StringRef reason,
+                    llvm::StringRef exception = "RuntimeError");
 
   /// Takes a branch into the enclosing block.
   void inlineBranch(PrimIfOp op, mlir::Region &region);
@@ -141,7 +144,7 @@ private:
   /// Set by a visit that replaced its operation by one that is done.
   mlir::Operation *settled = nullptr;
   int64_t maxUnroll;
-  bool asksFallback;
+  bool asksFallback, refusesDtypes;
   FieldTypes &fields;
 };
 

@@ -35,12 +35,75 @@ static StringAttr getClassName(Type type) {
   return object ? object.getClassName().getAttr() : StringAttr();
 }
 
-ObjectCandidates::ObjectCandidates(ModuleOp module, SymbolTable &symbols)
+bool ObjectVariables::changes(StringAttr className, StringAttr name,
+                              Type type) const {
+  bool holdsValue = false;
+  if (type)
+    type.walk([&](ObjectType object) {
+      holdsValue |= isValue(object.getClassName().getAttr());
+    });
+  return holdsValue || replaced.contains({className, name});
+}
+
+ObjectVariables::ObjectVariables(ModuleOp module, SymbolTable &symbols) {
+  auto note = [&](Type type) {
+    type.walk([&](ObjectType object) {
+      StringAttr name = object.getClassName().getAttr();
+      if (auto classOp = symbols.lookup<ClassOp>(name);
+          classOp && !classOp.getInterface())
+        classes.insert(name);
+    });
+  };
+  llvm::SetVector<ClassOp> loaded;
+  for (auto object : module.getOps<ObjectOp>()) {
+    auto classOp = symbols.lookup<ClassOp>(object.getClassNameAttr().getAttr());
+    if (!classOp)
+      continue;
+    loaded.insert(classOp);
+    // What callers get.
+    if (object.getRoot())
+      for (auto method : classOp.getBody().getOps<MethodOp>())
+        if (auto func = symbols.lookup<func::FuncOp>(
+                method.getFunctionAttr().getAttr()))
+          llvm::for_each(func.getResultTypes(), note);
+  }
+  // Modules are in no containers.
+  for (ClassOp classOp : loaded)
+    for (auto attr : classOp.getBody().getOps<AttrOp>())
+      if (!isa<ObjectType>(attr.getType()))
+        note(attr.getType());
+  module.walk([&](PrimSetAttrOp set) {
+    StringAttr name = getClassName(set.getObject().getType());
+    auto classOp = name ? symbols.lookup<ClassOp>(name) : ClassOp();
+    auto func = set->getParentOfType<func::FuncOp>();
+    bool isOwnInit = func.getName().ends_with(".__init__") &&
+                     set.getObject() == func.getArgument(0);
+    Type type = classOp && !isOwnInit && loaded.contains(classOp)
+                    ? classOp.getAttributeType(set.getName())
+                    : Type();
+    if (!type)
+      return;
+    note(type);
+    if (isa<ObjectType>(type))
+      replaced.insert({name, set.getNameAttr()});
+  });
+  // What an object holds is as it is.
+  for (unsigned before = 0; before != classes.size();) {
+    before = classes.size();
+    for (StringAttr name : llvm::to_vector(classes))
+      for (auto attr : symbols.lookup<ClassOp>(name).getBody().getOps<AttrOp>())
+        note(attr.getType());
+  }
+}
+
+ObjectCandidates::ObjectCandidates(ModuleOp module, SymbolTable &symbols,
+                                   const ObjectVariables &variables)
     : symbols(symbols) {
   module.walk([&](Operation *op) {
     if (auto create = dyn_cast<PrimCreateObjectOp>(op))
       created.insert(getClassName(create.getType()));
-    if (auto object = dyn_cast<ObjectOp>(op))
+    if (auto object = dyn_cast<ObjectOp>(op);
+        object && !variables.isValue(object.getClassNameAttr().getAttr()))
       objects.push_back(object);
     bool isIndex = false;
     if (auto generic = dyn_cast<OperatorOp>(op))
@@ -69,7 +132,9 @@ ObjectCandidates::ObjectCandidates(ModuleOp module, SymbolTable &symbols)
   };
   for (ObjectOp object : objects)
     for (NamedAttribute value : object.getValues())
-      if (!isa<FlatSymbolRefAttr>(value.getValue()))
+      if (!isa<FlatSymbolRefAttr>(value.getValue()) ||
+          variables.changes(object.getClassNameAttr().getAttr(),
+                            value.getName(), Type()))
         value.getValue().walk(
             [&](FlatSymbolRefAttr symbol) { noteObject(symbol); });
   for (unsigned before = 0; before != values.size();) {

@@ -14,6 +14,8 @@
 
 #include "InlineObjects.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -186,10 +188,20 @@ void Simplifier::visitIf(PrimIfOp op) {
 // Attributes as values
 //===----------------------------------------------------------------------===//
 
-/// Whether only attributes of the object are used.
+/// The innermost task that `op` is a part of, or null.
+static Operation *getTask(Operation *op) {
+  do
+    op = op->getParentOp();
+  while (op && !isa<ForkOp, BeginWithOp, SortByOp>(op));
+  return op;
+}
+
+/// Whether only attributes of the object are used, in one task.
 static bool isPrivate(PrimCreateObjectOp create) {
-  return llvm::all_of(create->getUses(), [](OpOperand &use) {
-    return getReceiver(use.getOwner()) == &use;
+  Operation *task = getTask(create);
+  return llvm::all_of(create->getUses(), [&](OpOperand &use) {
+    return getReceiver(use.getOwner()) == &use &&
+           getTask(use.getOwner()) == task;
   });
 }
 
@@ -336,12 +348,13 @@ LogicalResult InstanceMaker::makeOperator(OperatorOp op) {
     expandObjectAt(op);
     return success();
   }
-  if ((name.starts_with("aten::sort") || name.starts_with("aten::sorted")) &&
+  // Of tuples, say; those of objects alone are mt.sort_by by now.
+  if ((name.starts_with("aten::sort.") || name.starts_with("aten::sorted.")) &&
       !op.getInputs().empty() && isa<ListType>(op.getInputs()[0].getType()) &&
       holdsObject(op.getInputs()[0].getType()))
     return op.emitError() << "'" << name
-                          << "' of objects, which calls their '__lt__', is not "
-                             "supported yet";
+                          << "' of values that hold objects, which calls their "
+                             "'__lt__', is not supported yet";
   auto types = op->getAttrOfType<ArrayAttr>("types");
   if (name != "prim::isinstance" || !types)
     return success();
@@ -357,8 +370,12 @@ LogicalResult InstanceMaker::makeOperator(OperatorOp op) {
       continue;
     }
     asksForClass = true;
-    llvm::append_range(classes, candidates.get(symbols.lookup<ClassOp>(
-                                    object.getClassName().getAttr())));
+    auto classOp = symbols.lookup<ClassOp>(object.getClassName().getAttr());
+    llvm::append_range(classes, candidates.get(classOp));
+    // One that came from outside.
+    if (ObjectCandidate any{classOp, {}};
+        classOp && !classOp.getInterface() && !llvm::is_contained(classes, any))
+      classes.push_back(any);
   }
   if (!asksForClass)
     return success();
@@ -408,6 +425,38 @@ LogicalResult mt::makeInstances(func::FuncOp entry,
   for (OperatorOp op : operators)
     ok &= succeeded(maker.makeOperator(op));
   return success(ok);
+}
+
+void mt::describeClasses(func::FuncOp entry, SymbolTable &symbols) {
+  llvm::SetVector<StringAttr> names;
+  auto note = [&](Type type) {
+    type.walk([&](ObjectType object) {
+      names.insert(object.getClassName().getAttr());
+    });
+  };
+  entry.walk([&](Operation *op) {
+    if (!isa<ConstantObjectOp>(op))
+      llvm::for_each(op->getResultTypes(), note);
+  });
+  llvm::for_each(entry.getArgumentTypes(), note);
+  llvm::for_each(entry.getResultTypes(), note);
+  OpBuilder b(entry);
+  NamedAttrList classes;
+  // It grows by what attributes hold.
+  for (unsigned i = 0; i < names.size(); ++i) {
+    auto classOp = symbols.lookup<ClassOp>(names[i]);
+    if (!classOp || classOp.getInterface())
+      continue;
+    SmallVector<Attribute> fields;
+    for (auto attr : classOp.getBody().getOps<AttrOp>()) {
+      note(attr.getType());
+      fields.push_back(b.getArrayAttr(
+          {attr.getNameAttr(), b.getStringAttr(getTypeName(attr.getType()))}));
+    }
+    classes.set(names[i], b.getArrayAttr(fields));
+  }
+  if (!classes.empty())
+    entry->setAttr(classesAttrName, classes.getDictionary(b.getContext()));
 }
 
 void mt::makeObjectInstances(func::FuncOp entry) {

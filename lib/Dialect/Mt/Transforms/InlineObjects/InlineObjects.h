@@ -31,10 +31,35 @@ struct ObjectCandidate {
   }
 };
 
+/// What of the objects of the loaded program is known only when it runs.
+class ObjectVariables {
+public:
+  ObjectVariables() = default;
+  ObjectVariables(mlir::ModuleOp module, mlir::SymbolTable &symbols);
+
+  /// Whether objects of the class are values like any that the program makes
+  /// itself: attributes get other ones, keep them in lists and dicts, or
+  /// callers get them.
+  bool isValue(mlir::StringAttr className) const {
+    return classes.contains(className);
+  }
+  /// Whether an attribute, of this class and declared to be of `type`, may hold
+  /// another object than at first.
+  bool changes(mlir::StringAttr className, mlir::StringAttr name,
+               mlir::Type type) const;
+
+private:
+  llvm::SetVector<mlir::StringAttr> classes;
+  /// Attributes that get another one of the modules that an interface stands
+  /// for: classes and names.
+  llvm::DenseSet<std::pair<mlir::Attribute, mlir::Attribute>> replaced;
+};
+
 /// Knows which objects may stand behind a value.
 class ObjectCandidates {
 public:
-  ObjectCandidates(mlir::ModuleOp module, mlir::SymbolTable &symbols);
+  ObjectCandidates(mlir::ModuleOp module, mlir::SymbolTable &symbols,
+                   const ObjectVariables &variables);
 
   /// All that `value`, an object, may be: followed to where it is made, or else
   /// whatever its type allows.
@@ -87,6 +112,10 @@ void markWith(PrimCallMethodOp call);
 /// where that does not suffice.
 mlir::LogicalResult runExits(mlir::func::FuncOp entry);
 
+/// `is` between members of enums, of which every mention makes another object
+/// => constants, as far as it is known which objects these are.
+void resolveEnumIdentity(mlir::func::FuncOp entry);
+
 /// Makes values of the attributes of objects that the program creates, as far
 /// as it is known which object each access is to.
 void promoteCreatedObjects(mlir::func::FuncOp entry,
@@ -98,6 +127,8 @@ void promoteCreatedObjects(mlir::func::FuncOp entry,
 mlir::LogicalResult makeInstances(mlir::func::FuncOp entry,
                                   ObjectCandidates &candidates,
                                   mlir::SymbolTable &symbols);
+/// Says on `entry` what the objects that may go in or come out consist of.
+void describeClasses(mlir::func::FuncOp entry, mlir::SymbolTable &symbols);
 /// Makes an instance without fields of each object of the loaded program that
 /// is still used: it is what it is compared with.
 void makeObjectInstances(mlir::func::FuncOp entry);

@@ -8,19 +8,19 @@
 //
 // An exception in a `with` block, or in `__enter__`, runs `__exit__` on its
 // way, innermost first. In front of a `raise` that is done by saying so. Where
-// an operator may raise, `__exit__` must do nothing that is seen afterwards.
+// an operator may raise, the runtime does it, if anybody can see it afterwards.
 //
 //===----------------------------------------------------------------------===//
 
 #include "InlineObjects.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -64,7 +64,7 @@ static bool mayRaise(Operation *op) {
           PrimGetAttrOp, PrimSetAttrOp, PrimCreateObjectOp, PrimUninitializedOp,
           PrimUncheckedCastOp, PrimTupleConstructOp, PrimTupleUnpackOp,
           PrimTupleIndexOp, PrimListConstructOp, PrimDictConstructOp,
-          ConstantTensorOp>(op) ||
+          ConstantTensorOp, ForkOp, TaskYieldOp>(op) ||
       isa_and_nonnull<arith::ArithDialect>(op->getDialect()))
     return false;
   if (llvm::is_contained(
@@ -82,39 +82,25 @@ static bool mayRaise(Operation *op) {
   unsigned tensors = llvm::count_if(op->getOperandTypes(), [](Type type) {
     return TensorShape::of(type).has_value();
   });
-  bool isPlain = llvm::StringSwitch<bool>(name.split('.').first)
-                     .Cases({"aten::add", "aten::sub", "aten::mul", "aten::neg",
-                             "aten::abs", "prim::abs"},
-                            true)
-                     .Default(false);
-  if (tensors == 0) {
+  if (tensors == 0)
     if (const RuntimeOp *entry = lookupRuntimeOp(name))
       return entry->raises && name != "aten::str";
-    bool isComparison =
-        llvm::StringSwitch<bool>(name.split('.').first)
-            .Cases({"aten::lt", "aten::le", "aten::gt", "aten::ge", "aten::eq",
-                    "aten::ne", "aten::__not__", "aten::__and__",
-                    "aten::__or__", "aten::Float", "aten::Bool", "prim::min",
-                    "prim::max"},
-                   true)
-            .Cases({"aten::set_grad_enabled", "aten::is_grad_enabled"}, true)
-            .Default(false);
-    return !(isPlain || isComparison) ||
-           llvm::any_of(op->getOperandTypes(), llvm::IsaPred<ListType>);
-  }
-  bool isElementwise =
-      llvm::StringSwitch<bool>(name.split('.').first)
-          .Cases({"aten::relu", "aten::tanh", "aten::sigmoid", "aten::exp",
-                  "aten::sin", "aten::cos", "aten::sqrt", "aten::div"},
-                 true)
-          .Default(false);
-  return tensors != 1 || !(isPlain || isElementwise);
+  return tensors > 1 || !neverRaises(name);
+}
+
+/// Whether only attributes of an object that the program makes are used.
+static bool isPrivate(Value object) {
+  return object.getDefiningOp<PrimCreateObjectOp>() &&
+         llvm::all_of(object.getUses(), [](OpOperand &use) {
+           return use.getOperandNumber() == 0 &&
+                  isa<PrimGetAttrOp, PrimSetAttrOp>(use.getOwner());
+         });
 }
 
 /// Whether what `op` does can be seen when the call has raised.
 static bool isSeen(Operation *op) {
   if (auto set = dyn_cast<PrimSetAttrOp>(op))
-    return !stripCasts(set.getObject()).getDefiningOp<PrimCreateObjectOp>();
+    return !isPrivate(stripCasts(set.getObject()));
   if (getOperatorName(op) == "prim::Print")
     return true;
   if (!isa<SchemaOpInterface>(op))
@@ -134,6 +120,9 @@ public:
 
 private:
   LogicalResult finish(Operation *enter, Operation *exit, Operation *done);
+  LogicalResult copyExit(OpBuilder &b, Operation *enter, Operation *exit,
+                         Operation *done);
+  LogicalResult callAtRaise(Operation *enter, Operation *exit, Operation *done);
 };
 } // namespace
 
@@ -179,7 +168,12 @@ LogicalResult WithBlocks::finish(Operation *enter, Operation *exit,
                     llvm::function_ref<void(Operation *)> visit) {
     for (Operation *op = first->getNextNode(); op != last;
          op = op->getNextNode())
-      op->walk(visit);
+      op->walk<WalkOrder::PreOrder>([&](Operation *nested) {
+        visit(nested);
+        // Exceptions stay in there.
+        return isa<ForkOp, BeginWithOp>(nested) ? WalkResult::skip()
+                                                : WalkResult::advance();
+      });
   };
   bool seen = false, exitRaises = false;
   forEach(exit, done, [&](Operation *op) {
@@ -196,52 +190,66 @@ LogicalResult WithBlocks::finish(Operation *enter, Operation *exit,
     else if (!unknown && mayRaise(op))
       unknown = op;
   });
-  auto refuse = [&](Operation *op, StringRef why) {
-    InFlightDiagnostic error =
-        op->emitError("in a 'with' block whose '__exit__' does what is seen "
-                      "outside, ");
-    error << why << "; this is not supported yet";
-    error.attachNote(exit->getLoc()) << "the block ends here";
-    return error;
-  };
-  if (unknown) {
-    auto schemaOp = dyn_cast<SchemaOpInterface>(unknown);
-    return refuse(unknown, ("'" +
-                            (schemaOp ? schemaOp.getSchemaName()
-                                      : unknown->getName().getStringRef()) +
-                            "' may raise")
-                               .str());
-  }
   // An exception in an `__exit__` that another one runs is forgotten.
-  if (!raises.empty() && exitRaises)
-    return refuse(exit, "which may raise itself, an exception is raised");
+  if (unknown || (!raises.empty() && exitRaises))
+    return callAtRaise(enter, exit, done);
   for (Operation *raise : raises) {
     OpBuilder b(raise);
-    IRMapping mapping;
-    for (Operation *op = exit->getNextNode(); op != done;
-         op = op->getNextNode()) {
-      bool isKnown = true;
-      op->walk([&](Operation *nested) {
-        for (Value operand : nested->getOperands()) {
-          if (mapping.contains(operand) ||
-              op->isAncestor(operand.getParentRegion()->getParentOp()))
-            continue;
-          Operation *made = operand.getDefiningOp();
-          if (made && made->hasTrait<OpTrait::ConstantLike>())
-            mapping.map(operand, b.clone(*made)->getResult(0));
-          else
-            isKnown &= !enter->getParentOp()->isProperAncestor(
-                           operand.getParentRegion()->getParentOp()) &&
-                       (!made || made->getBlock() != enter->getBlock() ||
-                        made->isBeforeInBlock(enter));
-        }
-      });
-      if (!isKnown)
-        return refuse(op, "which uses what the block makes, an exception is "
-                          "raised");
-      b.clone(*op, mapping);
-    }
+    if (failed(copyExit(b, enter, exit, done)))
+      return failure();
   }
+  return success();
+}
+
+/// What `__exit__` does, once more.
+LogicalResult WithBlocks::copyExit(OpBuilder &b, Operation *enter,
+                                   Operation *exit, Operation *done) {
+  IRMapping mapping;
+  for (Operation *op = exit->getNextNode(); op != done;
+       op = op->getNextNode()) {
+    bool isKnown = true;
+    op->walk([&](Operation *nested) {
+      for (Value operand : nested->getOperands()) {
+        if (mapping.contains(operand) ||
+            op->isAncestor(operand.getParentRegion()->getParentOp()))
+          continue;
+        Operation *made = operand.getDefiningOp();
+        if (made && made->hasTrait<OpTrait::ConstantLike>())
+          mapping.map(operand, b.clone(*made)->getResult(0));
+        else
+          isKnown &= !enter->getParentOp()->isProperAncestor(
+                         operand.getParentRegion()->getParentOp()) &&
+                     (!made || made->getBlock() != enter->getBlock() ||
+                      made->isBeforeInBlock(enter));
+      }
+    });
+    if (!isKnown) {
+      InFlightDiagnostic error =
+          op->emitError("in a 'with' block that an exception may leave, "
+                        "'__exit__' uses what the block makes; this is not "
+                        "supported yet");
+      error.attachNote(exit->getLoc()) << "the block ends here";
+      return error;
+    }
+    b.clone(*op, mapping);
+  }
+  return success();
+}
+
+/// Has the runtime do what `__exit__` does, wherever it raises.
+LogicalResult WithBlocks::callAtRaise(Operation *enter, Operation *exit,
+                                      Operation *done) {
+  OpBuilder b(enter);
+  Location loc = enter->getLoc();
+  auto begin = BeginWithOp::create(b, loc);
+  b.createBlock(&begin.getBody());
+  if (failed(copyExit(b, enter, exit, done)))
+    return failure();
+  Value none =
+      ConstantNoneOp::create(b, loc, mt::NoneType::get(b.getContext()));
+  TaskYieldOp::create(b, loc, none);
+  b.setInsertionPoint(exit);
+  EndWithOp::create(b, exit->getLoc());
   return success();
 }
 

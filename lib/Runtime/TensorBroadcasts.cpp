@@ -1,0 +1,95 @@
+//===- TensorBroadcasts.cpp - Tensors of one common shape ---------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorObjects.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace mtrt;
+
+/// Makes `sizes` the common sizes with those of `tensor`.
+static void joinSizes(Dims &sizes, const mtrt_tensor *tensor) {
+  auto rank = static_cast<int64_t>(sizes.size());
+  if (rank < tensor->rank)
+    sizes.insert(sizes.begin(), tensor->rank - rank, 1);
+  rank = static_cast<int64_t>(sizes.size());
+  for (int64_t i = tensor->rank - 1; i >= 0; --i) {
+    int64_t dim = rank - tensor->rank + i, size = sizesOf(tensor)[i];
+    check(size == sizes[dim] || size == 1 || sizes[dim] == 1,
+          "The size of tensor a (", sizes[dim],
+          ") must match the size of tensor b (", size,
+          ") at non-singleton dimension ", dim);
+    if (sizes[dim] == 1)
+      sizes[dim] = size;
+  }
+}
+
+mtrt_object *mtrt_tensors_broadcast(mtrt_object *list) {
+  std::vector<mtrt_tensor *> tensors = tensorsIn(list);
+  Dims sizes;
+  for (const mtrt_tensor *tensor : tensors)
+    joinSizes(sizes, tensor);
+  Ref result = makeTensorList();
+  for (mtrt_tensor *tensor : tensors)
+    append(result,
+           Ref(sizesIn(&tensor->object) == sizes
+                   ? retained(&tensor->object)
+                   : makeView(tensor, expandedGeometry(tensor, sizes))));
+  return result.take();
+}
+
+/// Tensor i along dimension i; where `indexing` says "xy", the first two change
+/// places, so that rows are y.
+static mtrt_object *meshgrid(mtrt_object *list, std::string_view indexing) {
+  std::vector<mtrt_tensor *> tensors = tensorsIn(list);
+  check(!tensors.empty(), "meshgrid expects a non-empty TensorList");
+  for (const mtrt_tensor *tensor : tensors)
+    check(tensor->dtype == tensors[0]->dtype,
+          "meshgrid expects all tensors to have the same dtype");
+  check(indexing == "xy" || indexing == "ij",
+        "torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but "
+        "received: ",
+        std::string(indexing));
+  bool swaps = indexing == "xy" && tensors.size() > 1;
+  if (swaps)
+    std::swap(tensors[0], tensors[1]);
+  Dims sizes;
+  for (const mtrt_tensor *tensor : tensors) {
+    check(tensor->rank <= 1,
+          "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got "
+          "one of rank ",
+          tensor->rank);
+    sizes.push_back(countOf(tensor));
+  }
+  std::vector<Ref> grids;
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    Geometry geometry = geometryOf(tensors[i]);
+    Dims along(tensors.size(), 1), strides;
+    along[i] = sizes[i];
+    stridesOfView(geometry.sizes, geometry.strides, along, strides);
+    Ref column(makeView(tensors[i], {along, strides, geometry.offset}));
+    grids.emplace_back(
+        makeView(tensors[i], expandedGeometry(toTensor(column.get()), sizes)));
+  }
+  if (swaps)
+    std::swap(grids[0], grids[1]);
+  Ref result = makeTensorList();
+  for (Ref &grid : grids)
+    append(result, std::move(grid));
+  return result.take();
+}
+
+mtrt_object *mtrt_tensors_meshgrid(mtrt_object *list) {
+  return meshgrid(list, "ij");
+}
+
+mtrt_object *mtrt_tensors_meshgrid_indexed(mtrt_object *list,
+                                           mtrt_object *indexing) {
+  return meshgrid(list, textOf(indexing));
+}

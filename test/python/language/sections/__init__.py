@@ -1,0 +1,1 @@
+"""Programs of TorchScript by section; test_sections.py runs them."""
