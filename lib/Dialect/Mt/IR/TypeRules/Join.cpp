@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Operands.h"
+#include <numeric>
 
 using namespace mlir;
 
@@ -198,6 +199,29 @@ static int64_t getPartSize(const TypeRuleContext &context, int64_t total) {
   return kDynamic;
 }
 
+/// Fails where the listed sizes of the parts of a dim of `total` elements,
+/// which is number `dim`, are known not to fit.
+static LogicalResult checkPartSizes(const TypeRuleContext &context, int64_t dim,
+                                    int64_t total) {
+  std::optional<Sizes> sizes = getInts(context, "split_sizes");
+  if (!sizes)
+    sizes = getInts(context, "split_size");
+  if (!sizes || llvm::is_contained(*sizes, kDynamic))
+    return success();
+  std::string listed = describe(*sizes);
+  if (llvm::any_of(*sizes, [](int64_t size) { return size < 0; }))
+    return context.fail("split_with_sizes expects split_sizes have only "
+                        "non-negative entries, but got split_sizes=" +
+                        listed);
+  int64_t sum = std::accumulate(sizes->begin(), sizes->end(), int64_t(0));
+  if (isDynamic(total) || sum == total)
+    return success();
+  return context.fail(
+      "split_with_sizes expects split_sizes to sum exactly to " + Twine(total) +
+      " (input tensor's size at dimension " + Twine(dim) +
+      "), but got split_sizes=" + listed);
+}
+
 /// The list has one element type: what all the parts have in common.
 LogicalResult splitList(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0), part = self;
@@ -212,6 +236,8 @@ LogicalResult splitList(const TypeRuleContext &context) {
       part = getDynamic(self.getRank() - dropsDim, self.dtype);
     else if (dropsDim)
       part.sizes.erase(part.sizes.begin() + *dim);
+    else if (failed(checkPartSizes(context, *dim, self.sizes[*dim])))
+      return failure();
     else
       part.sizes[*dim] = getPartSize(context, self.sizes[*dim]);
   }
@@ -219,6 +245,30 @@ LogicalResult splitList(const TypeRuleContext &context) {
     if (size < 0 && !isDynamic(size))
       return context.fail("a part would have a negative size, " + Twine(size));
   return context.setType(ListType::get(part.getBoxed(context.getContext())));
+}
+
+// roll(shifts, dims): of nothing in `dims`, all elements are one row.
+LogicalResult roll(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  std::optional<Sizes> shifts = getInts(context, "shifts");
+  std::optional<Sizes> dims = getInts(context, "dims");
+  if (shifts && shifts->empty())
+    return context.fail("`shifts` required");
+  if (shifts && dims && shifts->size() != dims->size() &&
+      !(dims->empty() && shifts->size() == 1))
+    return context.fail(
+        "shifts and dimensions must align. shifts: " + Twine(shifts->size()) +
+        ", dims:" + Twine(dims->size()));
+  for (int64_t dim : dims &&self.hasRank ? *dims : Sizes()) {
+    if (isDynamic(dim))
+      continue;
+    if (self.getRank() == 0)
+      return context.fail("Dimension specified as " + Twine(dim) +
+                          " but tensor has no dimensions");
+    if (!wrapDim(dim, self.getRank()))
+      return failDim(context, dim, self.getRank());
+  }
+  return context.setResult(self);
 }
 
 //===----------------------------------------------------------------------===//

@@ -132,6 +132,20 @@ struct SplitWithSizesDecomposition : OpRewritePattern<AtenSplitWithSizesOp> {
     SmallVector<Value> bounds{b.constant(int64_t(0))};
     for (Value size : *sizes)
       bounds.push_back(b.addInt(bounds.back(), size));
+    SmallVector<Value> numbers{b.size(op.getSelf(), split->dim)};
+    std::string listed;
+    for (Value size : *sizes) {
+      listed += listed.empty() ? "{}" : ", {}";
+      numbers.push_back(size);
+    }
+    b.raiseUnless(rewriter.createOrFold<arith::CmpIOp>(
+                      op.getLoc(), arith::CmpIPredicate::eq, bounds.back(),
+                      numbers.front()),
+                  "split_with_sizes expects split_sizes to sum exactly to {} "
+                  "(input tensor's size at dimension " +
+                      std::to_string(split->dim) + "), but got split_sizes=[" +
+                      listed + "]",
+                  numbers);
     replaceBySlices(rewriter, op, op.getSelf(), split->dim, bounds);
     return success();
   }
