@@ -27,7 +27,7 @@ DISPATCH = {
     _TRANSFORMS + "InferTypes/FoldByTypes.cpp": (11, "folds"),
     _TRANSFORMS + "InferTypes/Lists.cpp": (10, "folds of lists"),
     _TRANSFORMS + "InlineObjects.cpp": (1, "fold of `is`"),
-    _TRANSFORMS + "InlineObjects/Created.cpp": (2, "`is` and sorting of objects"),
+    _TRANSFORMS + "InlineObjects/Created.cpp": (2, "`is`, sorting of objects"),
     _TRANSFORMS + "Splits.cpp": (1, "where a part begins"),
     _TRANSFORMS + "VerifyBackendContract.cpp": (1, "message about `is`"),
     "lib/Model/Layouts.cpp": (2, "names of type rules"),
@@ -52,7 +52,8 @@ def operator_names(root):
 
 
 WORD = re.compile(r'"((?:aten::|prim::)?\w+(?:\.\w+)?)"')
-ARRAY = re.compile(r"(?:StringRef|StringLiteral|char \*)\s*\w+\[\]\s*=\s*\{[^}]*\}")
+ARRAY = re.compile(
+    r"(?:StringRef|StringLiteral|char \*)\s*\w+\[\]\s*=\s*\{[^}]*\}")
 
 
 def statements(text):
