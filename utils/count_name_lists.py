@@ -55,7 +55,8 @@ def operator_names(root):
 
 
 WORD = re.compile(r'"((?:aten::|prim::)?\w+(?:\.\w+)?)"')
-ARRAY = re.compile(r"(?:StringRef|StringLiteral|char \*)\s*\w+\[\]\s*=\s*\{[^}]*\}")
+ARRAY = re.compile(
+    r"(?:StringRef|StringLiteral|char \*)\s*\w+\[\]\s*=\s*\{[^}]*\}")
 
 
 def statements(text):
