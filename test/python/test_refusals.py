@@ -51,6 +51,25 @@ SHAPED = ["x + y", "x @ y", "torch.mm(x, y[0])", "torch.bmm(x, y)",
           "x.index_put((torch.tensor([1]),), torch.ones(3))"]
 
 
+# Expressions of x and y, and these.
+OTHERS = [("torch.add(x, y, alpha=1.5)", LONGS, LONGS),
+          ("torch.sub(x, y, alpha=True)", LONGS, LONGS),
+          ("torch.add(x, y, alpha=True)", BOOLS, BOOLS),
+          ("torch.complex(x, y.double())", FLOATS, FLOATS),
+          ("torch.flipud(x[0, 0])", FLOATS, FLOATS),
+          ("torch.fliplr(x[0])", FLOATS, FLOATS),
+          ("torch.gradient(x, dim=[0, 0])", FLOATS, FLOATS),
+          ("torch.gradient(x[:1])", FLOATS, FLOATS),
+          ("torch.kthvalue(x, 9)[0]", FLOATS, FLOATS),
+          ("torch.linspace(0, 1, -1)", FLOATS, FLOATS),
+          ("torch.arange(0, float('inf'), 2)", FLOATS, FLOATS),
+          ("torch.nn.functional.conv1d(x[None], y[None], torch.ones(1).double())",
+           FLOATS, FLOATS),
+          ("torch.masked_fill(x, x > 0, y)", FLOATS, FLOATS),
+          ("torch.cov(x, aweights=y[0])", FLOATS, FLOATS),
+          ("torch.nn.functional.cross_entropy(x, y)", FLOATS, FLOATS)]
+
+
 def make(expression, parameters):
     source = f"def f({parameters}):\n    return {expression}\n"
     return torch.jit.CompilationUnit(source).f
@@ -96,6 +115,25 @@ def test_indices(expression, boxed):
 def test_shapes(expression, boxed):
     x, y = torch.arange(12.0).reshape(3, 4), torch.arange(15.0).reshape(3, 5)
     check(make(expression, "x: Tensor, y: Tensor"), (x, y), boxed=boxed)
+
+
+@pytest.mark.parametrize("boxed", [False, True], ids=["typed", "boxed"])
+@pytest.mark.parametrize("expression, x, y", OTHERS,
+                         ids=[case[0] for case in OTHERS])
+def test_others(expression, x, y, boxed):
+    check(make(expression, "x: Tensor, y: Tensor"), (x.clone(), y.clone()),
+          boxed=boxed)
+
+
+def test_behind_the_end():
+    """Not read, wherever an as_strided points."""
+    function = make("torch.as_strided(x, [2, 2], [1, 2], 10)", "x: Tensor")
+    import minitorch
+    for shapes in (None, "all"):
+        compiled = minitorch.compile(function, (torch.ones(10),),
+                                     fallback=False, dynamic_shapes=shapes)
+        with pytest.raises(minitorch.ProgramError, match="out of range"):
+            compiled(torch.ones(10))
 
 
 @pytest.mark.parametrize("boxed", [False, True], ids=["typed", "boxed"])

@@ -140,9 +140,17 @@ static OpFoldResult getRangeLength(const AtenLowering &l, DtypedValue start,
       arith::AndIOp::create(b, l.loc, m.gt(stride, zero), m.ge(last, first));
   Value isDown =
       arith::AndIOp::create(b, l.loc, m.lt(stride, zero), m.le(last, first));
+  l.check(m.ne(stride, zero), "RuntimeError", "step must be nonzero");
+  if (isFloat) {
+    // Zero times a number is zero, unless it is infinite or NaN.
+    Value isFinite =
+        arith::AndIOp::create(b, l.loc, m.eq(m.mul(first, zero), zero),
+                              m.eq(m.mul(last, zero), zero));
+    l.check(isFinite, "RuntimeError", "unsupported range: {} -> {}",
+            {first, last});
+  }
   l.check(arith::OrIOp::create(b, l.loc, isUp, isDown), "RuntimeError",
-          "upper bound and lower bound inconsistent with step sign, or step is "
-          "zero");
+          "upper bound and lower bound inconsistent with step sign");
   Value distance = m.sub(last, first), length;
   if (isFloat) {
     length = arith::FPToSIOp::create(

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "Operands.h"
 
 using namespace mlir;
@@ -43,11 +44,20 @@ LogicalResult viewAsComplex(const TypeRuleContext &context) {
 
 // complex(real, imag), polar(abs, angle)
 LogicalResult fromParts(const TypeRuleContext &context) {
-  Type part = promoteTypes(context.getOperation()->getOperands().take_front(2));
+  Type part = context.getTensor(0).dtype, other = context.getTensor(1).dtype;
+  auto isPart = [](Type type) {
+    return type.isF16() || type.isF32() || type.isF64();
+  };
   Type dtype;
-  if (part) {
-    if (!part.isF16() && !part.isF32() && !part.isF64())
-      return context.fail("the parts are not of half, float or double");
+  if (part && other) {
+    if (!isPart(part) || !isPart(other))
+      return context.fail("Expected both inputs to be Half, Float or Double "
+                          "tensors but got " +
+                          getDtypeName(part) + " and " + getDtypeName(other));
+    if (part != other)
+      return context.fail("Expected object of scalar type " +
+                          getDtypeName(part) + " but got scalar type " +
+                          getDtypeName(other) + " for second argument");
     dtype = ComplexType::get(part);
   }
   return setBroadcast(context, {0, 1}, dtype);

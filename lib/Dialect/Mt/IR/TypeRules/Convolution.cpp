@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "Operands.h"
 
 using namespace mlir;
@@ -113,6 +114,13 @@ static LogicalResult setConvolution(const TypeRuleContext &context,
 /// Reads the parameters that every form of convolution has.
 static LogicalResult readConvolution(const TypeRuleContext &context,
                                      int64_t count, Convolution &conv) {
+  Type input = context.getTensor(0).dtype;
+  for (StringRef name : {"weight", "bias"})
+    if (Type dtype = getTensor(context, name).dtype;
+        input && dtype && input != dtype)
+      return context.fail("Input type (" + getDtypeTypeName(input) + ") and " +
+                          name + " type (" + getDtypeTypeName(dtype) +
+                          ") should be the same");
   FailureOr<Sizes> stride = getWindow(context, "stride", count);
   FailureOr<Sizes> dilation = getWindow(context, "dilation", count);
   if (failed(stride) || failed(dilation))

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Operands.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cmath>
 
 using namespace mlir;
@@ -112,15 +114,21 @@ LogicalResult createArange(const TypeRuleContext &context) {
   dtype = getDtype(context, dtype);
   auto &[start, end, step] = numbers;
   if (step && toDouble(*step) == 0)
-    return context.fail("arange's step must not be zero");
+    return context.fail("step must be nonzero");
   // int64 counts in integers, every other dtype in doubles.
   bool isInt64 = dtype && dtype.isSignlessInteger(64);
   if (!start || !end || !step || !dtype)
     return context.setResult({kDynamic}, dtype);
   double from = toDouble(*start), to = toDouble(*end);
+  if (!std::isfinite(from) || !std::isfinite(to)) {
+    std::string text;
+    llvm::raw_string_ostream(text)
+        << "unsupported range: " << llvm::format("%g -> %g", from, to);
+    return context.fail(text);
+  }
   if (toDouble(*step) > 0 ? to < from : to > from)
-    return context.fail("arange's bounds are on the wrong side of each other "
-                        "for its step");
+    return context.fail(
+        "upper bound and lower bound inconsistent with step sign");
   return context.setResult({getRangeLength(*start, *end, *step, isInt64)},
                            dtype);
 }
@@ -137,8 +145,10 @@ LogicalResult createLinspace(const TypeRuleContext &context) {
     else if (dtype && isa<ComplexType>(type))
       dtype = ComplexType::get(getDefaultDtype(context));
   }
-  return context.setResult({getInt(context, "steps")},
-                           getDtype(context, dtype));
+  int64_t steps = getInt(context, "steps");
+  if (!isDynamic(steps) && steps < 0)
+    return context.fail("number of steps must be non-negative");
+  return context.setResult({steps}, getDtype(context, dtype));
 }
 
 LogicalResult createEye(const TypeRuleContext &context) {

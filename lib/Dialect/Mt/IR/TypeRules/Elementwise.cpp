@@ -88,8 +88,25 @@ static Type promote(const TypeRuleContext &context, unsigned start,
       context.getOperation()->getOperands().slice(start, count));
 }
 
+/// Whether PyTorch takes the factor `name` for numbers of `dtype`.
+static LogicalResult checkFactor(const TypeRuleContext &context, StringRef name,
+                                 Type dtype) {
+  Value factor = context.getOperand(name);
+  if (!dtype || !factor)
+    return success();
+  if (factor.getType().isSignlessInteger(1) && !dtype.isSignlessInteger(1))
+    return context.fail("Boolean " + name +
+                        " only supported for Boolean results.");
+  if (isa<FloatType>(factor.getType()) && !isFloatOrComplex(dtype))
+    return context.fail("For integral input tensors, argument " + name +
+                        " must not be a floating point number.");
+  return success();
+}
+
 LogicalResult binaryPromote(const TypeRuleContext &context) {
   StringRef name = getSchemaName(context);
+  if (failed(checkFactor(context, "alpha", promote(context, 0, 2))))
+    return failure();
   if (name == "aten::sub.Scalar" || name == "aten::rsub.Scalar") {
     Type dtype = context.getTensor(0).dtype;
     if ((dtype && dtype.isSignlessInteger(1)) ||
@@ -142,6 +159,11 @@ LogicalResult where(const TypeRuleContext &context) {
 }
 
 LogicalResult maskedFill(const TypeRuleContext &context) {
+  TensorShape value = getTensor(context, "value");
+  if (value.hasRank && value.getRank() > 0)
+    return context.fail("masked_fill_ only supports a 0-dimensional value "
+                        "tensor, but got tensor with " +
+                        Twine(value.getRank()) + " dimension(s).");
   return setBroadcast(context, {0, 1}, context.getTensor(0).dtype);
 }
 

@@ -43,6 +43,14 @@ LogicalResult nativeLayerNorm(const TypeRuleContext &context) {
     if (count > input.getRank())
       return context.fail("normalized_shape " + describe(*normalized) +
                           " does not fit an input of shape " + describe(input));
+    for (int64_t i = 0; i < count; ++i) {
+      int64_t size = input.sizes[input.getRank() - count + i];
+      if (!mergeSize(size, (*normalized)[i]))
+        return context.fail("Given normalized_shape=" + describe(*normalized) +
+                            ", expected input with shape [*, " +
+                            StringRef(describe(*normalized)).drop_front() +
+                            ", but got input of size" + describe(input));
+    }
     statistics = TensorShape(input.sizes, statistics.dtype);
     std::fill(statistics.sizes.end() - count, statistics.sizes.end(), 1);
   }

@@ -120,6 +120,14 @@ static FormulaResult ravel(TensorBuilder &b, ValueRange in) {
 /// fliplr, flipud
 template <int64_t dim>
 static FormulaResult flipOne(TensorBuilder &b, ValueRange in) {
+  std::optional<int64_t> rank = getRank(in[0]);
+  if (!rank)
+    return std::nullopt;
+  if (*rank <= dim) {
+    b.raiseUnless(b.constant(false),
+                  "Input must be >= " + std::to_string(dim + 1) + "-d.");
+    return {{in[0]}};
+  }
   return {{b.create<AtenFlipOp>({in[0], b.intList({dim})})}};
 }
 

@@ -9,6 +9,7 @@
 #include "Decompose.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "TensorBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 

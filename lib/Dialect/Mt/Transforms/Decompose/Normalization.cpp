@@ -309,6 +309,37 @@ FormulaResult batchNormEvaluation(TensorBuilder &b, ValueRange v) {
   return results;
 }
 
+/// Raises unless the last sizes of `x` are those of `normalizedShape`.
+void checkNormalizedShape(TensorBuilder &b, Value x, Value normalizedShape,
+                          StringRef prefix) {
+  std::optional<SmallVector<Value>> wanted = getListElements(normalizedShape);
+  auto shape = TensorShape::of(x.getType());
+  if (!wanted)
+    return;
+  auto describe = [](ArrayRef<int64_t> sizes) {
+    std::string text;
+    for (int64_t size : sizes)
+      text += (text.empty() ? "" : ", ") +
+              (ShapedType::isDynamic(size) ? "?" : std::to_string(size));
+    return text;
+  };
+  std::string normalized = describe(*getIntList(normalizedShape));
+  std::string message = "Given normalized_shape=[" + normalized +
+                        "], expected input with shape [" + prefix.str() +
+                        normalized + "], but got input of size[" +
+                        describe(shape->sizes) + "]";
+  int64_t first = shape->getRank() - static_cast<int64_t>(wanted->size());
+  for (auto [i, size] : llvm::enumerate(*wanted)) {
+    int64_t dim = first + static_cast<int64_t>(i);
+    if (getConstantInt(size) == shape->sizes[dim])
+      continue;
+    b.raiseUnless(arith::CmpIOp::create(b.getRewriter(), b.getLoc(),
+                                        arith::CmpIPredicate::eq,
+                                        b.size(x, dim), size),
+                  message);
+  }
+}
+
 /// layer_norm: the last k dimensions normalized together,
 ///   y = (x - mean) / sqrt(var + eps) * weight + bias
 FailureOr<std::array<Value, 3>>
@@ -329,6 +360,7 @@ normalizeLayer(PatternRewriter &rewriter, Operation *op, Value x,
         op, "normalized_shape has more dimensions than the input");
 
   TensorBuilder b(rewriter, op->getLoc());
+  checkNormalizedShape(b, x, normalizedShape, "*, ");
   Type wide = getAccumulationDtype(dtype);
   Normalized result =
       normalize(b, b.toDtype(x, wide), dimsFrom(*rank - count, *rank), eps);
@@ -388,6 +420,7 @@ struct RmsNormDecomposition : OpRewritePattern<AtenRmsNormOp> {
         static_cast<int64_t>(shape->size()) > *rank)
       return rewriter.notifyMatchFailure(op, "operands are not known enough");
     TensorBuilder b(rewriter, op.getLoc());
+    checkNormalizedShape(b, x, op.getNormalizedShape(), "*");
     Type wide = getAccumulationDtype(dtype);
     auto complex = dyn_cast<ComplexType>(wide);
     auto real = cast<FloatType>(complex ? complex.getElementType() : wide);

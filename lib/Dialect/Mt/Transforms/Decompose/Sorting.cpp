@@ -8,6 +8,7 @@
 
 #include "Decompose.h"
 #include "Formula.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -95,9 +96,18 @@ FormulaResult argsortStable(TensorBuilder &b, ValueRange in) {
 FormulaResult kthvalue(TensorBuilder &b, ValueRange in) {
   std::optional<Pick> pick = getPick(in[0], in[2], in[3]);
   std::optional<int64_t> k = getConstantInt(in[1]);
-  if (!pick || !k || *k < 1)
+  if (!pick || !k)
     return std::nullopt;
-  if (*getRank(pick->x) == 0)
+  bool isScalar = *getRank(pick->x) == 0;
+  Value size = isScalar ? b.constant(int64_t(1)) : b.size(pick->x, pick->dim);
+  // As unsigned, a k of zero is out of range too.
+  Value isInside = arith::CmpIOp::create(b.getRewriter(), b.getLoc(),
+                                         arith::CmpIPredicate::ult,
+                                         b.constant(*k - 1), size);
+  b.raiseUnless(isInside,
+                "kthvalue(): selected number k out of range for dimension " +
+                    std::to_string(pick->dim));
+  if (isScalar)
     return pickScalar(b, pick->x);
   Value index = fullAlong(b, pick->x, pick->dim, b.constant(*k - 1));
   return pickAt(b, *pick, sort(b, pick->x, pick->dim), index);

@@ -8,6 +8,8 @@
 
 #include "Decompose.h"
 #include "Formula.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -220,12 +222,24 @@ FormulaResult gradient(TensorBuilder &b, Value x, Value dimsOperand,
     }
   }
   SmallVector<Value> results;
+  SmallVector<int64_t> seen;
   for (auto [dim, step] : llvm::zip(dims, spacing)) {
     std::optional<int64_t> wrapped = wrapDim(dim, *rank);
+    if (wrapped && llvm::is_contained(seen, *wrapped))
+      b.raiseUnless(b.constant(false),
+                    "dim " + std::to_string(*wrapped) +
+                        " appears multiple times in the list of dims");
+    seen.push_back(wrapped.value_or(0));
     if (!wrapped || *rank == 0 ||
         (isa<TensorType>(step.getType()) &&
          (getRank(step) != 1 || !getDtype(step))))
       return std::nullopt;
+    Value isLong = arith::CmpIOp::create(
+        b.getRewriter(), b.getLoc(), arith::CmpIPredicate::sgt,
+        b.size(x, *wrapped), b.constant(*order));
+    b.raiseUnless(isLong,
+                  "torch.gradient expected each dimension size to be at "
+                  "least edge_order+1");
     results.push_back(derive(b, x, *wrapped, *order, step));
   }
   return {{b.tensorList(results)}};
@@ -275,11 +289,65 @@ std::optional<Value> covariance(TensorBuilder &b, Value x, Value correction,
   return b.div(product, divisor);
 }
 
+/// Raises unless `weights`, which are called `name`, are one number for each of
+/// the observations, and not negative.
+void checkWeights(TensorBuilder &b, Value weights, Value observations,
+                  const std::string &name) {
+  int64_t rank = *getRank(weights);
+  auto raiseUnless = [&](Value condition, const std::string &message) {
+    b.raiseUnless(condition, "cov(): " + message);
+  };
+  if (rank > 1)
+    return raiseUnless(b.constant(false),
+                       "expected " + name +
+                           " to have one or fewer dimensions but got " + name +
+                           " with " + std::to_string(rank) + " dimensions");
+  Value zero = b.constant(int64_t(0));
+  Value count = rank == 0 ? b.constant(int64_t(1)) : b.size(weights, 0);
+  raiseUnless(arith::CmpIOp::create(b.getRewriter(), b.getLoc(),
+                                    arith::CmpIPredicate::eq, count,
+                                    observations),
+              "expected " + name +
+                  " to have the same numel as there are observations in the "
+                  "input");
+  raiseUnless(b.itemBool(b.create<AtenAllOp>(
+                  {b.create<AtenGeScalarOp>({weights, zero})})),
+              name + " cannot be negative");
+}
+
 FormulaResult cov(TensorBuilder &b, ValueRange in) {
   auto frequencies = getOptionalTensor(in[2]),
        weights = getOptionalTensor(in[3]);
-  if (!frequencies || !weights || !getConstantInt(in[1]))
+  std::optional<int64_t> rank = getRank(in[0]);
+  if (!frequencies || !weights || !getConstantInt(in[1]) || !rank)
     return std::nullopt;
+  if (*rank > 2) {
+    b.raiseUnless(b.constant(false),
+                  "cov(): expected input to have two or fewer dimensions but "
+                  "got an input with " +
+                      std::to_string(*rank) + " dimensions");
+    return {{in[0]}};
+  }
+  Value observations =
+      *rank == 0 ? b.constant(int64_t(1)) : b.size(in[0], *rank - 1);
+  for (auto [tensor, name] :
+       {std::pair(*frequencies, "fweights"), std::pair(*weights, "aweights")}) {
+    if (!tensor)
+      continue;
+    if (!getRank(tensor) || !getDtype(tensor))
+      return std::nullopt;
+    bool isOfFloats = isa<FloatType>(getDtype(tensor));
+    if (StringRef(name) == "aweights" && !isOfFloats) {
+      b.raiseUnless(b.constant(false),
+                    "cov(): expected aweights to have floating point dtype but "
+                    "got aweights with " +
+                        getDtypeName(getDtype(tensor)).str() + " dtype");
+      return {{in[0]}};
+    }
+    checkWeights(b, tensor, observations, name);
+    if (*getRank(tensor) > 1)
+      return {{in[0]}};
+  }
   std::optional<Value> result =
       covariance(b, in[0], in[1], *frequencies, *weights);
   if (!result)

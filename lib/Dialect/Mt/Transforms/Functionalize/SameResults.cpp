@@ -46,6 +46,22 @@ private:
 };
 } // namespace
 
+/// Whether an `as_strided` reads memory behind the end of a tensor of
+/// `rootType`: nothing of the caller's then, but an error when it runs.
+static bool isOutside(Value value, const StridedView &view,
+                      const TensorShape &type, const TensorShape &rootType) {
+  const Schema *schema =
+      value.getDefiningOp() ? lookupSchema(value.getDefiningOp()) : nullptr;
+  if (!schema || schema->name != "aten::as_strided" || !rootType.hasRank ||
+      ShapedType::isDynamicShape(rootType.sizes) ||
+      view.strides.size() != type.sizes.size())
+    return false;
+  int64_t last = view.offset;
+  for (auto [size, stride] : llvm::zip(type.sizes, view.strides))
+    last += (size - 1) * stride;
+  return last >= ShapedType::getNumElements(rootType.sizes);
+}
+
 void SameResults::visitTensor(Value value, StringRef path) {
   tensors.push_back(value);
   Value object = aliases.getObject(value);
@@ -60,7 +76,8 @@ void SameResults::visitTensor(Value value, StringRef path) {
   auto type = TensorShape::of(value.getType());
   auto rootType = TensorShape::of(root.getType());
   Attribute source = root == object ? Attribute() : known.lookup(root);
-  if (source && view && type && rootType && type->dtype == rootType->dtype)
+  if (source && view && type && rootType && type->dtype == rootType->dtype &&
+      !isOutside(value, *view, *type, *rootType))
     found.set(path,
               builder.getDictionaryAttr(
                   {builder.getNamedAttr("of", source),
