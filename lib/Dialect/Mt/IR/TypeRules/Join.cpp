@@ -203,8 +203,11 @@ static int64_t getPartSize(const TypeRuleContext &context, int64_t total) {
 /// which is number `dim`, are known not to fit.
 static LogicalResult checkPartSizes(const TypeRuleContext &context, int64_t dim,
                                     int64_t total) {
-  std::optional<Sizes> sizes = getInts(context, "split_sizes");
-  if (!sizes)
+  StringRef name = getSchemaName(context);
+  std::optional<Sizes> sizes;
+  if (name == "aten::split_with_sizes")
+    sizes = getInts(context, "split_sizes");
+  else if (name == "aten::split.sizes")
     sizes = getInts(context, "split_size");
   if (!sizes || llvm::is_contained(*sizes, kDynamic))
     return success();
