@@ -14,7 +14,8 @@
 namespace minitorch::detail {
 
 /// Raises an IndexError unless every element of `index` is in [0, size), or,
-/// with `allowNegative`, in [-size, size). One reduction before any access. Each
+/// with `allowNegative`, in [-size, size). One reduction before any access.
+/// Each
 /// "{}" in the message is the first such element, then the size.
 void checkIndices(const AtenLowering &lowering, const DtypedValue &index,
                   mlir::OpFoldResult size, bool allowNegative,
