@@ -267,13 +267,23 @@ Slots::findShared(ArrayRef<int64_t> written) const {
 }
 
 std::optional<std::pair<std::string, std::string>> Slots::findSame() const {
-  for (auto [first, second] : signature.distinct) {
-    if (std::max<size_t>(first, second) >= argumentLeaves.size())
-      continue;
-    const Leaf &a = argumentLeaves[first], &b = argumentLeaves[second];
-    if (a.given && a.given == b.given)
-      return std::pair(a.path, b.path);
-  }
+  auto areSame = [&](size_t first, size_t second) {
+    return std::max(first, second) < argumentLeaves.size() &&
+           argumentLeaves[first].given &&
+           argumentLeaves[first].given == argumentLeaves[second].given;
+  };
+  auto paths = [&](size_t first, size_t second) {
+    return std::pair(argumentLeaves[first].path, argumentLeaves[second].path);
+  };
+  for (auto [first, second] : signature.distinct)
+    if (areSame(first, second))
+      return paths(first, second);
+  // By its other name, a tensor has other sizes, too.
+  for (const Signature::Reshaped &change : signature.reshaped)
+    for (size_t other = 0; other < argumentLeaves.size(); ++other)
+      if (static_cast<int64_t>(other) != change.leaf &&
+          areSame(change.leaf, other))
+        return paths(change.leaf, other);
   return std::nullopt;
 }
 

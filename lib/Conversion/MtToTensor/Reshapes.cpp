@@ -313,7 +313,19 @@ static LogicalResult lowerExpandTo(const AtenLowering &l, DtypedValue self,
       sizes[dim] = own;
       continue;
     }
-    if (isConstantIntValue(own, 1) || areSizesEqual(own, sizes[dim]))
+    if (areSizesEqual(own, sizes[dim]))
+      continue;
+    if (!getConstantIntValue(sizes[dim])) {
+      // It may be -1 when the program runs.
+      Value size = toIndex(b, l.loc, sizes[dim]);
+      Value isOwn =
+          arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::eq, size,
+                                arith::ConstantIndexOp::create(b, l.loc, -1));
+      sizes[dim] =
+          arith::SelectOp::create(b, l.loc, isOwn, toIndex(b, l.loc, own), size)
+              .getResult();
+    }
+    if (isConstantIntValue(own, 1))
       continue;
     Value isUnit = createSizesEqual(b, l.loc, own, b.getIndexAttr(1));
     Value isSame = createSizesEqual(b, l.loc, own, sizes[dim]);

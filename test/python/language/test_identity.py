@@ -1,12 +1,13 @@
 """What is one memory, and what is one object: attributes that share tensors,
 tensors that a model keeps, and results that are views of one another."""
+import contextlib
 import itertools
 from typing import Dict, List, Tuple
 
 import minitorch
 import pytest
 import torch
-from agreement import differ, layout, outcome
+from agreement import boxed_form, differ, layout, outcome
 
 
 class TwoNames(torch.nn.Module):
@@ -236,7 +237,6 @@ def views(x: torch.Tensor):
 
 
 def test_results_of_one_memory():
-    from agreement import boxed_form
     x = torch.arange(6.0).view(2, 3)
     scripted = torch.jit.script(views)
     with boxed_form():
@@ -259,3 +259,67 @@ def test_results_of_one_memory():
     del whole
     tail.add_(1)
     assert tail.tolist() == [[5.0, 6.0, 7.0]]
+
+
+def transposes(x: torch.Tensor, y: torch.Tensor) -> List[int]:
+    y.t_()
+    return x.shape
+
+
+def resizes(x: torch.Tensor, named: Dict[str, torch.Tensor]) -> List[int]:
+    x.resize_([1])
+    sizes: List[int] = []
+    for y in named.values():
+        sizes += y.shape
+    return sizes
+
+
+def is_same(x: torch.Tensor, y: torch.Tensor) -> bool:
+    return x is y
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_arguments_that_are_one_tensor(boxed):
+    def one():
+        return torch.ones(2, 3)
+
+    def same(make):
+        x = one()
+        return make(x)
+
+    for function, calls in [
+            (transposes, [(one(), one()), same(lambda x: (x, x))]),
+            (resizes, [(one(), {"a": one()}), same(lambda x: (x, {"a": x}))]),
+            (is_same, [(one(), one()), same(lambda x: (x, x))])]:
+        scripted = torch.jit.script(function)
+        for first in (0, 1):
+            with boxed_form() if boxed else contextlib.nullcontext():
+                compiled = minitorch.compile(scripted, calls[first],
+                                             fallback=False)
+            for call in calls:
+                expected = outcome(scripted, call)
+                assert not differ(expected, outcome(compiled, call)), (
+                    function.__name__, call)
+
+
+def sizes_of(x: torch.Tensor, i: int, j: torch.Tensor, n: int) -> List[int]:
+    sizes = x.select(0, i).size()
+    sizes.append(x[j].dim())
+    sizes += torch.zeros_like(x.expand(n, -1)).shape
+    sizes.append(len(x.split(n)))
+    sizes.append(len(x.chunk(n)))
+    return sizes
+
+
+@pytest.mark.parametrize("dynamic", [None, "all"])
+def test_errors_of_measured_results(dynamic):
+    x, index = torch.ones(4, 3), torch.tensor([1])
+    calls = [(x, 1, index, 4), (x, 4, index, 4), (x, 1, index + 9, 4),
+             (x, 1, index, 5), (x[:0], 0, index, 4), (x, 1, index, -1)]
+    scripted = torch.jit.script(sizes_of)
+    compiled = minitorch.compile(scripted, calls[0], fallback=False,
+                                 dynamic_shapes=dynamic)
+    for call in calls:
+        if dynamic or call[0].shape == x.shape:
+            expected = outcome(scripted, call)
+            assert not differ(expected, outcome(compiled, call)), call
