@@ -116,9 +116,21 @@ bool mt::mayBeMutated(Value value) {
   return UseSearch(isWrite).reaches(value);
 }
 
+/// Whether a use keeps the value beyond the call: it is returned, or becomes an
+/// attribute or something in one.
+static bool outlivesCall(OpOperand &use) {
+  Operation *user = use.getOwner();
+  if (isa<func::ReturnOp>(user))
+    return true;
+  if (auto set = dyn_cast<PrimSetAttrOp>(user))
+    return use.get() == set.getValue();
+  const Schema *schema = lookupSchema(user);
+  return schema && use.getOperandNumber() > 0 && schema->arguments[0].isWrite &&
+         isa<ListType, DictType>(user->getOperand(0).getType()) &&
+         user->getOperand(0).getDefiningOp<PrimGetAttrOp>();
+}
+
 bool mt::mayEscape(Value value) {
   return mayHoldTensors(value.getType()) &&
-         UseSearch([](OpOperand &use) {
-           return isa<func::ReturnOp>(use.getOwner());
-         }).reaches(value);
+         UseSearch(outlivesCall).reaches(value);
 }

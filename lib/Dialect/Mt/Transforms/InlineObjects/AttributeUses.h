@@ -17,8 +17,9 @@ namespace minitorch::mt {
 /// of it or to something in it.
 bool mayBeMutated(mlir::Value value);
 
-/// Whether the caller may get `value`, if it is a tensor, a view of it or a
-/// tensor in it: through views, containers, branches and loops.
+/// Whether `value`, if it is a tensor, a view of it or a tensor in it is left
+/// by the call, in its result or in an attribute: through views, containers,
+/// branches and loops.
 bool mayEscape(mlir::Value value);
 
 } // namespace minitorch::mt
