@@ -120,11 +120,16 @@ public:
   Value toValue(nb::handle object, int depth = 0);
   nb::object fromValue(const Value &value);
 
+  /// Makes the caller's object for a tensor that was not given, if it has one,
+  /// what a call made of the tensor.
+  void updateKnown(const TensorRef &tensor);
+
   /// Tensors of PyTorch's that were given, if the program looks at memory.
   std::vector<TorchTensor> given;
 
 private:
   nb::object fromTensor(const TensorRef &tensor);
+  nb::object makeTensor(const TensorRef &tensor);
   nb::object makeArray(const TensorRef &owner, DType dtype, char *data,
                        llvm::ArrayRef<int64_t> sizes,
                        llvm::ArrayRef<int64_t> strides);
@@ -290,29 +295,44 @@ nb::object Converter::makeArray(const TensorRef &owner, DType dtype, char *data,
       toDLPack(dtype), nb::device::cpu::value, 0));
 }
 
-nb::object Converter::fromTensor(const TensorRef &value) {
+/// A new object, in the torch storage of others that are known to have the
+/// tensor's memory.
+nb::object Converter::makeTensor(const TensorRef &value) {
   const Tensor &tensor = *value;
-  auto make = [&] {
-    return makeArray(value, tensor.dtype, tensor.data, tensor.sizes,
-                     tensor.strides);
-  };
-  if (!torch || !known)
-    return make();
-  nb::object object = known->find(value);
-  if (object.is_valid())
-    return object;
-  object = known->makeBeside(tensor);
   int64_t width = byteSize(tensor.dtype);
-  // Others may be views of the same memory: its torch storage is all of it.
-  if (!object.is_valid() && tensor.memoryBytes > tensor.numElements() * width)
-    object = KnownTensors::makeBeside(
-        makeArray(value, DType::UI8, tensor.data - tensor.storageOffset * width,
-                  tensor.memoryBytes, 1),
-        tensor);
-  if (!object.is_valid())
-    object = make();
-  known->add(object, value);
+  nb::object object;
+  if (torch && known) {
+    object = known->makeBeside(tensor);
+    // Others may be views of the same memory: its torch storage is all of it.
+    if (!object.is_valid() && tensor.memoryBytes > tensor.numElements() * width)
+      object = KnownTensors::makeBeside(
+          makeArray(value, DType::UI8,
+                    tensor.data - tensor.storageOffset * width,
+                    tensor.memoryBytes, 1),
+          tensor);
+  }
+  return object.is_valid() ? object
+                           : makeArray(value, tensor.dtype, tensor.data,
+                                       tensor.sizes, tensor.strides);
+}
+
+nb::object Converter::fromTensor(const TensorRef &value) {
+  if (!torch || !known)
+    return makeTensor(value);
+  nb::object object = known->find(value);
+  if (!object.is_valid()) {
+    object = makeTensor(value);
+    known->add(object, value);
+  }
   return object;
+}
+
+void Converter::updateKnown(const TensorRef &value) {
+  nb::object object = torch && known ? known->find(value) : nb::object();
+  if (!object.is_valid())
+    return;
+  object.attr("set_")(makeTensor(value));
+  known->add(object, value);
 }
 
 nb::object Converter::fromValue(const Value &value) {
@@ -448,6 +468,11 @@ public:
               return entry.second == given.tensor;
             }))
           update(given, *given.tensor);
+    for (const auto &[path, tensor] : result->changed)
+      if (llvm::none_of(converter->given, [&](const TorchTensor &given) {
+            return given.tensor == tensor;
+          }))
+        converter->updateKnown(tensor);
     if (result->exception) {
       const Exception &e = *result->exception;
       std::string text = e.type + ": " + e.message;

@@ -8,6 +8,8 @@
 
 #include "KnownTensors.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <string>
 
 namespace nb = nanobind;
@@ -63,6 +65,16 @@ nb::object KnownTensors::makeBeside(const Tensor &tensor) const {
 }
 
 nb::object KnownTensors::makeBeside(nb::handle holder, const Tensor &tensor) {
+  nb::object storage = holder.attr("untyped_storage")();
+  int64_t width = byteSize(tensor.dtype), last = tensor.storageOffset;
+  for (auto [size, stride] : llvm::zip(tensor.sizes, tensor.strides))
+    last += std::max<int64_t>(size - 1, 0) * stride;
+  // It may be of a part of the memory only.
+  auto begin =
+      reinterpret_cast<char *>(nb::cast<uintptr_t>(storage.attr("data_ptr")()));
+  if (begin + tensor.storageOffset * width != tensor.data ||
+      nb::cast<int64_t>(storage.attr("nbytes")()) < (last + 1) * width)
+    return nb::object();
   auto tuple = [](llvm::ArrayRef<int64_t> values) {
     nb::list list;
     for (int64_t value : values)
@@ -72,8 +84,8 @@ nb::object KnownTensors::makeBeside(nb::handle holder, const Tensor &tensor) {
   nb::object torch = nb::module_::import_("torch");
   nb::object dtype = torch.attr(toTorchName(tensor.dtype).str().c_str());
   return torch.attr("empty")(0, nb::arg("dtype") = dtype)
-      .attr("set_")(holder.attr("untyped_storage")(), tensor.storageOffset,
-                    tuple(tensor.sizes), tuple(tensor.strides));
+      .attr("set_")(storage, tensor.storageOffset, tuple(tensor.sizes),
+                    tuple(tensor.strides));
 }
 
 void KnownTensors::sweep() {

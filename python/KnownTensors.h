@@ -30,7 +30,7 @@ public:
   /// A new tensor of PyTorch for `tensor`, in the torch storage of one that is
   /// known to have its memory; null where there is none.
   nanobind::object makeBeside(const Tensor &tensor) const;
-  /// The same in the torch storage of `holder`.
+  /// The same in the torch storage of `holder`, if the tensor lies in it.
   static nanobind::object makeBeside(nanobind::handle holder,
                                      const Tensor &tensor);
 

@@ -364,6 +364,8 @@ TensorRef Slots::takeTensor(DType dtype, size_t rank, mtrt_frame *frame) {
       reinterpret_cast<char *>(words[1]) + words[2] * byteSize(dtype);
   if (mtrt_frame_take(frame, allocated)) {
     tensor->storage = std::shared_ptr<void>(allocated, mtrt_buffer_free);
+    if (words[2] == 0 && tensor->isContiguous())
+      tensor->memoryBytes = tensor->numElements() * byteSize(dtype);
     return tensor;
   }
   // Memory of an argument, a constant, or another result.

@@ -180,6 +180,7 @@ TensorRef SharedTensors::get(const TensorRef &contents, DictionaryAttr place) {
                          strides.asArrayRef().end());
   tensor->data = base->data + *offset * width;
   tensor->storageOffset = *offset;
+  tensor->memoryBytes = *bytes;
   tensor->storage = base->storage;
   tensor->copyFrom(*contents);
   return tensors[*number] = std::move(tensor);

@@ -94,6 +94,7 @@ TensorRef Tensor::allocate(DType dtype, ArrayRef<int64_t> sizes) {
   tensor->strides = contiguousStrides(sizes);
   tensor->data = static_cast<char *>(buffer);
   tensor->storage = std::shared_ptr<void>(buffer, mtrt_buffer_free);
+  tensor->memoryBytes = tensor->numElements() * byteSize(dtype);
   return tensor;
 }
 

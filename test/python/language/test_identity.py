@@ -323,3 +323,50 @@ def test_errors_of_measured_results(dynamic):
         if dynamic or call[0].shape == x.shape:
             expected = outcome(scripted, call)
             assert not differ(expected, outcome(compiled, call)), call
+
+
+class Reshaped(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("buf", torch.arange(6.0).reshape(2, 3))
+
+    @torch.jit.export
+    def parts(self) -> Tuple[List[torch.Tensor], torch.Tensor]:
+        return list(self.buf.chunk(2, 0)), self.buf
+
+    def forward(self, n: int) -> torch.Tensor:
+        self.buf.t_()
+        self.buf[0] = n
+        return self.buf
+
+
+def run_reshaped(model):
+    first = model(1)
+    seen = [first.tolist()]
+    second = model(2)
+    # One object, which has other sizes by now.
+    seen += [first is second, first.tolist(), first.stride()]
+    chunks, whole = model.parts()
+    seen += [[t.tolist() for t in chunks], whole is first,
+             [t.storage_offset() for t in chunks],
+             [t.untyped_storage().data_ptr() ==
+              whole.untyped_storage().data_ptr() for t in chunks]]
+    chunks[1].zero_()
+    return [*seen, first.tolist(), model(3).tolist()]
+
+
+def test_result_that_is_reshaped_later():
+    assert (run_reshaped(minitorch.compile(torch.jit.script(Reshaped()),
+                                           fallback=False))
+            == run_reshaped(torch.jit.script(Reshaped())))
+
+
+def test_parts_of_a_buffer():
+    def parts(model):
+        chunks, whole = model.parts()
+        return ([(t.tolist(), t.storage_offset()) for t in chunks],
+                whole.tolist())
+
+    assert (parts(minitorch.compile(torch.jit.script(Reshaped()),
+                                    fallback=False))
+            == parts(torch.jit.script(Reshaped())))
