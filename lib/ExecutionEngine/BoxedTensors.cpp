@@ -89,9 +89,10 @@ static mtrt_object *getStorage(const Tensor &tensor, int64_t &offset) {
     return &storage->object;
   }
   offset = tensor.storageOffset;
+  // A tensor that shrinks keeps its memory.
   return mtrt_storage_make(tensor.data - offset * byteSize(tensor.dtype),
-                           countBytes(tensor), dropHolder,
-                           new Holder(tensor.storage));
+                           std::max(tensor.memoryBytes, countBytes(tensor)),
+                           dropHolder, new Holder(tensor.storage));
 }
 
 static Holder holdStorage(mtrt_storage *storage) {

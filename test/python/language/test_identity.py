@@ -370,3 +370,32 @@ def test_parts_of_a_buffer():
     assert (parts(minitorch.compile(torch.jit.script(Reshaped()),
                                     fallback=False))
             == parts(torch.jit.script(Reshaped())))
+
+
+def resizes_a_view(x: torch.Tensor) -> torch.Tensor:
+    y = x.squeeze()
+    y.resize_([2])
+    y[None].abs_()
+    return x
+
+
+class Shrinks(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("buf", torch.arange(4.0))
+
+    def forward(self, n: int) -> torch.Tensor:
+        self.buf.resize_([n])
+        return self.buf.as_strided([4], [1])
+
+
+def test_memory_of_what_is_resized():
+    x = torch.tensor([[-1.0, -2.0, -3.0, -4.0]])
+    scripted = torch.jit.script(resizes_a_view)
+    compiled = minitorch.compile(scripted, (x,), fallback=False)
+    expected = outcome(scripted, (x,))
+    assert not differ(expected, outcome(compiled, (x,)))
+    # What shrinks keeps its memory.
+    calls = [("forward", (1,)), ("forward", (2,))]
+    agree(torch.jit.script(Shrinks()),
+          minitorch.compile(torch.jit.script(Shrinks()), fallback=False), calls)

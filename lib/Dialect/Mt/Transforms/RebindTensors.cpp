@@ -120,13 +120,38 @@ private:
 };
 } // namespace
 
+/// Whether a result of `op` is a view of one of its operands.
+static bool makesView(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  return schema &&
+         llvm::any_of(schema->results, [](const SchemaArgument &result) {
+           return result.aliasSet && !result.isWrite;
+         });
+}
+
+/// Whether what the object becomes by `change` is a new tensor (`resize_`), and
+/// no view of what it was.
+static bool leavesMemory(Operation *change) {
+  const Schema *functional =
+      cast<SchemaOpInterface>(change).getFunctionalSchema();
+  return functional && !functional->results.empty() &&
+         !functional->results[0].aliasSet;
+}
+
 /// Whether all that can see the object is a member, or sees it after its last
 /// change.
 bool TensorObject::canBeRebound() {
   Operation *last = nullptr;
+  // By another name, its memory is seen.
+  bool isView = (root.getDefiningOp() && makesView(root.getDefiningOp())) ||
+                llvm::any_of(members, [](Value member) {
+                  return llvm::any_of(member.getUsers(), makesView);
+                });
   for (Value member : members)
     for (Operation *user : member.getUsers())
       if (!getReplacement(user).empty() && getSameObject(user) == member) {
+        if (isView && leavesMemory(user))
+          return false;
         Operation *change = atRoot(user);
         if (!last || last->isBeforeInBlock(change))
           last = change;
