@@ -233,8 +233,7 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
       return createStringError("the model's attribute '" + attribute.name +
                                "' has no value");
     size_t leaf = slots.leaves().size();
-    if (attribute.isWritten && attribute.after &&
-        !attribute.after->isOfResult && attribute.after->index == int64_t(leaf))
+    if (attribute.isWritten && attribute.staysItself(leaf))
       written.push_back(leaf);
     if (Error error = slots.add(attribute.type, found->second,
                                 "attribute '" + attribute.name + "'",

@@ -427,14 +427,14 @@ TensorRef Slots::takeRelated(const ValueType &type) {
   TensorRef copy = Tensor::allocate(source->dtype, type.shape);
   if (copy)
     // As it lies now; the call may make another tensor of it.
-    copiedViews.push_back({copy, std::make_shared<Tensor>(*source), &type});
+    copiedViews.push_back({copy, std::make_shared<Tensor>(*source), type});
   return copy;
 }
 
 void Slots::finishViews() {
   for (const CopiedView &view : copiedViews)
     if (TensorRef contiguous = makeContiguous(view.source))
-      view.copy->copyFrom(viewOf(*contiguous, *view.type));
+      view.copy->copyFrom(viewOf(*contiguous, view.type));
 }
 
 Value Slots::takeState(const Signature::Named &attribute, size_t leaf,
@@ -446,10 +446,8 @@ Value Slots::takeState(const Signature::Named &attribute, size_t leaf,
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   };
   size_t rank = attribute.type.shape.size();
-  const auto &after = attribute.after;
-  bool isSame = after && after->kind == ValueType::Relation::Kind::Same;
   const TensorRef &own = argumentLeaves[leaf].given;
-  if (isSame && !after->isOfResult && after->index == int64_t(leaf) && own) {
+  if (attribute.staysItself(leaf) && own) {
     if (!attribute.isWritten) {
       dropTensor(frame);
       return result(own);
@@ -462,11 +460,11 @@ Value Slots::takeState(const Signature::Named &attribute, size_t leaf,
     dropped.push_back(contents->storage);
     return result(own);
   }
-  if (!after)
+  if (!attribute.after)
     return result(takeTensor(attribute.type.dtype, rank, frame));
   // As large as it is.
   ValueType type = attribute.type;
-  type.relation = after;
+  type.relation = attribute.after;
   dropTensor(frame);
   return result(takeRelated(type));
 }

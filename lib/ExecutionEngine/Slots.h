@@ -115,7 +115,7 @@ private:
   /// A result that is a copy of a view of an argument, still to be filled.
   struct CopiedView {
     TensorRef copy, source;
-    const ValueType *type;
+    ValueType type;
   };
   std::vector<CopiedView> copiedViews;
   StateObjects stateObjects;

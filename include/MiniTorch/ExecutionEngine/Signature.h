@@ -109,6 +109,11 @@ struct Signature {
     std::optional<ValueType::Relation> after = std::nullopt;
     /// Whether its own object has other elements then.
     bool isWritten = false;
+    /// Whether it stays the object of its own leaf, number `leaf`.
+    bool staysItself(int64_t leaf) const {
+      return after && after->kind == ValueType::Relation::Kind::Same &&
+             !after->isOfResult && after->index == leaf;
+    }
   };
   std::vector<Named> args;
   ValueType result;

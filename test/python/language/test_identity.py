@@ -399,3 +399,61 @@ def test_memory_of_what_is_resized():
     calls = [("forward", (1,)), ("forward", (2,))]
     agree(torch.jit.script(Shrinks()),
           minitorch.compile(torch.jit.script(Shrinks()), fallback=False), calls)
+
+
+class Replaces(torch.nn.Module):
+    """Writes to a tensor of the state, and gives the attribute another."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("buf", torch.arange(4.0).reshape(2, 2))
+
+    def forward(self, n: int) -> torch.Tensor:
+        self.buf.add_(n)
+        self.buf = self.buf.t()
+        return self.buf * 1
+
+    @torch.jit.export
+    def keep(self, x: torch.Tensor) -> torch.Tensor:
+        x.add_(1)
+        self.buf = x.t()
+        return x * 1
+
+    @torch.jit.export
+    def part(self, x: torch.Tensor) -> int:
+        self.buf = x[1:]
+        return 1
+
+    @torch.jit.export
+    def swap(self, n: int) -> torch.Tensor:
+        old = self.buf
+        old.mul_(n)
+        self.buf = torch.zeros(2, 2)
+        return old
+
+    @torch.jit.export
+    def get(self) -> torch.Tensor:
+        return self.buf
+
+
+def run_replaces(model):
+    seen = [model.forward(1).tolist(), model.forward(2).tolist(),
+            model.get().tolist()]
+    x = torch.tensor([[1.0, 5.0], [2.0, 3.0]])
+    model.keep(x)
+    seen += [x.tolist(), model.get().tolist()]
+    before = model.get()
+    old = model.swap(3)
+    seen += [old.tolist(), before.tolist(), x.tolist(), old is before,
+             model.get().tolist()]
+    for y in [x, x.t(), torch.ones(4, 2)[::2]]:
+        model.part(y)
+        y.add_(10)
+        seen.append(model.get().tolist())
+    return seen
+
+
+def test_state_that_is_written_and_replaced():
+    assert (run_replaces(minitorch.compile(torch.jit.script(Replaces()),
+                                           fallback=False))
+            == run_replaces(torch.jit.script(Replaces())))

@@ -262,7 +262,9 @@ LogicalResult roll(const TypeRuleContext &context) {
     return context.fail(
         "shifts and dimensions must align. shifts: " + Twine(shifts->size()) +
         ", dims:" + Twine(dims->size()));
-  for (int64_t dim : dims &&self.hasRank ? *dims : Sizes()) {
+  if (!dims || !self.hasRank)
+    return context.setResult(self);
+  for (int64_t dim : *dims) {
     if (isDynamic(dim))
       continue;
     if (self.getRank() == 0)

@@ -68,12 +68,16 @@ Value fillBySteps(TensorBuilder &b, Split split, Value step, Value count) {
   });
 }
 
+Value compareWithZero(TensorBuilder &b, arith::CmpIPredicate predicate,
+                      Value x) {
+  return b.getRewriter().createOrFold<arith::CmpIOp>(b.getLoc(), predicate, x,
+                                                     b.constant(int64_t(0)));
+}
+
 /// Raises unless `count`, a number of pieces, is at least one.
 void requirePositive(TensorBuilder &b, Value count, StringRef message) {
-  b.raiseUnless(
-      b.getRewriter().createOrFold<arith::CmpIOp>(
-          b.getLoc(), arith::CmpIPredicate::sgt, count, b.constant(int64_t(0))),
-      message, count);
+  b.raiseUnless(compareWithZero(b, arith::CmpIPredicate::sgt, count), message,
+                count);
 }
 
 /// split.Tensor(x, n, dim): at least one piece
@@ -81,18 +85,15 @@ FormulaResult split(TensorBuilder &b, ValueRange in) {
   std::optional<Split> split = getSplit(b, in[0], in[2]);
   if (!split)
     return std::nullopt;
-  Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
-  auto compare = [&](arith::CmpIPredicate predicate, Value x) -> Value {
-    return b.getRewriter().createOrFold<arith::CmpIOp>(b.getLoc(), predicate, x,
-                                                       zero);
-  };
-  b.raiseUnless(compare(arith::CmpIPredicate::sge, in[1]),
+  Value one = b.constant(int64_t(1));
+  b.raiseUnless(compareWithZero(b, arith::CmpIPredicate::sge, in[1]),
                 "split expects split_size be non-negative, but got "
                 "split_size={}",
                 in[1]);
   b.raiseUnless(b.getRewriter().createOrFold<arith::OrIOp>(
-                    b.getLoc(), compare(arith::CmpIPredicate::ne, in[1]),
-                    compare(arith::CmpIPredicate::eq, split->size)),
+                    b.getLoc(),
+                    compareWithZero(b, arith::CmpIPredicate::ne, in[1]),
+                    compareWithZero(b, arith::CmpIPredicate::eq, split->size)),
                 "split_size can only be 0 if dimension size is 0, but got "
                 "dimension size of {}",
                 split->size);
@@ -105,13 +106,12 @@ FormulaResult chunk(TensorBuilder &b, ValueRange in) {
   std::optional<Split> split = getSplit(b, in[0], in[2]);
   if (!split)
     return std::nullopt;
-  Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
+  Value one = b.constant(int64_t(1));
   requirePositive(b, in[1],
                   "chunk expects `chunks` to be greater than 0, got: {}");
   Value step = b.ceilDivInt(split->size, b.maxInt(in[1], one));
   Value count = b.ceilDivInt(split->size, b.maxInt(step, one));
-  Value isEmpty = b.getRewriter().createOrFold<arith::CmpIOp>(
-      b.getLoc(), arith::CmpIPredicate::eq, split->size, zero);
+  Value isEmpty = compareWithZero(b, arith::CmpIPredicate::eq, split->size);
   count = b.getRewriter().createOrFold<arith::SelectOp>(b.getLoc(), isEmpty,
                                                         in[1], count);
   return {{fillBySteps(b, *split, step, count)}};

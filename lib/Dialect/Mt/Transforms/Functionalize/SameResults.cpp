@@ -191,11 +191,35 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
       return llvm::any_of(func.getArguments(), mayBe) ||
              llvm::any_of(same.tensors, mayBe);
     };
-    bool needsRelation = llvm::any_of(tensors, isOpen);
+    bool needsRelation =
+        llvm::any_of(tensors, isOpen) ||
+        (llvm::is_contained(tensors, after) && aliases.getRoot(after) == own &&
+         aliases.getObject(after) != own);
     if (AliasAnalysis::isTensor(after.getType()))
       same.visit(after, getStatePath(i));
     else if (AliasAnalysis::isContainer(after.getType()))
       same.containers.push_back(after);
+    // What is written to an attribute's old object comes back with it only.
+    bool isWritten = AliasAnalysis::isTensor(own.getType()) &&
+                     llvm::any_of(aliases.getWrites(), [&](const auto &write) {
+                       return aliases.mayShareMemory(write.written, own);
+                     });
+    if (isWritten && aliases.getObject(after) != own)
+      return returnOp.emitError()
+             << "attribute " << cast<DictionaryAttr>(state[i]).get("path")
+             << " is written in place and becomes another tensor, which takes "
+                "tensors that are objects";
+    // A part of an argument needs one that is contiguous; state may be not.
+    if (auto found =
+            dyn_cast_or_null<DictionaryAttr>(same.found.get(getStatePath(i)));
+        found && found.contains("offset"))
+      if (auto source = found.getAs<IntegerAttr>("of")) {
+        if (source.getInt() >= func.getNumArguments() - numState)
+          same.found.erase(getStatePath(i));
+        else
+          func.setArgAttr(source.getInt(), contiguousAttrName,
+                          UnitAttr::get(func.getContext()));
+      }
     // An Optional is an object of its own.
     if (needsRelation && (!AliasAnalysis::isTensor(own.getType()) ||
                           !same.found.get(getStatePath(i))))

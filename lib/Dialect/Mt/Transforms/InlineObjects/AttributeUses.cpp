@@ -1,5 +1,4 @@
-//===- AttributeUses.cpp - What becomes of an attribute's tensors
-//-----------===//
+//===- AttributeUses.cpp - What becomes of an attribute's tensors ---------===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
