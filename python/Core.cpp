@@ -106,6 +106,44 @@ struct TorchTensor {
   std::shared_ptr<void> storage;
 };
 
+/// Calls `visit` with every array in a value, until it returns false.
+template <typename Visit>
+static bool visitArrays(PyObject *object, Visit visit, int depth = 0) {
+  if (PyLong_Check(object) || PyFloat_Check(object) ||
+      PyUnicode_Check(object) || depth > 64)
+    return true;
+  if (PyList_Check(object) || PyTuple_Check(object)) {
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); ++i)
+      if (!visitArrays(PySequence_Fast_GET_ITEM(object, i), visit, depth + 1))
+        return false;
+    return true;
+  }
+  if (PyDict_Check(object)) {
+    PyObject *key, *value;
+    for (Py_ssize_t at = 0; PyDict_Next(object, &at, &key, &value);)
+      if (!visitArrays(value, visit, depth + 1))
+        return false;
+    return true;
+  }
+  return !nb::hasattr(object, "shape") || !nb::hasattr(object, "dtype") ||
+         visit(nb::handle(object));
+}
+
+/// Whether results are torch tensors: unless only NumPy arrays came in.
+static bool usesTorch(nb::handle arguments) {
+  bool hasTorch = false, hasOther = false;
+  visitArrays(arguments.ptr(), [&](nb::handle array) {
+    auto module = nb::cast<std::string>(array.type().attr("__module__"));
+    hasTorch = llvm::StringRef(module).split('.').first == "torch";
+    hasOther |= !hasTorch;
+    return !hasTorch;
+  });
+  return hasTorch ||
+         (!hasOther &&
+          nb::cast<nb::dict>(nb::module_::import_("sys").attr("modules"))
+              .contains("torch"));
+}
+
 /// Converts the values of one call both ways, so that a tensor that comes back
 /// is the same object.
 class Converter {
@@ -170,9 +208,30 @@ static bool isMember(nb::handle object) {
   return PyType_IsSubtype(meta, reinterpret_cast<PyTypeObject *>(enumMeta));
 }
 
+/// Makes `value` the number or text of Python's own types that an object is, as
+/// most items of long lists are: in its place, which is half of the time.
+static bool fillPlain(Value &value, PyObject *object) {
+  if (PyLong_CheckExact(object)) {
+    value.kind = Value::Kind::Int;
+    value.integer = nb::cast<int64_t>(nb::handle(object));
+  } else if (PyFloat_CheckExact(object)) {
+    value.kind = Value::Kind::Float;
+    value.real = PyFloat_AS_DOUBLE(object);
+  } else if (PyUnicode_CheckExact(object)) {
+    value.kind = Value::Kind::Str;
+    value.text = nb::cast<std::string>(nb::handle(object));
+  } else {
+    return false;
+  }
+  return true;
+}
+
 Value Converter::toValue(nb::handle object, int depth) {
   if (depth > 64)
     raise("InputError", "an argument is nested too deeply");
+  Value plain;
+  if (fillPlain(plain, object.ptr()))
+    return plain;
   if (object.is_none())
     return Value::none();
   if (isMember(object)) {
@@ -205,8 +264,10 @@ Value Converter::toValue(nb::handle object, int depth) {
   }
   if (nb::isinstance<nb::tuple>(object) || nb::isinstance<nb::list>(object)) {
     std::vector<Value> items;
+    items.reserve(nb::len(object));
     for (nb::handle item : object)
-      items.push_back(toValue(item, depth + 1));
+      if (Value &value = items.emplace_back(); !fillPlain(value, item.ptr()))
+        value = toValue(item, depth + 1);
     return Value::ofItems(nb::isinstance<nb::list>(object) ? Value::Kind::List
                                                            : Value::Kind::Tuple,
                           std::move(items));
@@ -365,7 +426,10 @@ nb::object Converter::fromValue(const Value &value) {
   case Value::Kind::List: {
     nb::object list = nb::steal(PyList_New(value.items.size()));
     for (auto [i, item] : llvm::enumerate(value.items))
-      PyList_SET_ITEM(list.ptr(), i, fromValue(item).release().ptr());
+      PyList_SET_ITEM(list.ptr(), i,
+                      item.kind == Value::Kind::Int
+                          ? PyLong_FromLongLong(item.integer)
+                          : fromValue(item).release().ptr());
     return list;
   }
   case Value::Kind::NamedTuple:
@@ -665,6 +729,7 @@ NB_MODULE(_core, m) {
   nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";
   m.def("has_fallback", hasFallback);
+  m.def("uses_torch", usesTorch, nb::arg("arguments"));
   m.def("dtype_number", getDtypeNumber, nb::arg("value"),
         "What TorchScript takes a torch.dtype for; None for anything else.");
   nb::class_<Compiled>(m, "Compiled")

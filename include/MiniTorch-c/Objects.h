@@ -190,7 +190,7 @@ typedef struct mtrt_str {
   mtrt_object object; /* extra: the hash, or 0 before somebody asked */
   int64_t size;
   char *data;       /* right behind the object, or a block of its own */
-  int64_t capacity; /* 0 unless `data` is a block of its own */
+  int64_t capacity; /* of `data`; 0 where it is full and behind the object */
 } mtrt_str;
 MTRT_EXPORT mtrt_object *mtrt_str_make(const char *data, int64_t size);
 

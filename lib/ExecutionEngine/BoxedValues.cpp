@@ -104,6 +104,20 @@ uint64_t StateObjects::identify(mtrt_object *object) {
   return identity;
 }
 
+/// Makes `value` a number, if it is one.
+static bool readNumber(mtrt_value from, Value &value) {
+  if (from.tag == MTRT_TAG_FLOAT) {
+    value.kind = Value::Kind::Float;
+    value.real = llvm::bit_cast<double>(from.bits);
+    return true;
+  }
+  if (from.tag != MTRT_TAG_INT && from.tag != MTRT_TAG_BOOL)
+    return false;
+  value.kind = from.tag == MTRT_TAG_INT ? Value::Kind::Int : Value::Kind::Bool;
+  value.integer = from.bits;
+  return true;
+}
+
 Value BoxedReader::read(mtrt_object *object) {
   Value value = readObject(object);
   if (state &&
@@ -125,7 +139,10 @@ Value BoxedReader::readObject(mtrt_object *object) {
     list.items.reserve(size);
     for (int64_t i = 0; i < size; ++i) {
       mtrt_value item = mtrt_list_item(object, i);
-      list.items.push_back(read(item));
+      Value &value = list.items.emplace_back();
+      // Long lists are of numbers: those are made in their place.
+      if (!readNumber(item, value))
+        value = read(item);
       mtrt_value_release(item.tag, item.bits);
     }
     return list;
@@ -187,13 +204,10 @@ Value BoxedReader::readObject(mtrt_object *object) {
 }
 
 Value BoxedReader::read(mtrt_value value) {
+  Value number;
+  if (readNumber(value, number))
+    return number;
   switch (value.tag) {
-  case MTRT_TAG_BOOL:
-    return Value::ofBool(value.bits != 0);
-  case MTRT_TAG_INT:
-    return Value::ofInt(value.bits);
-  case MTRT_TAG_FLOAT:
-    return Value::ofFloat(llvm::bit_cast<double>(value.bits));
   case MTRT_TAG_OBJECT:
     return read(reinterpret_cast<mtrt_object *>(value.bits));
   case MTRT_TAG_DEVICE: {
@@ -267,8 +281,9 @@ private:
 
 std::optional<mtrt_value> ObjectMaker::makeList(const NamedType &type,
                                                 const Value &value) {
-  mtrt_object *list = mtrt_list_make(
-      getClass(type.parts[0]) << 32 | numberOf(nameOf(type)), 0, nullptr);
+  mtrt_object *list =
+      mtrt_list_make(getClass(type.parts[0]) << 32 | numberOf(nameOf(type)),
+                     static_cast<int64_t>(value.items.size()), nullptr);
   for (const Value &item : value.items) {
     std::optional<mtrt_value> made = make(type.parts[0], item);
     if (!made) {

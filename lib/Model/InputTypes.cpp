@@ -291,6 +291,22 @@ Error InputTypeWriter::writeDefault(mlir::Attribute attribute) {
   return Error::success();
 }
 
+/// What an argument may hold so that each part is a leaf of its own, or the
+/// text a constant; the time to compile grows with both.
+static constexpr size_t kMaxLeaves = 64, kMaxText = 256;
+
+/// Whether that is too much, counted in `left`.
+static bool isLong(const Value &value, size_t &left) {
+  if (value.kind == Value::Kind::Str && value.text.size() > kMaxText)
+    return true;
+  if (value.items.size() > left)
+    return true;
+  if (value.items.empty())
+    return left-- == 0;
+  return any_of(value.items,
+                [&](const Value &item) { return isLong(item, left); });
+}
+
 static std::string parameterName(mlir::func::FuncOp method, unsigned skipped,
                                  unsigned i) {
   auto name = method.getArgAttrOfType<mlir::StringAttr>(i + skipped, "mt.name");
@@ -343,6 +359,11 @@ Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
     mlir::Attribute fallback = method.getArgAttr(i + skipped, "mt.default");
     static const Value absent = Value::absent();
     mlir::Type declared = method.getArgumentTypes()[i + skipped];
+    size_t left = kMaxLeaves;
+    if (value && isLong(*value, left)) {
+      result += i ? ", boxed" : "boxed";
+      continue;
+    }
     Error error = !value && fallback
                       ? writer.writeDefault(fallback)
                       : writer.write(declared, value ? *value : absent);

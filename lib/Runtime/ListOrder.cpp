@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 using namespace mtrt;
@@ -194,6 +195,43 @@ static void sortItems(T *items, int64_t size, bool isReverse, Less less) {
     std::stable_sort(items, items + size, less);
 }
 
+/// Sorts by the digits of what numbers have above the least of them, the lowest
+/// digit first. False, and nothing done, where comparing is as fast: there are
+/// few, or they have many digits.
+static bool sortByDigits(int64_t *items, int64_t size, bool isReverse) {
+  constexpr int kDigit = 11, kMaxDigits = 3;
+  if (size < 512)
+    return false;
+  auto [least, greatest] = std::minmax_element(items, items + size);
+  uint64_t from = static_cast<uint64_t>(isReverse ? *greatest : *least);
+  uint64_t range = static_cast<uint64_t>(*greatest) - *least;
+  int digits = (std::bit_width(range) + kDigit - 1) / kDigit;
+  if (digits > kMaxDigits)
+    return false;
+  auto distance = [&](int64_t item) {
+    uint64_t value = static_cast<uint64_t>(item);
+    return isReverse ? from - value : value - from;
+  };
+  std::vector<int64_t> other(size), starts(int64_t(1) << kDigit);
+  int64_t *source = items, *target = other.data();
+  for (int shift = 0; shift < digits * kDigit; shift += kDigit) {
+    auto digit = [&](int64_t item) {
+      return distance(item) >> shift & (starts.size() - 1);
+    };
+    std::fill(starts.begin(), starts.end(), 0);
+    for (int64_t i = 0; i < size; ++i)
+      ++starts[digit(source[i])];
+    std::exclusive_scan(starts.begin(), starts.end(), starts.begin(),
+                        int64_t(0));
+    for (int64_t i = 0; i < size; ++i)
+      target[starts[digit(source[i])]++] = source[i];
+    std::swap(source, target);
+  }
+  if (source != items)
+    std::copy(source, source + size, items);
+  return true;
+}
+
 void mtrt_list_sort(mtrt_object *object, int64_t isReverse) {
   mtrt_list *list = toList(object);
   int64_t size = list->size;
@@ -201,6 +239,8 @@ void mtrt_list_sort(mtrt_object *object, int64_t isReverse) {
     return;
   switch (classOf(object)) {
   case MTRT_CLASS_INT:
+    if (sortByDigits(itemsOf<MTRT_CLASS_INT>(list), size, isReverse))
+      return;
     return sortItems(itemsOf<MTRT_CLASS_INT>(list), size, isReverse,
                      std::less<>());
   case MTRT_CLASS_BOOL:

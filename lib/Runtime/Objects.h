@@ -19,15 +19,16 @@
 
 namespace mtrt {
 
-/// `bytes` of zeroed memory with a header of one reference, counted as live.
-/// Raises where there is none.
-void *allocateObject(size_t bytes, uint16_t kind, uint32_t type,
+/// `bytes` of memory, the first `zeroed` of them zero, with a header of one
+/// reference, counted as live. Raises where there is none.
+void *allocateObject(size_t bytes, size_t zeroed, uint16_t kind, uint32_t type,
                      uint16_t flags = 0);
 template <typename T>
 T *makeObject(uint16_t kind, int64_t type, size_t extraBytes = 0,
               uint16_t flags = 0) {
-  return static_cast<T *>(allocateObject(sizeof(T) + extraBytes, kind,
-                                         static_cast<uint32_t>(type), flags));
+  size_t bytes = sizeof(T) + extraBytes;
+  return static_cast<T *>(
+      allocateObject(bytes, bytes, kind, static_cast<uint32_t>(type), flags));
 }
 
 /// A block of `bytes`, from malloc. Raises where there is none.

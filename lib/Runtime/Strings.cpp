@@ -13,22 +13,29 @@
 
 #include "Strings.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
 using namespace mtrt;
 
-mtrt_str *mtrt::makeStrOf(int64_t size) {
-  auto *str = makeObject<mtrt_str>(MTRT_KIND_STR, /*type=*/0,
-                                   static_cast<size_t>(size));
+mtrt_str *mtrt::makeStrOf(int64_t size, int64_t capacity) {
+  size_t bytes = sizeof(mtrt_str) + std::max(size, capacity);
+  auto *str = static_cast<mtrt_str *>(
+      allocateObject(bytes, sizeof(mtrt_str), MTRT_KIND_STR, /*type=*/0));
   str->size = size;
   str->data = reinterpret_cast<char *>(str + 1);
+  str->capacity = capacity;
   return str;
+}
+
+static bool hasOwnBlock(const mtrt_str *str) {
+  return str->data != reinterpret_cast<const char *>(str + 1);
 }
 
 void mtrt::freeStr(mtrt_object *object) {
   auto *str = reinterpret_cast<mtrt_str *>(object);
-  if (str->capacity)
+  if (hasOwnBlock(str))
     std::free(str->data);
 }
 
@@ -43,33 +50,39 @@ mtrt_object *mtrt_str_make(const char *data, int64_t size) {
 // Joining
 //===----------------------------------------------------------------------===//
 
-mtrt_object *mtrt_str_concat(mtrt_object *left, mtrt_object *right) noexcept {
-  std::string_view a = textOf(left), b = textOf(right);
-  mtrt_str *str = makeStrOf(static_cast<int64_t>(a.size() + b.size()));
-  std::copy(a.begin(), a.end(), str->data);
-  std::copy(b.begin(), b.end(), str->data + a.size());
+static mtrt_object *concat(std::string_view left, std::string_view right,
+                           int64_t capacity) {
+  mtrt_str *str =
+      makeStrOf(static_cast<int64_t>(left.size() + right.size()), capacity);
+  std::copy(left.begin(), left.end(), str->data);
+  std::copy(right.begin(), right.end(), str->data + left.size());
   return &str->object;
 }
 
+mtrt_object *mtrt_str_concat(mtrt_object *left, mtrt_object *right) noexcept {
+  return concat(textOf(left), textOf(right), /*capacity=*/0);
+}
+
+/// Room for a text of `size` that has grown, and may again.
+static int64_t withRoom(int64_t size) { return size + size / 2 + 16; }
+
 mtrt_object *mtrt_str_concat_taking(mtrt_object *left,
                                     mtrt_object *right) noexcept {
+  std::string_view more = textOf(right);
+  auto *str = reinterpret_cast<mtrt_str *>(left);
+  int64_t size = str->size + static_cast<int64_t>(more.size());
   if (left->count != 1 || left == right) {
     Ref owned(left);
-    return mtrt_str_concat(left, right);
+    return concat(textOf(left), more, withRoom(size));
   }
-  auto *str = reinterpret_cast<mtrt_str *>(left);
-  std::string_view more = textOf(right);
-  int64_t size = str->size + static_cast<int64_t>(more.size());
-  // Behind the object there is no room: the text moves to a block that grows.
   if (size > str->capacity) {
-    int64_t capacity = size + size / 2 + 16;
-    if (str->capacity) {
-      str->data = static_cast<char *>(resizeBlock(str->data, capacity));
-    } else {
-      auto *data = static_cast<char *>(resizeBlock(nullptr, capacity));
+    int64_t capacity = withRoom(size);
+    bool isOwn = hasOwnBlock(str);
+    auto *data =
+        static_cast<char *>(resizeBlock(isOwn ? str->data : nullptr, capacity));
+    if (!isOwn)
       std::memcpy(data, str->data, str->size);
-      str->data = data;
-    }
+    str->data = data;
     str->capacity = capacity;
   }
   std::copy(more.begin(), more.end(), str->data + str->size);
@@ -171,14 +184,17 @@ mtrt_object *mtrt_str_slice(mtrt_object *object, int64_t startTag,
 mtrt_object *mtrt_str_list(mtrt_object *str, int64_t type) noexcept {
   std::string_view text = textOf(str);
   StrList list(type);
+  list.reserve(mtrt_str_size(str));
   for (size_t i = 0; i < text.size(); ++i)
     list.add(text.substr(i, 1));
   return list.take();
 }
 
 void mtrt::StrList::add(std::string_view text) {
+  mtrt_list *strings = toList(list.get());
   Ref str(makeStr(text));
-  appendValue(toList(list.get()), toValue(str.get()));
+  mtrt::reserve(strings, strings->size + 1);
+  itemsOf<MTRT_CLASS_OBJECT>(strings)[strings->size++] = str.take();
 }
 
 /// What ends a line or separates words: TorchScript looks for single bytes,

@@ -8,7 +8,7 @@ import warnings
 from . import _core
 from ._errors import (AssumptionError, CompileError, FallbackWarning,
                       InputError, MemoryInputError)
-from ._inputs import describe_inputs, numbers_in, uses_torch, with_defaults
+from ._inputs import describe_inputs, numbers_in, with_defaults
 from ._programs import program_of
 
 
@@ -362,7 +362,7 @@ class CompiledFunction:
         compiled = self._compiled
         if self._by_numbers and len(args) <= len(self._names):
             compiled = self._for_numbers(args, kwargs)
-        torch = uses_torch((*args, *kwargs.values()))
+        torch = _core.uses_torch((*args, *kwargs.values()))
         try:
             return compiled(*args, _torch=torch, **kwargs)
         except MemoryInputError:

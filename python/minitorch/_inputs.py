@@ -20,28 +20,6 @@ def _is_array(value):
     return hasattr(value, "shape") and hasattr(value, "dtype")
 
 
-def uses_torch(values):
-    """Whether results are torch tensors: unless NumPy arrays came in."""
-    arrays = []
-
-    def visit(value):
-        if _is_array(value):
-            arrays.append(value)
-        elif isinstance(value, (list, tuple)):
-            for item in value:
-                visit(item)
-        elif isinstance(value, dict):
-            for item in value.values():
-                visit(item)
-
-    for value in values:
-        visit(value)
-    if not arrays:
-        import sys
-        return "torch" in sys.modules
-    return any(type(a).__module__.partition(".")[0] == "torch" for a in arrays)
-
-
 class Leaves:
     """The leaves (tensors, and numbers that are passed) that were described."""
 
@@ -190,6 +168,31 @@ def _holds_any(value, types):
         _holds_any(item, types) for item in value)
 
 
+# What an argument may hold so that each part is a leaf of its own, or the text a
+# constant; the time to compile grows with both.
+_MAX_LEAVES = 64
+_MAX_TEXT = 256
+
+
+def _size(value):
+    """How many leaves a value has, of which it may be that only so many are
+    counted as show that there are too many."""
+    if isinstance(value, str) and len(value) > _MAX_TEXT:
+        return _MAX_LEAVES + 1
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if not isinstance(value, (list, tuple)):
+        return 1
+    count = len(value)
+    if count <= _MAX_LEAVES:
+        count = 0
+        for item in value:
+            count += _size(item)
+            if count > _MAX_LEAVES:
+                break
+    return count
+
+
 def _needs_box(value):
     """Whether a value is, or holds, what a specification has no word for: a
     complex number, a device, an object of a class."""
@@ -210,7 +213,8 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters,
     name, and the type of the argument when it is not given. `fixes_numbers`:
     numbers are constants; `gives_memory`: tensors that are the same are one,
     and those that are not contiguous have strides; `boxes`: strings, lists and
-    dicts may be any of the parameter's type; `boxes_all`: everything may be."""
+    dicts may be any of the parameter's type, as long ones always may; `boxes_all`:
+    everything may be."""
     names = [name for name, _ in parameters]
     parts = []
     leaves = Leaves(gives_memory)
@@ -218,7 +222,7 @@ def describe_inputs(example_inputs, dynamic_shapes, parameters,
         if not is_given:
             parts.append(parameters[i][1])
             continue
-        if boxes_all or _needs_box(value) or (
+        if boxes_all or _size(value) > _MAX_LEAVES or _needs_box(value) or (
                 boxes and _holds_any(value, (str, list, dict, enum.Enum))):
             parts.append("boxed")
             continue

@@ -2,6 +2,7 @@
 with TorchScript's own; and what happens to counts."""
 import ctypes
 import math
+import random
 from ctypes import c_int64, c_uint32, c_void_p
 
 import pytest
@@ -390,6 +391,18 @@ def test_list_search_and_order(rt):
         rt.run("aten::count.Tensor", [torch.ones(2)], torch.ones(2))
     with pytest.raises(Raised, match="Only list of Tensors, ints"):
         rt.run("aten::sort.any", [[2], [1]], False)
+
+
+@pytest.mark.parametrize("low, high", [
+    (0, 1), (-3, 3), (0, 2047), (-70_000, 70_000), (0, 1 << 22),
+    (-(1 << 32), 1 << 32), (-(1 << 63), (1 << 63) - 1)])
+@pytest.mark.parametrize("size", [511, 512, 5000])
+def test_sort_of_many_ints(rt, low, high, size):
+    source = random.Random(low + size)
+    numbers = [source.randint(low, high) for _ in range(size - 2)] + [low, high]
+    for is_reverse in (False, True):
+        assert rt.run("aten::sort.int", list(numbers), is_reverse)[1] == sorted(
+            numbers, reverse=is_reverse)
 
 
 def test_sort_of_objects(rt):

@@ -173,3 +173,43 @@ def test_state_is_written_before_an_error():
             else:
                 same(compiled(x, i), expected)
             same(compiled.state(), scripted.state())
+
+
+def longest(words: List[str]) -> str:
+    best = ""
+    for word in words:
+        if len(word) > len(best):
+            best = word
+    return best
+
+
+def total(counts: Dict[str, int]) -> int:
+    result = 0
+    for key, value in counts.items():
+        result += len(key) * value
+    return result
+
+
+def stacked(parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts).sum()
+
+
+def lines(text: str) -> List[str]:
+    return text.split("\n")[:3]
+
+
+def nested(pairs: List[Tuple[int, List[float]]]) -> float:
+    return sum([pair[1][pair[0]] for pair in pairs])
+
+
+@pytest.mark.parametrize("program, make", [
+    (longest, lambda n: [str(i) for i in range(n)]),
+    (total, lambda n: {str(i): i for i in range(n)}),
+    (stacked, lambda n: [torch.full((2,), float(i)) for i in range(n)]),
+    (lines, lambda n: "a line\n" * n),
+    (nested, lambda n: [(i % 2, [float(i), 0.5]) for i in range(n)])])
+def test_long_arguments(program, make):
+    """What an argument holds is no part of the code where it is much: this
+    would not be compiled in an hour."""
+    check(program, (make(20_000),), (make(3),), (make(500),))
+    check(program, (make(2),), (make(2_000),))
