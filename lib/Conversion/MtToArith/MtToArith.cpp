@@ -87,6 +87,16 @@ struct Scalars {
                                      integer(0));
     createRuntimeCheck(b, loc, ok, "RuntimeError", message);
   }
+  /// A divisor that the processor divides the least int64 by, too: 1 for -1.
+  Value withoutMinusOne(Value divisor, Value &isMinusOne) {
+    isMinusOne = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
+                                       divisor, integer(-1));
+    return arith::SelectOp::create(b, loc, isMinusOne, integer(1), divisor);
+  }
+  /// Processors look at the lowest bits of it only; to LLVM more are undefined.
+  Value shiftAmount(Value y) {
+    return arith::AndIOp::create(b, loc, y, integer(63));
+  }
   /// Whether a conversion to int64 is defined.
   Value fitsInt(Value x) {
     Value low = number(-9223372036854775808.0),
@@ -135,7 +145,9 @@ Value floorMod(Scalars &s, Value x, Value y) {
                                    arith::AddFOp::create(s.b, s.loc, r, y), r);
   }
   s.checkNotZero(y, "modulo by zero");
-  Value r = arith::RemSIOp::create(s.b, s.loc, x, y);
+  Value isMinusOne;
+  Value r = arith::RemSIOp::create(s.b, s.loc, x,
+                                   s.withoutMinusOne(y, isMinusOne));
   Value zero = s.integer(0);
   Value nonZero =
       arith::CmpIOp::create(s.b, s.loc, arith::CmpIPredicate::ne, r, zero);
@@ -291,7 +303,12 @@ const llvm::StringMap<Builder2> &getBinaryTable() {
            return math::FloorOp::create(
                s.b, s.loc, arith::DivFOp::create(s.b, s.loc, x, y));
          s.checkNotZero(y, "division by 0");
-         return arith::FloorDivSIOp::create(s.b, s.loc, x, y);
+         Value isMinusOne, divisor = s.withoutMinusOne(y, isMinusOne);
+         Value quotient =
+             arith::FloorDivSIOp::create(s.b, s.loc, x, divisor);
+         Value negated = arith::SubIOp::create(s.b, s.loc, s.integer(0), x);
+         return arith::SelectOp::create(s.b, s.loc, isMinusOne, negated,
+                                        quotient);
        }},
       {"aten::remainder", floorMod},
       {"aten::fmod",
@@ -364,11 +381,11 @@ const llvm::StringMap<Builder2> &getBinaryTable() {
        }},
       {"aten::__lshift__",
        [](Scalars &s, Value x, Value y) -> Value {
-         return arith::ShLIOp::create(s.b, s.loc, x, y);
+         return arith::ShLIOp::create(s.b, s.loc, x, s.shiftAmount(y));
        }},
       {"aten::__rshift__",
        [](Scalars &s, Value x, Value y) -> Value {
-         return arith::ShRSIOp::create(s.b, s.loc, x, y);
+         return arith::ShRSIOp::create(s.b, s.loc, x, s.shiftAmount(y));
        }},
   };
   return table;

@@ -2,6 +2,7 @@
 import cmath
 from typing import Any, List, Optional, Tuple
 
+import minitorch
 import pytest
 import torch
 from agreement import check
@@ -114,3 +115,28 @@ CASES = {
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_numbers(function):
     check(function, *CASES[function])
+
+
+def by_minus_one(a: int, b: int) -> Tuple[int, int, int, int]:
+    quotient, rest = divmod(a, b)
+    return a // b, a % b, quotient, rest
+
+
+def shifts(a: int, b: int) -> Tuple[int, int]:
+    return a << b, a >> b
+
+
+def test_the_least_int():
+    """PyTorch divides it by -1, too, which ends the process."""
+    least = -2 ** 63
+    compiled = minitorch.compile(torch.jit.script(by_minus_one))
+    assert compiled(least, -1) == (least, 0, least, 0)
+    check(by_minus_one, (7, -1), (-7, -1), (7, 2), (-7, 2), (7, -2))
+
+
+def test_shifts():
+    """By more bits than there are it is undefined in C++, but may not depend on
+    what the compiler knows."""
+    check(shifts, (3, 2), (-9, 1), (1, 63))
+    compiled = minitorch.compile(torch.jit.script(shifts))
+    assert compiled(1, 64) == compiled(1, 128) == (1, 1)
