@@ -13,14 +13,14 @@
 
 using namespace mtrt;
 
-/// Makes `sizes` the common sizes with those of `tensor`.
-static void joinSizes(Dims &sizes, const mtrt_tensor *tensor) {
+/// Makes `sizes` the common sizes with `others`.
+static void joinSizes(Dims &sizes, const int64_t *others, int64_t count) {
   auto rank = static_cast<int64_t>(sizes.size());
-  if (rank < tensor->rank)
-    sizes.insert(sizes.begin(), tensor->rank - rank, 1);
+  if (rank < count)
+    sizes.insert(sizes.begin(), count - rank, 1);
   rank = static_cast<int64_t>(sizes.size());
-  for (int64_t i = tensor->rank - 1; i >= 0; --i) {
-    int64_t dim = rank - tensor->rank + i, size = sizesOf(tensor)[i];
+  for (int64_t i = count - 1; i >= 0; --i) {
+    int64_t dim = rank - count + i, size = others[i];
     check(size == sizes[dim] || size == 1 || sizes[dim] == 1,
           "The size of tensor a (", sizes[dim],
           ") must match the size of tensor b (", size,
@@ -30,11 +30,20 @@ static void joinSizes(Dims &sizes, const mtrt_tensor *tensor) {
   }
 }
 
+mtrt_object *mtrt_infer_size(mtrt_object *left, mtrt_object *right) {
+  const int64_t *items = itemsOf<MTRT_CLASS_INT>(toList(left));
+  Dims sizes(items, items + toList(left)->size);
+  joinSizes(sizes, itemsOf<MTRT_CLASS_INT>(toList(right)),
+            toList(right)->size);
+  return mtrt_list_make(int64_t(classOf(left)) << 32 | left->type,
+                        static_cast<int64_t>(sizes.size()), sizes.data());
+}
+
 mtrt_object *mtrt_tensors_broadcast(mtrt_object *list) {
   std::vector<mtrt_tensor *> tensors = tensorsIn(list);
   Dims sizes;
   for (const mtrt_tensor *tensor : tensors)
-    joinSizes(sizes, tensor);
+    joinSizes(sizes, sizesOf(tensor), tensor->rank);
   Ref result = makeTensorList();
   for (mtrt_tensor *tensor : tensors)
     append(result,

@@ -393,6 +393,15 @@ def test_list_search_and_order(rt):
         rt.run("aten::sort.any", [[2], [1]], False)
 
 
+def test_infer_size(rt):
+    """The sizes that two tensors broadcast to."""
+    for sizes in (([3, 1], [4]), ([1], [2]), ([0], [1]), ([5, 1, 2], [3, 2])):
+        same(rt, "aten::_infer_size", *sizes)
+    with pytest.raises(Raised, match=r"tensor a \(3\) must match the size of "
+                       r"tensor b \(4\) at non-singleton dimension 1"):
+        rt.run("aten::_infer_size", [2, 3], [4])
+
+
 @pytest.mark.parametrize("low, high", [
     (0, 1), (-3, 3), (0, 2047), (-70_000, 70_000), (0, 1 << 22),
     (-(1 << 32), 1 << 32), (-(1 << 63), (1 << 63) - 1)])
