@@ -503,6 +503,8 @@ void update(const TorchTensor &of, const Tensor &tensor) {
 class Compiled {
 public:
   std::unique_ptr<Model::CompiledMethod> method;
+  /// As it was compiled first; other state may need another one.
+  MethodOptions form;
   /// Of the program.
   std::shared_ptr<KnownTensors> known;
 
@@ -655,14 +657,19 @@ public:
     return model->methods();
   }
 
+  std::string explain(const Compiled &compiled) {
+    nb::gil_scoped_release release;
+    return model->explain(*compiled.method);
+  }
+
   bool isSame(Program &other) {
     nb::gil_scoped_release release;
     return model->isSameProgram(*other.model);
   }
 
   std::string print(const std::string &method, const std::string &inputs,
-                    const std::string &stage, bool locations, bool fallback,
-                    bool boxed) {
+                    const std::string &stage, bool locations,
+                    const Compiled *as) {
     std::optional<Phase> phase = parsePhase(stage);
     if (!phase)
       raise("InputError", "no stage is named '" + stage +
@@ -672,9 +679,14 @@ public:
     options.method = method;
     options.inputs = inputs;
     options.compileTo = *phase;
-    options.fallback = fallback;
-    options.boxed = boxed;
+    if (as) {
+      options.inputs = as->method->inputs().str();
+      options.fallback = as->form.allowsFallback;
+      options.boxed = as->form.isBoxed;
+      options.raisesUnsupported = as->form.raisesUnsupported;
+    }
     mlir::OpPrintingFlags flags;
+    flags.printNameLocAsPrefix();
     flags.elideLargeElementsAttrs(16);
     flags.elideLargeResourceString(64);
     if (locations)
@@ -690,17 +702,22 @@ public:
     return text;
   }
 
+  /// In the first form that takes it: the typed one for each of `typed`, the
+  /// boxed one, and so on (see Forms.h).
   std::unique_ptr<Compiled> compile(const std::string &method,
-                                    const std::string &inputs, bool fallback,
-                                    bool boxed, bool raises) {
+                                    std::vector<std::string> typed,
+                                    std::optional<std::string> boxed,
+                                    bool fallback, bool raising) {
     auto compiled = [&] {
       nb::gil_scoped_release release;
-      return model->compile(method, inputs, {fallback, boxed, raises});
+      return model->compileFirst(
+          method, {std::move(typed), std::move(boxed), fallback, raising});
     }();
     if (!compiled)
       raise("CompileError", llvm::toString(compiled.takeError()));
     auto result = std::make_unique<Compiled>();
     result->method = std::move(*compiled);
+    result->form = result->method->form();
     result->known = known;
     return result;
   }
@@ -735,6 +752,9 @@ NB_MODULE(_core, m) {
   nb::class_<Compiled>(m, "Compiled")
       .def_prop_ro("fallbacks",
                    [](Compiled &self) { return self.method->fallbacks(); })
+      .def_prop_ro("inputs",
+                   [](Compiled &self) { return self.method->inputs().str(); })
+      .def_prop_ro("is_boxed", [](Compiled &self) { return self.form.isBoxed; })
       .def("__call__", [](Compiled &self, nb::args args, nb::kwargs kwargs) {
         bool torch = true;
         if (kwargs.contains("_torch")) {
@@ -756,8 +776,9 @@ NB_MODULE(_core, m) {
       .def("is_same", &Program::isSame, nb::arg("other"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),
            nb::arg("stage"), nb::arg("locations") = false,
-           nb::arg("fallback") = false, nb::arg("boxed") = false)
-      .def("compile", &Program::compile, nb::arg("method"), nb::arg("inputs"),
-           nb::arg("fallback") = false, nb::arg("boxed") = false,
-           nb::arg("raises") = false, nb::keep_alive<0, 1>());
+           nb::arg("compiled") = nb::none())
+      .def("explain", &Program::explain, nb::arg("compiled"))
+      .def("compile", &Program::compile, nb::arg("method"), nb::arg("typed"),
+           nb::arg("boxed") = nb::none(), nb::arg("fallback") = false,
+           nb::arg("raising") = true, nb::keep_alive<0, 1>());
 }

@@ -43,10 +43,8 @@ def problems(root):
                 os.path.join(headers, room + ".h"),
                 os.path.join(c_headers, room + ".h"))):
             yield f"lib/{room} has no include/MiniTorch/{room}"
-        group, _, name = room.partition(os.sep)
-        # What conversions share is tested through them.
-        shared = group == "Conversion" and not name.startswith("MtTo")
-        if group in GROUPS and not shared and not os.path.isdir(
+        group = room.partition(os.sep)[0]
+        if group in GROUPS and not os.path.isdir(
                 os.path.join(root, "test", room)):
             yield f"lib/{room} has no test/{room}"
     for group in GROUPS:

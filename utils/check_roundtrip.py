@@ -32,8 +32,10 @@ class Failure(Exception):
 
 
 def run(tool, path, *arguments):
+    # Names of values are in their locations, which the text leaves out.
     result = subprocess.run(
-        [tool, path, "--allow-unregistered-dialect", *arguments],
+        [tool, path, "--allow-unregistered-dialect",
+         "--mlir-use-nameloc-as-prefix=false", *arguments],
         capture_output=True, text=True)
     if result.returncode:
         raise Failure(result.stderr.strip().splitlines()[0])

@@ -21,16 +21,36 @@ static void printPlace(llvm::raw_ostream &os, Location loc) {
     os << place.getFilename().getValue() << ":" << place.getLine() << ": ";
 }
 
-DiagnosticCollector::DiagnosticCollector(MLIRContext *context)
-    : handler(context, [this](Diagnostic &diagnostic) {
-        // Remarks and warnings do not stop anything.
-        if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
-          return success();
+static StringRef getWord(DiagnosticSeverity severity) {
+  switch (severity) {
+  case DiagnosticSeverity::Note:
+    return "note";
+  case DiagnosticSeverity::Warning:
+    return "warning";
+  case DiagnosticSeverity::Error:
+    return "error";
+  case DiagnosticSeverity::Remark:
+    return "remark";
+  }
+  llvm_unreachable("a severity of another kind");
+}
+
+DiagnosticCollector::DiagnosticCollector(MLIRContext *context,
+                                         DiagnosticSeverity severity)
+    : handler(context, [this, severity](Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() != severity) {
+          // Remarks and warnings do not stop anything; who collects them came
+          // first.
+          bool isForOther =
+              severity != DiagnosticSeverity::Error ||
+              diagnostic.getSeverity() == DiagnosticSeverity::Remark;
+          return success(!isForOther);
+        }
         llvm::raw_string_ostream os(collected);
         if (!collected.empty())
           os << "\n";
         printPlace(os, diagnostic.getLocation());
-        os << "error: " << diagnostic.str();
+        os << getWord(severity) << ": " << diagnostic.str();
         for (Diagnostic &note : diagnostic.getNotes()) {
           os << "\n  ";
           printPlace(os, note.getLocation());

@@ -209,9 +209,9 @@ Model::prepareTyped(const CallRequest &request) {
 }
 
 namespace {
-/// One way to compile a method for given arguments.
-struct Attempt {
-  bool isDynamic, fixNumbers, fallback = false, boxed = false, raises = false;
+/// How the arguments of a call are described to a typed form.
+struct TypedChoice {
+  bool isDynamic, fixNumbers;
 };
 } // namespace
 
@@ -221,7 +221,7 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
   auto method = findMethod(*source, request.method);
   if (!method)
     return method.takeError();
-  SmallVector<Attempt> attempts = {
+  const TypedChoice choices[] = {
       {options.isDynamic, /*fixNumbers=*/false},
       // A program whose ranks depend on a number's value can only be compiled
       // for that value.
@@ -229,35 +229,22 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       // A program that raises for these sizes does so when it runs.
       {/*isDynamic=*/true, /*fixNumbers=*/false},
       {/*isDynamic=*/true, /*fixNumbers=*/true}};
-  unsigned numTyped = attempts.size();
-  // Whatever its types are.
-  if (options.allowsBoxed)
-    attempts.push_back({/*isDynamic=*/true, /*fixNumbers=*/false,
-                        /*fallback=*/false, /*boxed=*/true});
-  // What only PyTorch can run comes last: nothing loads it until then.
-  if (options.allowsFallback)
-    for (unsigned i = 0; i < numTyped; ++i) {
-      Attempt attempt = attempts[i];
-      attempt.fallback = true;
-      attempts.push_back(attempt);
-    }
-  if (options.allowsBoxed)
-    attempts.push_back({/*isDynamic=*/true, /*fixNumbers=*/false,
-                        /*fallback=*/false, /*boxed=*/true, /*raises=*/true});
-  std::string reasons;
-  bool triesFallback = false;
+  FormOptions formOptions;
+  formOptions.numTyped = onlyBoxed ? 0 : std::size(choices);
+  formOptions.allowsBoxed = options.allowsBoxed;
+  formOptions.allowsFallback = options.allowsFallback;
+  std::vector<Refusal> refusals;
   StringSet<> tried;
-  for (const Attempt &attempt : attempts) {
-    if (attempt.fallback && !hasFallback())
+  for (const Form &form : orderForms(formOptions)) {
+    if (!isAvailable(form))
       continue;
-    if (onlyBoxed && !attempt.boxed)
-      continue;
+    const MethodOptions &how = form.options;
     InputTypeOptions typeOptions;
-    typeOptions.isDynamic = attempt.isDynamic;
-    typeOptions.fixNumbers = attempt.fixNumbers;
+    typeOptions.isDynamic = how.isBoxed || choices[form.choice].isDynamic;
+    typeOptions.fixNumbers = !how.isBoxed && choices[form.choice].fixNumbers;
     typeOptions.matching = matching;
     typeOptions.givesMemory = givesMemory;
-    typeOptions.isBoxed = attempt.boxed;
+    typeOptions.isBoxed = how.isBoxed;
     auto types =
         inputTypes(method->function, method->skipped, request, typeOptions);
     if (!types)
@@ -269,9 +256,9 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
     if (!general)
       return general.takeError();
     std::string key = request.method + "(" + *general + ")" +
-                      (attempt.fallback ? " with fallback" : "") +
-                      (attempt.boxed ? " boxed" : "") +
-                      (attempt.raises ? " raising" : "");
+                      (how.allowsFallback ? " with fallback" : "") +
+                      (how.isBoxed ? " boxed" : "") +
+                      (how.raisesUnsupported ? " raising" : "");
     if (!tried.insert(key).second)
       continue;
     Specialization &specialization = specializations[key];
@@ -280,11 +267,10 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
       if (!session)
         return session.takeError();
     } else if (specialization.reasons.empty()) {
-      auto compiled =
-          compile(request.method, *types,
-                  {attempt.fallback, attempt.boxed, attempt.raises});
+      auto compiled = compile(request.method, *types, how);
       if (compiled) {
         specialization.compiled = std::move(*compiled);
+        specialization.compiled->refusals = refusals;
       } else {
         Error error = compiled.takeError();
         if (!error.isA<CompileError>())
@@ -294,14 +280,9 @@ Model::prepareMethod(const CallRequest &request, Matching matching,
     }
     if (specialization.compiled)
       return specialization.compiled.get();
-    // What is wrong with the first attempt is what the caller asked for; with
-    // what PyTorch runs left out, if it runs anything.
-    bool isFirst = &attempt == &attempts.front();
-    if (isFirst || (attempt.fallback && !triesFallback))
-      reasons = specialization.reasons;
-    triesFallback |= attempt.fallback;
+    refusals.push_back({form, *types, specialization.reasons});
   }
-  return make_error<CompileError>(reasons);
+  return make_error<CompileError>(getBestReasons(refusals).str());
 }
 
 //===----------------------------------------------------------------------===//
@@ -316,6 +297,29 @@ Model::compile(StringRef method, StringRef inputs, MethodOptions how) {
   if (Error error = recompile(*compiled))
     return std::move(error);
   return std::move(compiled);
+}
+
+Expected<std::unique_ptr<Model::CompiledMethod>>
+Model::compileFirst(StringRef method, const FormInputs &inputs) {
+  FormOptions formOptions;
+  formOptions.numTyped = inputs.typed.size();
+  formOptions.allowsBoxed = inputs.boxed.has_value();
+  formOptions.allowsFallback = inputs.allowsFallback;
+  formOptions.allowsRaising = inputs.allowsRaising;
+  std::vector<Refusal> refusals;
+  for (const Form &form : orderForms(formOptions)) {
+    if (!isAvailable(form))
+      continue;
+    const std::string &types =
+        form.options.isBoxed ? *inputs.boxed : inputs.typed[form.choice];
+    auto compiled = compile(method, types, form.options);
+    if (compiled) {
+      (*compiled)->refusals = std::move(refusals);
+      return std::move(*compiled);
+    }
+    refusals.push_back({form, types, toString(compiled.takeError())});
+  }
+  return make_error<CompileError>(getBestReasons(refusals).str());
 }
 
 Error Model::recompile(CompiledMethod &compiled) {
@@ -344,7 +348,8 @@ Error Model::recompile(CompiledMethod &compiled) {
     takesVariables = !known.empty();
     auto boxed = generate(compiled, known, values, takesVariables);
     if (boxed) {
-      consumeError(code.takeError());
+      compiled.refusals.push_back(
+          {{}, compiled.givenInputs, toString(code.takeError())});
       code = std::move(boxed);
     } else {
       consumeError(boxed.takeError());
@@ -370,9 +375,11 @@ Error Model::recompile(CompiledMethod &compiled) {
   return Error::success();
 }
 
-Expected<std::shared_ptr<const CompiledModule>>
-Model::generate(const CompiledMethod &compiled, const Variables &known,
-                const ObjectState &values, bool takesVariables) {
+/// Takes the source with the present values as far as `options.compileTo`.
+Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+Model::lower(const CompiledMethod &compiled, const Variables &known,
+             const ObjectState &values, bool takesVariables,
+             CompileOptions compileOptions) {
   // The weights are resources of the context, which a clone shares.
   mlir::OwningOpRef<mlir::ModuleOp> module(source->clone());
   VariableSizes taken;
@@ -388,15 +395,14 @@ Model::generate(const CompiledMethod &compiled, const Variables &known,
       return method.takeError();
     writeBack(*module, method->function, taken);
   }
-  DiagnosticCollector diagnostics(context.get());
-  CompileOptions compileOptions;
   compileOptions.method = compiled.method;
-  compileOptions.inputs = compiled.inputs;
+  compileOptions.inputs = compiled.givenInputs;
   compileOptions.vectorBits = options.vectorBits;
   compileOptions.fallback = compiled.options.allowsFallback;
   compileOptions.boxed = compiled.options.isBoxed;
   compileOptions.raisesUnsupported = compiled.options.raisesUnsupported;
   auto isSupported = mlir::success();
+  auto afterPhase = std::move(compileOptions.afterPhase);
   compileOptions.afterPhase = [&](Phase phase, mlir::ModuleOp current) {
     if (phase == Phase::Functions) {
       takeInitialState(current);
@@ -404,16 +410,72 @@ Model::generate(const CompiledMethod &compiled, const Variables &known,
     }
     if (phase == Phase::Contract)
       isSupported = checkStateTypes(current);
-    if (options.afterPhase)
-      options.afterPhase(phase, current);
+    if (afterPhase)
+      afterPhase(phase, current);
   };
+  DiagnosticCollector diagnostics(context.get());
   if (failed(compileModule(*module, compileOptions)) || failed(isSupported))
     return make_error<CompileError>(
         diagnostics.text("error: the compilation failed"));
-  auto code = CompiledModule::create(*module, options.jit);
+  return std::move(module);
+}
+
+Expected<std::shared_ptr<const CompiledModule>>
+Model::generate(const CompiledMethod &compiled, const Variables &known,
+                const ObjectState &values, bool takesVariables) {
+  CompileOptions compileOptions;
+  compileOptions.afterPhase = options.afterPhase;
+  auto module =
+      lower(compiled, known, values, takesVariables, std::move(compileOptions));
+  if (!module)
+    return module.takeError();
+  auto code = CompiledModule::create(**module, options.jit);
   if (!code)
     return notCompiled(code.takeError());
   return std::move(*code);
+}
+
+std::string Model::explain(const CompiledMethod &compiled) {
+  std::lock_guard<std::mutex> guard(compiling);
+  ObjectState values;
+  Variables known;
+  bool takesVariables;
+  {
+    std::lock_guard<std::mutex> guard(running);
+    values = *objectState;
+    known = variables;
+    takesVariables = compiled.takesVariables;
+  }
+  std::string text = explainForm(compiled.method, compiled.givenInputs,
+                                 compiled.options, compiled.refusals);
+  CompileOptions compileOptions;
+  compileOptions.compileTo = Phase::Linalg;
+  compileOptions.explainsBoxed = true;
+  DiagnosticCollector remarks(context.get(), mlir::DiagnosticSeverity::Remark);
+  auto module =
+      lower(compiled, known, values, takesVariables, std::move(compileOptions));
+  // Other values of attributes may need another form, as the next call will
+  // find out.
+  if (!module)
+    consumeError(module.takeError());
+  std::string found =
+      remarks.text(compiled.options.isBoxed ? "every tensor is an object"
+                                            : "no value is an object");
+  SmallVector<StringRef> lines;
+  StringRef(found).split(lines, '\n');
+  for (StringRef line : lines)
+    text += ("  " + line + "\n").str();
+  return text;
+}
+
+std::string Model::explain() {
+  if (isTyped)
+    return "the file has input types: compiled as it is\n";
+  std::string text;
+  for (const auto &[key, specialization] : specializations)
+    if (specialization.compiled)
+      text += explain(*specialization.compiled);
+  return text;
 }
 
 Error Model::print(raw_ostream &os, const CompileOptions &compileOptions,

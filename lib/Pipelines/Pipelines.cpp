@@ -72,6 +72,7 @@ void minitorch::buildMtToFunctionsPipeline(OpPassManager &pm,
   mt::MtInlineObjectsPassOptions inlining;
   inlining.method = options.method;
   inlining.boxed = options.boxed;
+  inlining.explain = options.explain;
   pm.addPass(mt::createMtInlineObjectsPass(inlining));
   // The input types are where all other types come from.
   mt::MtSpecializePassOptions specialization;
@@ -81,17 +82,19 @@ void minitorch::buildMtToFunctionsPipeline(OpPassManager &pm,
 }
 
 /// Types as far as they follow now.
-static void addInference(OpPassManager &pm, bool fallback,
+static void addInference(OpPassManager &pm, bool fallback, bool explain,
                          bool refusesDtypes = false) {
   // Numbers as arith fold, and sizes are numbers.
   pm.addNestedPass<func::FuncOp>(createConvertMtToArithPass());
   mt::MtInferTypesPassOptions options;
   options.fallback = fallback;
+  options.explain = explain;
   options.refusesDtypes = refusesDtypes;
   pm.addNestedPass<func::FuncOp>(mt::createMtInferTypesPass(options));
 }
 
-void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
+void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback,
+                                          bool explain) {
   // A value has one type: what changes its shape makes another value.
   pm.addNestedPass<func::FuncOp>(mt::createMtRebindTensorsPass());
   // Before types answer what is asked of results.
@@ -99,19 +102,19 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   // Branches on types and on None go away, so that functionalization sees the
   // writes that can happen. These are the program's own operators, which
   // PyTorch may refuse.
-  addInference(pm, fallback, /*refusesDtypes=*/true);
+  addInference(pm, fallback, explain, /*refusesDtypes=*/true);
   // Numbers taken out of tensors have types only now.
-  addInference(pm, fallback, /*refusesDtypes=*/true);
+  addInference(pm, fallback, explain, /*refusesDtypes=*/true);
   // Functionalization needs the ranks that depend on sizes.
   pm.addPass(mt::createMtAssumeExampleSizesPass());
   pm.addPass(createCSEPass());
   // No writes from here on: decompositions and conversions see values.
   pm.addNestedPass<func::FuncOp>(mt::createMtFunctionalizePass());
   // The functional forms have no types yet.
-  addInference(pm, fallback);
+  addInference(pm, fallback, explain);
   // Formulas need ranks and dtypes, and give operators that need them too.
   pm.addNestedPass<func::FuncOp>(mt::createMtDecomposeOpsPass());
-  addInference(pm, fallback);
+  addInference(pm, fallback, explain);
   // The signature needs the results' types; unboxing needs leaves.
   pm.addNestedPass<func::FuncOp>(mt::createMtFlattenResultsPass());
   pm.addNestedPass<func::FuncOp>(mt::createMtUnboxPass());
@@ -121,12 +124,13 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback) {
   pm.addNestedPass<func::FuncOp>(mt::createMtVerifyBackendContractPass());
 }
 
-void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm, bool raises) {
+void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm, bool raises,
+                                               bool explain) {
   // First: what follows would take tensors for values.
   pm.addPass(createConvertMtTensorsToRuntimePass());
   // Everything else is inferred and folded as ever.
-  addInference(pm, /*fallback=*/false);
-  addInference(pm, /*fallback=*/false);
+  addInference(pm, /*fallback=*/false, explain);
+  addInference(pm, /*fallback=*/false, explain);
   // Again, for what was left because it may never be reached.
   ConvertMtTensorsToRuntimePassOptions options;
   options.last = true;
@@ -137,7 +141,7 @@ void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm, bool raises) {
 }
 
 void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm,
-                                                bool fallback) {
+                                                bool fallback, bool explain) {
   // Control flow first: the conversions below look through scf, not mt.
   pm.addNestedPass<func::FuncOp>(createConvertMtToSCFPass());
   // Operators on tensors, with the checks that they need at run time.
@@ -150,6 +154,9 @@ void minitorch::buildMtContractToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   // Whatever may raise is known by now.
   pm.addNestedPass<func::FuncOp>(mt::createMtElideKeptContentsPass());
+  // What still has a boxed type stays an object.
+  if (explain)
+    pm.addNestedPass<func::FuncOp>(mt::createMtExplainBoxedPass());
   pm.addPass(createConvertMtToRuntimePass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -159,10 +166,10 @@ void minitorch::buildMtToLinalgPipeline(OpPassManager &pm,
                                         const MtPipelineOptions &options) {
   buildMtToFunctionsPipeline(pm, options);
   if (options.boxed)
-    buildMtToBoxedContractPipeline(pm);
+    buildMtToBoxedContractPipeline(pm, /*raises=*/false, options.explain);
   else
-    buildMtToContractPipeline(pm, options.fallback);
-  buildMtContractToLinalgPipeline(pm, options.fallback);
+    buildMtToContractPipeline(pm, options.fallback, options.explain);
+  buildMtContractToLinalgPipeline(pm, options.fallback, options.explain);
 }
 
 void minitorch::registerMtPipelines() {
@@ -218,17 +225,20 @@ LogicalResult minitorch::compileModule(ModuleOp module,
       phaseOptions.method = options.method;
       phaseOptions.inputs = options.inputs;
       phaseOptions.boxed = options.boxed;
+      phaseOptions.explain = options.explainsBoxed;
       buildMtToFunctionsPipeline(pm, phaseOptions);
       break;
     }
     case Phase::Contract:
       if (options.boxed)
-        buildMtToBoxedContractPipeline(pm, options.raisesUnsupported);
+        buildMtToBoxedContractPipeline(pm, options.raisesUnsupported,
+                                       options.explainsBoxed);
       else
-        buildMtToContractPipeline(pm, options.fallback);
+        buildMtToContractPipeline(pm, options.fallback, options.explainsBoxed);
       break;
     case Phase::Linalg:
-      buildMtContractToLinalgPipeline(pm, options.fallback);
+      buildMtContractToLinalgPipeline(pm, options.fallback,
+                                      options.explainsBoxed);
       break;
     case Phase::LLVM: {
       CPUPipelineOptions cpu;

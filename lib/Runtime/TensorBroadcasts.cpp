@@ -1,4 +1,4 @@
-//===- TensorBroadcasts.cpp - Tensors of one common shape ---------------===//
+//===- TensorBroadcasts.cpp - Elements that are seen several times ------===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,12 +6,67 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Printing.h"
 #include "TensorObjects.h"
 
 #include <algorithm>
 #include <utility>
 
 using namespace mtrt;
+
+Geometry mtrt::expandedGeometry(const mtrt_tensor *tensor, const Dims &sizes) {
+  Geometry from = geometryOf(tensor), result;
+  result.offset = from.offset;
+  auto rank = static_cast<int64_t>(sizes.size());
+  if (rank < from.rank())
+    fail("RuntimeError", "expand(torch.", nameOfDtype(tensor->dtype), "Tensor{",
+         from.sizes, "}, size=", sizes, "): the number of sizes provided (",
+         rank,
+         ") must be greater or equal to the number of dimensions in the tensor "
+         "(",
+         from.rank(), ")");
+  for (int64_t i = rank - 1; i >= 0; --i) {
+    int64_t dim = i - (rank - from.rank()), wanted = sizes[i];
+    if (from.rank() == 0) {
+      result.insert(0, wanted, 0);
+      continue;
+    }
+    int64_t size = dim < 0 ? 1 : from.sizes[dim];
+    int64_t stride = dim >= 0 ? from.strides[dim]
+                     : result.sizes.empty()
+                         ? 1
+                         : result.sizes[0] * result.strides[0];
+    if (wanted == -1) {
+      check(dim >= 0, "The expanded size of the tensor (", wanted,
+            ") isn't allowed in a leading, non-existing dimension ", i);
+      wanted = size;
+    }
+    if (size != wanted) {
+      if (size != 1)
+        fail("RuntimeError", "The expanded size of the tensor (", wanted,
+             ") must match the existing size (", size,
+             ") at non-singleton dimension ", i, ".  Target sizes: ", sizes,
+             ".  Tensor sizes: ", from.sizes);
+      stride = 0;
+    }
+    result.insert(0, wanted, stride);
+  }
+  checkCount(result.sizes);
+  return result;
+}
+
+mtrt_object *mtrt_tensor_expand(mtrt_object *self, mtrt_object *sizes,
+                                int64_t) {
+  return makeView(toTensor(self),
+                  expandedGeometry(toTensor(self), dimsIn(sizes)));
+}
+mtrt_object *mtrt_tensor_broadcast_to(mtrt_object *self, mtrt_object *sizes) {
+  return mtrt_tensor_expand(self, sizes, 0);
+}
+mtrt_object *mtrt_tensor_expand_as(mtrt_object *self, mtrt_object *other) {
+  return makeView(toTensor(self),
+                  expandedGeometry(toTensor(self), sizesIn(other)));
+}
 
 /// Makes `sizes` the common sizes with `others`.
 static void joinSizes(Dims &sizes, const int64_t *others, int64_t count) {

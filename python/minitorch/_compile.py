@@ -151,6 +151,12 @@ class _Method:
                     self._name, given, self._dynamic_shapes)
         return self._compiled[key](*args, **kwargs)
 
+    def explain_boxed(self):
+        """See CompiledFunction.explain_boxed."""
+        with self._lock:
+            compiled = list(self._compiled.values())
+        return "".join(function.explain_boxed() for function in compiled)
+
     @property
     def fallbacks(self):
         """Names of the operators that PyTorch runs, as far as compiled."""
@@ -197,11 +203,9 @@ class CompiledFunction:
         """Compiled for the types of an example, once."""
         self._inputs = self._specify(example)
         fixed = self._specify(example, fixes_numbers=True)
-        compiled, inputs, self._fallback, self._is_boxed = self._compile(
-            [self._inputs, fixed], example)
-        if not self._is_boxed and inputs != self._inputs:
+        compiled = self._compile([self._inputs, fixed], example)
+        if not compiled.is_boxed and compiled.inputs != self._inputs:
             self._by_numbers = {numbers_in(example): compiled}
-        self._inputs = inputs
         # Last: other threads look at it without the lock.
         self._compiled = compiled
 
@@ -239,36 +243,15 @@ class CompiledFunction:
         return list(self._found)
 
     def _compile(self, choices, given=None):
-        """Compiled for the first of `choices` that can be, with those inputs,
-        whether with fallback, and whether in the boxed form. That comes behind
-        them, for arguments like `given`, then fallback; last, the boxed form in
-        which operators that cannot be compiled raise when they are reached."""
-        typed = list(dict.fromkeys(choices))
-        boxed = ([] if given is None
-                 else [self._specify(given, boxes_all=True)])
-        attempts = [(inputs, {}) for inputs in typed]
-        attempts += [(inputs, {"boxed": True}) for inputs in boxed]
-        if self._allows_fallback and _core.has_fallback():
-            attempts += [(inputs, {"fallback": True}) for inputs in typed]
-        attempts += [(inputs, {"boxed": True, "raises": True})
-                     for inputs in boxed]
-        reasons = None
-        for inputs, options in attempts:
-            fallback = options.get("fallback", False)
-            is_boxed = options.get("boxed", False)
-            try:
-                compiled = self._program.compile(self._method, inputs,
-                                                 **options)
-            except CompileError as error:
-                # What the form that takes most refuses says it best.
-                if not reasons or options == {"boxed": True} or (
-                        fallback and inputs == choices[0]):
-                    reasons = error
-                continue
-            for name, place in compiled.fallbacks:
-                self._warn(name, place)
-            return compiled, inputs, fallback, is_boxed
-        raise reasons
+        """Compiled in the first form that takes it: for each of `choices`, in
+        the boxed form for arguments like `given`, and so on."""
+        boxed = None if given is None else self._specify(given, boxes_all=True)
+        compiled = self._program.compile(
+            self._method, list(dict.fromkeys(choices)), boxed,
+            fallback=self._allows_fallback)
+        for name, place in compiled.fallbacks:
+            self._warn(name, place)
+        return compiled
 
     def _warn(self, name, place):
         if name in self._found:
@@ -291,7 +274,7 @@ class CompiledFunction:
             if key not in self._by_numbers:
                 try:
                     self._by_numbers[key] = self._compile(
-                        [self._specify(given, fixes_numbers=True)], given)[0]
+                        [self._specify(given, fixes_numbers=True)], given)
                 except CompileError:
                     if len(given) < len(self._names):
                         return self._compiled  # it says what is missing
@@ -310,7 +293,7 @@ class CompiledFunction:
         with self._lock:
             if key not in self._by_memory:
                 try:
-                    self._by_memory[key] = self._compile([inputs])[0]
+                    self._by_memory[key] = self._compile([inputs])
                 except CompileError:
                     self._by_memory[key] = None
             return self._by_memory[key]
@@ -327,14 +310,14 @@ class CompiledFunction:
                        self._specify(given, fixes_numbers=True)]
         except InputError:
             choices = []
-        if self._is_boxed or len(self._by_types) >= _MAX_TYPES:
+        if self._compiled.is_boxed or len(self._by_types) >= _MAX_TYPES:
             choices = []
         with self._lock:
             for inputs in dict.fromkeys(choices):
                 key = _without_examples(inputs)
                 if key not in self._by_types:
                     try:
-                        self._by_types[key] = self._compile([inputs])[0]
+                        self._by_types[key] = self._compile([inputs])
                     except CompileError:
                         self._by_types[key] = None
                 if self._by_types[key]:
@@ -349,7 +332,7 @@ class CompiledFunction:
             if inputs not in self._boxed:
                 try:
                     self._boxed[inputs] = self._program.compile(
-                        self._method, inputs, boxed=True)
+                        self._method, [], inputs, raising=False)
                 except CompileError:
                     self._boxed[inputs] = None
             return self._boxed[inputs]
@@ -393,5 +376,21 @@ class CompiledFunction:
         if self._compiled is None:
             raise InputError("the method compiles at its first call; call it, "
                              "or give example_inputs")
-        return self._program.print(self._method, self._inputs, stage, locations,
-                                   self._fallback, self._is_boxed)
+        return self._program.print(self._method, "", stage, locations,
+                                   self._compiled)
+
+    def explain_boxed(self):
+        """In which form each method is compiled so far, for people to read: the
+        reasons of the forms that do not take it, and which lists, dicts,
+        objects and tensors are objects when it runs, and why, with their places
+        in the source."""
+        with self._lock:
+            tables = (self._by_numbers or {}, self._by_memory, self._by_types,
+                      self._boxed)
+            compiled = [self._compiled,
+                        *(each for table in tables for each in table.values())]
+            others = list(self._others.values())
+        texts = [self._program.explain(each)
+                 for each in dict.fromkeys(compiled) if each is not None]
+        texts += [method.explain_boxed() for method in others]
+        return "".join(texts)

@@ -68,6 +68,7 @@ static llvm::Error write(ModuleOp module, llvm::raw_ostream &os,
     return llvm::Error::success();
   }
   OpPrintingFlags flags;
+  flags.printNameLocAsPrefix();
   if (!withWeights)
     flags.elideLargeResourceString(0);
   if (withLocations)

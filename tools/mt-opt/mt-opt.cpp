@@ -8,11 +8,13 @@
 
 #include "MiniTorch/InitAllDialects.h"
 #include "MiniTorch/InitAllPasses.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/ToolOutputFile.h"
@@ -20,6 +22,16 @@
 /// As strict as weights in bytecode are about where the file lies in memory;
 /// MlirOptMain's own reading does not align small files.
 static constexpr uint64_t inputAlignment = 64;
+
+/// Values are printed with the names in their locations, as the importer leaves
+/// them, unless --mlir-use-nameloc-as-prefix=false is given.
+static void printNamesByDefault() {
+  mlir::registerAsmPrinterCLOptions();
+  auto &options = llvm::cl::getRegisteredOptions();
+  if (auto found = options.find("mlir-use-nameloc-as-prefix");
+      found != options.end())
+    static_cast<llvm::cl::opt<bool> *>(found->second)->setInitialValue(true);
+}
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
@@ -30,6 +42,7 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   minitorch::registerAllPasses();
 
+  printNamesByDefault();
   auto [inputName, outputName] = mlir::registerAndParseCLIOptions(
       argc, argv, "MiniTorch optimizer driver\n", registry);
   auto config = mlir::MlirOptMainConfig::createFromCLOptions();

@@ -97,6 +97,7 @@ Expected<Options> Options::parse(int argc, char **argv) {
   options.method = args.getLastArgValue(OPT_method, options.method);
   options.isDynamic = args.hasArg(OPT_dynamic);
   options.allowsFallback = !args.hasArg(OPT_no_fallback);
+  options.explainsBoxed = args.hasArg(OPT_explain_boxed);
   options.showProfile = args.hasArg(OPT_profile);
   options.dumpStage = args.getLastArgValue(OPT_dump_stage);
   if (args.hasArg(OPT_threads))

@@ -23,6 +23,7 @@ struct Options {
   /// How many more calls are timed.
   unsigned repetitions = 0;
   bool showProfile = false;
+  bool explainsBoxed = false;
   std::string dumpStage;
 
   /// Reads and checks the command line.

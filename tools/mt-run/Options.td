@@ -40,6 +40,9 @@ defm threads : Value<"threads", "<n>",
 def time : SimpleFlag<"time", "Call 10 times more, and print how long it takes">;
 def time_eq : Option<["--", "-"], "time=", KIND_JOINED>,
               MetaVarName<"<reps>">, HelpText<"The same, <reps> times">;
+def explain_boxed : SimpleFlag<"explain-boxed",
+  "Say in which form each method was compiled and why, and which values are "
+  "objects when it runs, and why">;
 def profile : SimpleFlag<"profile", "Print the time of every step">;
 defm dump_stage : Value<"dump-stage", "<name>",
   "Print the IR of a stage: import, functions, contract, linalg, llvm, "

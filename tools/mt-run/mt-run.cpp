@@ -10,6 +10,7 @@
 #include "Profile.h"
 
 #include "MiniTorch/Model/Model.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Module.h"
 
@@ -77,6 +78,11 @@ static void installHandlers() {
 static Options options;
 static Profile profile;
 
+/// Values have the names that the source gives them.
+static mlir::OpPrintingFlags withNames() {
+  return mlir::OpPrintingFlags().printNameLocAsPrefix();
+}
+
 /// Options of the compiler, with what watches it.
 static ModelOptions modelOptions() {
   ModelOptions result;
@@ -94,7 +100,7 @@ static ModelOptions modelOptions() {
   result.afterPhase = [](Phase phase, mlir::ModuleOp module) {
     profile.mark(("compile: " + getPhaseName(phase)).str());
     if (options.dumpStage == getPhaseName(phase))
-      module->print(outs());
+      module->print(outs(), withNames());
   };
   result.jit.beforeOptimization = [](const Module &module) {
     profile.mark("compile: llvm-ir");
@@ -225,12 +231,16 @@ static Expected<int> runTool() {
   if (!model)
     return model.takeError();
   profile.mark("load");
+  auto explainBoxed = make_scope_exit([&] {
+    if (options.explainsBoxed)
+      errs() << (*model)->explain();
+  });
   if (options.inputs.empty()) {
     // Nothing to specialize for: what the file has.
     CallRequest request;
     request.method = options.method;
     if (options.dumpStage == "import") {
-      (*model)->module()->print(outs());
+      (*model)->module()->print(outs(), withNames());
       return Done;
     }
     auto session = (*model)->prepare(request);

@@ -15,11 +15,15 @@
 
 namespace minitorch {
 
-/// Collects the errors of a context while it lives, instead of printing them:
-/// "file:line: error: text", one a line, notes below their error.
+/// Collects the errors of a context, or its diagnostics of another severity,
+/// while it lives, instead of printing them: "file:line: error: text", one a
+/// line, notes below their error. One that is made later is asked first, and
+/// leaves others alone unless it is for errors.
 class DiagnosticCollector {
 public:
-  explicit DiagnosticCollector(mlir::MLIRContext *context);
+  explicit DiagnosticCollector(
+      mlir::MLIRContext *context,
+      mlir::DiagnosticSeverity severity = mlir::DiagnosticSeverity::Error);
 
   /// All of it, or `fallback` when nothing was said.
   std::string text(llvm::StringRef fallback) const;

@@ -11,6 +11,7 @@
 
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
+#include "MiniTorch/Model/Forms.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -35,16 +36,6 @@ private:
 };
 
 struct SharedTensors;
-
-/// How a method is compiled.
-struct MethodOptions {
-  /// Let PyTorch run operators without a lowering.
-  bool allowsFallback = false;
-  /// As CompileOptions::boxed.
-  bool isBoxed = false;
-  /// As CompileOptions::raisesUnsupported.
-  bool raisesUnsupported = false;
-};
 
 struct ModelOptions {
   /// Compile for any sizes instead of for those of the inputs.
@@ -112,16 +103,22 @@ public:
       return calledFallbacks;
     }
 
+    /// What it was compiled for, and in which form.
+    llvm::StringRef inputs() const { return givenInputs; }
+    const MethodOptions &form() const { return options; }
+
   private:
     friend class Model;
     CompiledMethod(Model &model, std::string method, std::string inputs,
                    MethodOptions options)
-        : model(model), method(std::move(method)), inputs(std::move(inputs)),
-          options(options) {}
+        : model(model), method(std::move(method)),
+          givenInputs(std::move(inputs)), options(options) {}
 
     Model &model;
-    const std::string method, inputs;
+    const std::string method, givenInputs;
     MethodOptions options;
+    /// Forms that were tried before.
+    std::vector<Refusal> refusals;
     bool wasCompiled = false;
     CompiledModule::Fallbacks calledFallbacks;
     std::shared_ptr<Session> session;
@@ -138,6 +135,17 @@ public:
   llvm::Expected<std::unique_ptr<CompiledMethod>>
   compile(llvm::StringRef method, llvm::StringRef inputs,
           MethodOptions options = {});
+
+  /// Compiles a method in the first form that takes it.
+  llvm::Expected<std::unique_ptr<CompiledMethod>>
+  compileFirst(llvm::StringRef method, const FormInputs &inputs);
+
+  /// Text for people: in which form a method is compiled, why in no other, and
+  /// which values are objects of the runtime there, and why. Goes the front
+  /// half of the way again.
+  std::string explain(const CompiledMethod &compiled);
+  /// The same for all methods that `call` and `prepare` compiled.
+  std::string explain();
 
   /// Prints the module after the phases that `options` say.
   llvm::Error print(llvm::raw_ostream &os, const CompileOptions &options,
@@ -196,6 +204,10 @@ private:
   llvm::Expected<CompiledMethod *> prepareMemory(const CallRequest &request,
                                                  Matching matching);
   llvm::Error recompile(CompiledMethod &compiled);
+  llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+  lower(const CompiledMethod &compiled, const Variables &known,
+        const ObjectState &values, bool takesVariables,
+        CompileOptions compileOptions);
   llvm::Expected<std::shared_ptr<const CompiledModule>>
   generate(const CompiledMethod &compiled, const Variables &known,
            const ObjectState &values, bool takesVariables);

@@ -55,6 +55,10 @@ struct MtPipelineOptions : public mlir::PassPipelineOptions<MtPipelineOptions> {
   Option<bool> boxed{*this, "boxed",
                      llvm::cl::desc("Tensors are objects of the runtime"),
                      llvm::cl::init(false)};
+  Option<bool> explain{*this, "explain",
+                       llvm::cl::desc("Say which values stay objects of the "
+                                      "runtime, and why, as remarks"),
+                       llvm::cl::init(false)};
 };
 
 /// Options of the phases that decide which operators are compiled.
@@ -69,13 +73,15 @@ struct FallbackOptions : public mlir::PassPipelineOptions<FallbackOptions> {
 void buildMtToFunctionsPipeline(mlir::OpPassManager &pm,
                                 const MtPipelineOptions &options);
 /// functions -> contract.
-void buildMtToContractPipeline(mlir::OpPassManager &pm, bool fallback = false);
+void buildMtToContractPipeline(mlir::OpPassManager &pm, bool fallback = false,
+                               bool explain = false);
 /// functions -> contract, of the boxed form.
 void buildMtToBoxedContractPipeline(mlir::OpPassManager &pm,
-                                    bool raises = false);
+                                    bool raises = false, bool explain = false);
 /// contract -> linalg.
 void buildMtContractToLinalgPipeline(mlir::OpPassManager &pm,
-                                     bool fallback = false);
+                                     bool fallback = false,
+                                     bool explain = false);
 /// import or functions -> linalg: the three above.
 void buildMtToLinalgPipeline(mlir::OpPassManager &pm,
                              const MtPipelineOptions &options);
@@ -101,6 +107,8 @@ struct CompileOptions {
   /// Of the boxed form: operators without a lowering raise when they are
   /// reached, unless they always are.
   bool raisesUnsupported = false;
+  /// Values that stay objects of the runtime get a remark that says why.
+  bool explainsBoxed = false;
   /// Called with the module after each phase.
   std::function<void(Phase, mlir::ModuleOp)> afterPhase;
 };

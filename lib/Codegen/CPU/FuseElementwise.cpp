@@ -143,10 +143,14 @@ private:
     for (Operation *op : ops) {
       rewriter.setInsertionPoint(op);
       if (auto aggregate = dyn_cast<linalg::SoftmaxOp>(op)) {
+        // Upstream's parts are on tensors, whatever the operands are.
+        if (!aggregate.hasPureTensorSemantics())
+          return op->emitError("works on buffers; softmax is decomposed before "
+                               "bufferization");
         FailureOr<SmallVector<Value>> parts =
             aggregate.decomposeOperation(rewriter);
         if (failed(parts))
-          return op->emitError("cannot be decomposed");
+          return op->emitError("internal error: cannot be decomposed");
         rewriter.replaceOp(op, *parts);
         continue;
       }
@@ -155,7 +159,7 @@ private:
           linalg::isaConvolutionOpInterface(linalgOp))
         continue;
       if (failed(linalg::generalizeNamedOp(rewriter, linalgOp)))
-        return op->emitError("has no generic form");
+        return op->emitError("internal error: has no generic form");
     }
     return success();
   }

@@ -195,7 +195,7 @@ private:
     auto result = scf::tileConsumerAndFuseProducersUsingSCF(
         rewriter, cast<TilingInterface>(group.root.getOperation()), options);
     if (failed(result))
-      return group.root->emitError("cannot be tiled by rows");
+      return group.root->emitError("internal error: cannot be tiled by rows");
     for (auto [from, to] : result->replacements)
       rewriter.replaceAllUsesWith(from, to);
     return success();

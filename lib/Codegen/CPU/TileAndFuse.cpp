@@ -239,7 +239,7 @@ private:
     FailureOr<scf::SCFTileAndFuseResult> result =
         scf::tileConsumerAndFuseProducersUsingSCF(rewriter, root, options);
     if (failed(result))
-      return root->emitError("cannot be tiled");
+      return root->emitError("internal error: cannot be tiled");
     for (auto [from, to] : result->replacements)
       rewriter.replaceAllUsesWith(from, to);
     // What was fused is dead, and its mark must not be found again.

@@ -480,6 +480,16 @@ static Type getNumberType(AtenTensorOp op) {
              : Type();
 }
 
+/// Constants that conversions made where an operator stood have its place, and
+/// not its name.
+static void dropNamesOfConstants(Operation *root) {
+  root->walk([](Operation *op) {
+    auto named = dyn_cast<NameLoc>(op->getLoc());
+    if (named && op->hasTrait<OpTrait::ConstantLike>())
+      op->setLoc(named.getChildLoc());
+  });
+}
+
 namespace {
 /// tensor(numbers) of a list => a loop over it
 struct TensorOfListConversion : public OpRewritePattern<AtenTensorOp> {
@@ -687,7 +697,8 @@ public:
     messages.add<MessageValueConversion>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(messages));
     if (failed(reportUnconverted(getOperation())))
-      signalPassFailure();
+      return signalPassFailure();
+    dropNamesOfConstants(getOperation());
   }
 };
 } // namespace

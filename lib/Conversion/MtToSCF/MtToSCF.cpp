@@ -175,7 +175,9 @@ struct LoopConversion : public OpRewritePattern<PrimLoopOp> {
     llvm::append_range(whileInits, inits);
     SmallVector<Type> whileTypes{rewriter.getI64Type(), rewriter.getI1Type()};
     llvm::append_range(whileTypes, types);
-    SmallVector<Location> locs(whileTypes.size(), loc);
+    SmallVector<Location> locs(2, loc);
+    for (BlockArgument argument : body.getArguments().drop_front())
+      locs.push_back(argument.getLoc());
     auto loop = scf::WhileOp::create(rewriter, loc, whileTypes, whileInits);
     Block *before =
         rewriter.createBlock(&loop.getBefore(), {}, whileTypes, locs);

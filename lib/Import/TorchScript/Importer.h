@@ -47,6 +47,9 @@ public:
 
   mlir::Location convertLocation(const torch::jit::Node &node);
   mlir::Location convertLocation(const torch::jit::SourceRange &range);
+  /// Puts the name that the source gives to `from` into the location of `to`,
+  /// where the printer looks for it.
+  void nameValue(const torch::jit::Value &from, mlir::Value to);
 
   //===--------------------------------------------------------------------===//
   // Values.cpp
@@ -129,7 +132,10 @@ public:
                 llvm::StringRef functionName)
       : importer(importer), builder(builder), functionName(functionName) {}
 
-  void map(const torch::jit::Value *from, mlir::Value to) { values[from] = to; }
+  void map(const torch::jit::Value *from, mlir::Value to) {
+    importer.nameValue(*from, to);
+    values[from] = to;
+  }
   /// Imports the nodes of `block`, and not its return node.
   void importNodes(const torch::jit::Block &block);
   /// The value of `from` at type `type`.

@@ -5,6 +5,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// A NameLoc is the name of a value, and is outermost: the printer takes the
+// first that it finds in a location.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Importer.h"
 
@@ -31,8 +36,8 @@ static std::optional<Location> parseCallStack(MLIRContext *context,
     if (file.ends_with("/torch/nn/modules/module.py"))
       continue;
     frames.push_back(
-        NameLoc::get(StringAttr::get(context, function),
-                     FileLineColLoc::get(context, file, lineNumber, 1)));
+        FusedLoc::get({FileLineColLoc::get(context, file, lineNumber, 1)},
+                      StringAttr::get(context, function), context));
   }
   if (frames.empty())
     return std::nullopt;
@@ -85,4 +90,45 @@ Location Importer::convertLocation(const torch::jit::Node &node) {
       loc = CallSiteLoc::get(loc, convertLocation(std::get<1>(entry)));
   }
   return loc;
+}
+
+/// "x" for "x.3", which PyTorch numbers itself; empty for a temporary value,
+/// which is a number, or "_3" in an archive.
+static StringRef getSourceName(const torch::jit::Value &value,
+                               std::string &storage) {
+  if (!value.hasDebugName())
+    return {};
+  storage = value.debugNameBase();
+  StringRef name = storage;
+  StringRef number = name;
+  number.consume_front("_");
+  return number.find_first_not_of("0123456789") == StringRef::npos ? StringRef()
+                                                                   : name;
+}
+
+/// Longer names than this of all results together are left at the first ones.
+static constexpr size_t maxNameLength = 32;
+
+void Importer::nameValue(const torch::jit::Value &from, Value to) {
+  std::string storage;
+  StringRef name = getSourceName(from, storage);
+  if (name.empty())
+    return;
+  auto addName = [&](Location loc) {
+    return NameLoc::get(StringAttr::get(context, name), loc);
+  };
+  if (auto argument = dyn_cast<BlockArgument>(to))
+    return argument.setLoc(addName(argument.getLoc()));
+  Operation *op = to.getDefiningOp();
+  auto named = dyn_cast<NameLoc>(op->getLoc());
+  if (!named)
+    return op->setLoc(addName(op->getLoc()));
+  // The value has another name already, or it is one of several results, which
+  // have one name together.
+  if (op->getNumResults() == 1)
+    return;
+  std::string joined = named.getName().str() + "_" + name.str();
+  if (joined.size() <= maxNameLength)
+    op->setLoc(
+        NameLoc::get(StringAttr::get(context, joined), named.getChildLoc()));
 }

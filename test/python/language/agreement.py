@@ -19,8 +19,7 @@ def boxed_form():
     not."""
     def compile_boxed(self, choices, given=None):
         inputs = self._specify({} if given is None else given, boxes_all=True)
-        return (self._program.compile(self._method, inputs, False, True),
-                inputs, False, True)
+        return self._program.compile(self._method, [], inputs, raising=False)
 
     kept = CompiledFunction._compile
     CompiledFunction._compile = compile_boxed

@@ -11,6 +11,7 @@ import pytest
 import test_containers
 import test_errors
 import test_interfaces
+import test_object_tensors
 import test_objects
 import test_strings
 import test_with
@@ -21,7 +22,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 TOOLS = os.environ.get("MINITORCH_TOOLS_DIR", os.path.join(ROOT, "build/bin"))
 LIBRARY = os.path.join(os.path.dirname(TOOLS), "lib/libMiniTorchRuntime.so")
 CASES = {**test_strings.CASES, **test_containers.CASES, **test_errors.CASES,
-         **test_objects.CASES, **test_interfaces.CASES, **test_with.CASES}
+         **test_objects.CASES, **test_object_tensors.CASES,
+         **test_interfaces.CASES, **test_with.CASES}
 
 
 @pytest.fixture(scope="module")

@@ -578,7 +578,7 @@ LogicalResult Functionalizer::rewriteLoop(PrimLoopOp op) {
   SmallVector<Type> types(op.getResultTypes());
   for (auto [root, at] : llvm::zip(changed, position)) {
     if (at >= arguments.size()) {
-      arguments.push_back(body.addArgument(root.getType(), op.getLoc()));
+      arguments.push_back(body.addArgument(root.getType(), root.getLoc()));
       types.push_back(root.getType());
     }
     state.contents[root] = arguments[at];

@@ -79,7 +79,7 @@ private:
       return current;
     }
     Block &body = op.getBody().front();
-    Value carried = body.addArgument(current.getType(), op.getLoc());
+    Value carried = body.addArgument(current.getType(), current.getLoc());
     Value last = run(body, carried);
     op.getTerminator().getValuesMutable().append(last);
     SmallVector<Value> inits(op.getInits());

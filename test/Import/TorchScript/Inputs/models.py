@@ -98,8 +98,40 @@ class Raises(nn.Module):
         return x
 
 
+class Names(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.last = 0
+
+    def forward(self, x, n: int):
+        rows: List[Tensor] = []
+        total = x.sum()
+        for i in range(n):
+            row = self.fc(x)
+            rows.append(row)
+            total = total + row.sum()
+        if n > 2:
+            first, second = rows[0], 2
+        else:
+            first, second = total, 3
+        self.last = second
+        return torch.stack(rows) * total, first
+
+
+class Rows(nn.Module):
+    """The example of lib/Dialect/Mt/Transforms/README.md."""
+
+    def forward(self, x, n: int):
+        rows: List[Tensor] = []
+        for i in range(n):
+            rows.append(x[i])
+        return torch.stack(rows)
+
+
 MODELS = {cls.__name__.lower(): cls for cls in
-          (Linear, Attributes, Tied, Unicode, Outer, Raises)}
+          (Linear, Attributes, Tied, Unicode, Outer, Raises, Names,
+           Rows)}
 
 if __name__ == "__main__":
     torch.manual_seed(0)

@@ -67,7 +67,9 @@ def MtInlineObjectsPass : Pass<"mt-inline-objects", "::mlir::ModuleOp"> {
            "The method of the root object to make a function of">,
     Option<"boxed", "boxed", "bool", /*default=*/"false",
            "Tensors are objects: an attribute that is written may share memory "
-           "with others">
+           "with others">,
+    Option<"explain", "explain", "bool", /*default=*/"false",
+           "Note why objects of the program stay such (mt-explain-boxed)">
   ];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::arith::ArithDialect"];
   let statistics = [
@@ -139,7 +141,9 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
     Option<"fallback", "fallback", "bool", /*default=*/"false",
            "Ask libMiniTorchATen.so for the types that no rule gives">,
     Option<"refusesDtypes", "refuse-dtypes", "bool", /*default=*/"false",
-           "Raise where PyTorch has no kernel for the dtypes">
+           "Raise where PyTorch has no kernel for the dtypes">,
+    Option<"explain", "explain", "bool", /*default=*/"false",
+           "Note why lists and dicts stay objects (mt-explain-boxed)">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
@@ -347,6 +351,27 @@ def MtPrintFactsPass : Pass<"mt-print-facts", "::mlir::func::FuncOp"> {
       layout=kept returns-operand
     ```
   }];
+}
+
+def MtExplainBoxedPass : Pass<"mt-explain-boxed", "::mlir::func::FuncOp"> {
+  let summary = "Say which values stay objects of the runtime, and why";
+  let description = [{
+    A remark for each list, dict, tuple, instance, task and boxed tensor that the
+    function makes or is given, at its place in the source and with its name
+    there. The reason is the one that `mt-inline-objects` and `mt-infer-types`
+    left on what makes it (`mt.boxed_by`, with their option `explain`), or else
+    its first use. In the pipelines with `explain`, in front of
+    `convert-mt-to-runtime`: what has a boxed type there is an object when the
+    program runs. The function does not change.
+
+    ```
+    model.py:5:9: remark: 'rows', List[Tensor], stays an object: 'aten::append.t' changes it in a loop that is not unrolled
+    model.py:7:12: note: here
+    ```
+  }];
+  let statistics = [
+    Statistic<"numBoxed", "boxed", "Values that stay objects">
+  ];
 }
 
 def MtInsertRefCountsPass : Pass<"mt-insert-refcounts", "::mlir::func::FuncOp"> {

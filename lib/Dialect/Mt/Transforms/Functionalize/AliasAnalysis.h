@@ -59,6 +59,9 @@ struct Selection {
 /// its contents.
 bool readsOnlyMetadata(mlir::OpOperand &use);
 
+/// Whether `op` gives an element of a list.
+bool isGetItem(mlir::Operation *op);
+
 /// Whether `value` is defined inside `op`'s regions.
 bool isDefinedInside(mlir::Value value, mlir::Operation *op);
 

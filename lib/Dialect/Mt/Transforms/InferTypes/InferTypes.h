@@ -19,6 +19,24 @@ namespace minitorch::mt {
 /// The least general type that holds a value of either type.
 mlir::Type joinTypes(mlir::Type a, mlir::Type b);
 
+/// The type that holds every element; null for none.
+mlir::Type joinElements(llvm::ArrayRef<mlir::Value> elements);
+
+/// The type that `value` contributes to a join: none for one that is never
+/// read.
+mlir::Type contribution(mlir::Value value);
+
+/// Gives operands that are never read the types of where they go.
+void giveTypes(llvm::MutableArrayRef<mlir::OpOperand> operands,
+               mlir::TypeRange types);
+
+/// `type`, in the form (boxed or builtin tensor) that `like` has.
+mlir::Type inFormOf(mlir::Type type, mlir::Type like);
+
+/// Takes what both types say of a tensor. A rule never knows less than the
+/// operand types that it was given, but the declared result may know more.
+mlir::Type refine(mlir::Type inferred, mlir::Type declared);
+
 /// The element type of a container that is `declared`, once what is in it has
 /// the type `known`, if any: a list of Optional[int] stays one, shapes of
 /// tensors are added.
@@ -69,9 +87,9 @@ private:
 class TypeInference {
 public:
   TypeInference(int64_t maxUnroll, bool asksFallback, bool refusesDtypes,
-                FieldTypes &fields)
+                bool explains, FieldTypes &fields)
       : maxUnroll(maxUnroll), asksFallback(asksFallback),
-        refusesDtypes(refusesDtypes), fields(fields) {}
+        refusesDtypes(refusesDtypes), explains(explains), fields(fields) {}
 
   mlir::LogicalResult run(mlir::Block &block);
 
@@ -116,8 +134,9 @@ private:
   /// Whether something that comes later may write to `list` or to a list in it,
   /// under any name.
   bool mayBeWritten(mlir::Value list);
-  /// From `at` on the list is a run-time object with its present contents.
-  void giveUp(mlir::Value list, mlir::Operation *at);
+  /// From `at` on the list is a run-time object with its present contents, as
+  /// `cause`, which is `at` or in it, uses it in a way that is not known.
+  void giveUp(mlir::Value list, mlir::Operation *at, mlir::Operation *cause);
   /// Whether a known list or dict, one in it, or one in a tuple, has other
   /// contents than the operation that makes it says.
   bool isChanged(mlir::Value value);
@@ -144,7 +163,7 @@ private:
   /// Set by a visit that replaced its operation by one that is done.
   mlir::Operation *settled = nullptr;
   int64_t maxUnroll;
-  bool asksFallback, refusesDtypes;
+  bool asksFallback, refusesDtypes, explains;
   FieldTypes &fields;
 };
 

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../BoxedReasons.h"
 #include "InlineObjects.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
@@ -196,13 +197,14 @@ static Operation *getTask(Operation *op) {
   return op;
 }
 
-/// Whether only attributes of the object are used, in one task.
-static bool isPrivate(PrimCreateObjectOp create) {
+/// A use of the object that is not one of an attribute, in the same task; null
+/// where there is none.
+static Operation *getOtherUse(PrimCreateObjectOp create) {
   Operation *task = getTask(create);
-  return llvm::all_of(create->getUses(), [&](OpOperand &use) {
-    return getReceiver(use.getOwner()) == &use &&
-           getTask(use.getOwner()) == task;
-  });
+  for (OpOperand &use : create->getUses())
+    if (getReceiver(use.getOwner()) != &use || getTask(use.getOwner()) != task)
+      return use.getOwner();
+  return nullptr;
 }
 
 static void promote(PrimCreateObjectOp create) {
@@ -227,15 +229,22 @@ static void promote(PrimCreateObjectOp create) {
   }
 }
 
-void mt::promoteCreatedObjects(func::FuncOp entry, SymbolTable &symbols) {
+void mt::promoteCreatedObjects(func::FuncOp entry, SymbolTable &symbols,
+                               bool explain) {
   bool changed = true;
   while (changed) {
     changed = Simplifier(symbols).run(entry);
     SmallVector<PrimCreateObjectOp> created;
     entry.walk([&](PrimCreateObjectOp op) { created.push_back(op); });
     for (PrimCreateObjectOp create : created) {
-      if (!isPrivate(create))
+      if (Operation *other = getOtherUse(create)) {
+        if (explain)
+          noteBoxed(create,
+                    getTask(other) != getTask(create) ? "another task uses it"
+                                                      : describeUse(other),
+                    other);
         continue;
+      }
       promote(create);
       create.erase();
       changed = true;

@@ -83,6 +83,10 @@ private:
 /// What `value` is through casts.
 mlir::Value stripCasts(mlir::Value value);
 
+/// A location without the name of a value: that of a call is not that of what
+/// is inlined there.
+mlir::Location withoutName(mlir::Location loc);
+
 /// A cast to a class that was asked for: no object of the loaded program.
 inline constexpr llvm::StringLiteral exactAttrName = "mt.exact";
 
@@ -106,6 +110,28 @@ mlir::StringAttr getInstanceType(ObjectCandidate candidate);
 mlir::Value createIsClass(mlir::OpBuilder &b, mlir::Location loc,
                           mlir::Value value, ObjectCandidate candidate);
 
+/// Whether `call` enters or leaves a block of `torch.autocast`. PyTorch's
+/// interpreter never calls these methods either.
+bool isAutocastBorder(PrimCallMethodOp call, ClassOp classOp);
+/// Refuses a block in which operators may compute in another dtype than they
+/// say: one that is on, and not for another device.
+mlir::LogicalResult checkAutocast(PrimCallMethodOp call);
+void dropAutocastBorder(PrimCallMethodOp call);
+
+bool isFork(mlir::Operation *op);
+/// Makes mt.fork of prim::fork, or prim::awaitable, and the function that it
+/// names.
+mlir::FailureOr<mlir::Operation *> inlineTask(OperatorOp op,
+                                              mlir::SymbolTable &symbols);
+/// An awaitable that is waited for, or made of a value => operators on tasks.
+/// Returns what took the place of `op`.
+mlir::Operation *convertAwaitable(OperatorOp op);
+
+/// Whether objects are sorted, by their `__lt__`.
+bool isSortOfObjects(mlir::Operation *op);
+/// Makes mt.sort_by of it, which calls the method.
+mlir::Operation *convertSort(OperatorOp op);
+
 /// Marks where a `with` block begins or ends, if `call` does that.
 void markWith(PrimCallMethodOp call);
 /// Runs `__exit__` in front of each raise in a marked block. Refuses blocks
@@ -117,9 +143,10 @@ mlir::LogicalResult runExits(mlir::func::FuncOp entry);
 void resolveEnumIdentity(mlir::func::FuncOp entry);
 
 /// Makes values of the attributes of objects that the program creates, as far
-/// as it is known which object each access is to.
-void promoteCreatedObjects(mlir::func::FuncOp entry,
-                           mlir::SymbolTable &symbols);
+/// as it is known which object each access is to. `explain`: notes on the
+/// others why that is not so.
+void promoteCreatedObjects(mlir::func::FuncOp entry, mlir::SymbolTable &symbols,
+                           bool explain);
 
 /// Makes objects of the program that could not be resolved instances of the
 /// run time, and accesses to them accesses to fields. Objects of the loaded
