@@ -10,13 +10,15 @@
 #define MINITORCH_INITALLDIALECTS_H
 
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
+#include "MiniTorch/Fallback/TypeOracle.h"
 #include "mlir/IR/DialectRegistry.h"
 
 namespace minitorch {
 
-/// Registers every MiniTorch dialect.
+/// Registers every MiniTorch dialect, and who knows types that they do not.
 inline void registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<mt::MtDialect>();
+  registerFallbackTypes(registry);
 }
 
 } // namespace minitorch

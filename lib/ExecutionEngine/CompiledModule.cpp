@@ -13,6 +13,7 @@
 #include "MiniTorch/Conversion/MtToLLVM.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "PackedEntries.h"
 
@@ -111,7 +112,7 @@ static void addQuoted(std::string &list, StringRef name) {
 /// where it cannot.
 static Error prepareFallbacks(mlir::ModuleOp module,
                               CompiledModule::Fallbacks &fallbacks) {
-  auto places = module->getAttrOfType<mlir::DictionaryAttr>(fallbackAttrName);
+  auto places = module->getAttrOfType<mlir::DictionaryAttr>(mt::fallbackAttrName);
   if (!places)
     return Error::success();
   std::string names;

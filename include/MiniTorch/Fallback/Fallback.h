@@ -15,10 +15,6 @@
 
 namespace minitorch {
 
-/// On a module that calls operators of the fallback: a dictionary from each
-/// operator's name to the place of its first use, "file:line:column".
-inline constexpr llvm::StringLiteral fallbackAttrName = "mt.fallback";
-
 /// The ATen library, loaded at the first call; why it is not there otherwise.
 /// Thread safe.
 llvm::Expected<const mtrt_fallback *> loadFallback();

@@ -13,7 +13,8 @@
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
-#include "MiniTorch/Fallback/Fallback.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeOracle.h"
+#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "RuntimeCalls.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -216,11 +217,12 @@ public:
     });
     if (uses.empty())
       return;
-    llvm::Expected<const mtrt_fallback *> library = loadFallback();
-    if (!library)
-      return explain(uses, llvm::toString(library.takeError()));
+    const TypeOracleInterface *oracle = getTypeOracle(&getContext());
+    std::string reason = "nobody is registered who runs it";
+    if (!oracle || !oracle->isThere(reason))
+      return explain(uses, reason);
 
-    llvm::DenseSet<Operation *> called = choose(**library, uses);
+    llvm::DenseSet<Operation *> called = choose(*oracle, uses);
     ConversionTarget target(getContext());
     target.markUnknownOpDynamicallyLegal(
         [&](Operation *op) { return !called.contains(op); });
@@ -241,21 +243,19 @@ private:
 
   /// The operators that the library has; says so to whoever compiles and, in
   /// an attribute, to whoever runs the module.
-  llvm::DenseSet<Operation *> choose(const mtrt_fallback &library,
+  llvm::DenseSet<Operation *> choose(const TypeOracleInterface &oracle,
                                      const Uses &uses) {
     Builder builder(&getContext());
     llvm::DenseSet<Operation *> called;
     NamedAttrList places;
     for (const auto &[schema, ops] : uses) {
       StringRef name = schema->name;
-      mtrt_fallback_call *call = library.begin(name.data(), name.size());
-      if (!call)
+      if (!oracle.runs(name))
         continue;
-      library.end(call);
       called.insert(ops.begin(), ops.end());
       numCalls += ops.size();
       ops.front()->emitWarning() << "'" << name << "' has no lowering; "
-                                 << library.name << " will run it";
+                                 << oracle.getName() << " will run it";
       std::string place = formatSourcePosition(ops.front()->getLoc());
       places.set(name, builder.getStringAttr(StringRef(place).ltrim("\n at")));
     }

@@ -12,6 +12,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeOracle.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -63,6 +64,13 @@ void MtDialect::initialize() {
       >();
   registerMtDialectOperations(this);
   addInterfaces<MtInlinerInterface>();
+}
+
+const TypeOracleInterface *
+minitorch::mt::getTypeOracle(MLIRContext *context) {
+  auto *dialect = context->getLoadedDialect<MtDialect>();
+  return dialect ? dialect->getRegisteredInterface<TypeOracleInterface>()
+                 : nullptr;
 }
 
 Operation *MtDialect::materializeConstant(OpBuilder &builder, Attribute value,

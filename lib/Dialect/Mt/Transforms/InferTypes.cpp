@@ -9,6 +9,7 @@
 #include "InferTypes/InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeOracle.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -110,7 +111,7 @@ static StringRef getMissingTensor(Operation *op) {
   return "";
 }
 
-void TypeInference::askFallback(Operation *op) {
+void TypeInference::askOracle(Operation *op) {
   auto isUnknown = [](Type type) {
     auto shape = TensorShape::of(type);
     return shape && (!shape->hasRank || !shape->dtype);
@@ -119,7 +120,8 @@ void TypeInference::askFallback(Operation *op) {
     return;
   SmallVector<Type> types;
   std::string reason;
-  if (succeeded(inferFallbackTypes(op, types, reason)))
+  const TypeOracleInterface *oracle = getTypeOracle(op->getContext());
+  if (oracle && succeeded(oracle->inferTypes(op, types, reason)))
     for (auto [result, type] : llvm::zip(op->getResults(), types))
       result.setType(refine(type, result.getType()));
   else if (!reason.empty())
@@ -180,7 +182,7 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
     for (auto [result, type] : llvm::zip(op->getResults(), types))
       result.setType(refine(type, result.getType()));
     if (asksFallback)
-      askFallback(op);
+      askOracle(op);
     return success();
   }
   if (auto tuple = dyn_cast<PrimTupleConstructOp>(op)) {

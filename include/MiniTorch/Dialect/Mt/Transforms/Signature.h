@@ -97,6 +97,10 @@ inline constexpr llvm::StringLiteral reboundAttrName = "mt.rebound";
 /// returned last (mt-functionalize).
 inline constexpr llvm::StringLiteral reshapedAttrName = "mt.reshaped";
 
+/// On a module that calls operators of the fallback: a dictionary from each
+/// operator's name to the place of its first use, "file:line:column".
+inline constexpr llvm::StringLiteral fallbackAttrName = "mt.fallback";
+
 /// `f32`, `i64`, `ui8`, `i1`, `c64`, ...: the word for an element type.
 std::string getDtypeWord(mlir::Type dtype);
 /// The element type of a word, or null.

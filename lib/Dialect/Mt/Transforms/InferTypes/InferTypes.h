@@ -58,12 +58,6 @@ std::optional<bool> isInstance(mlir::Value value, mlir::ArrayAttr types);
 /// branches choose.
 void chooseLengths(mlir::func::FuncOp func);
 
-/// Result types that the fallback's library computes from the operands'; fails
-/// where it cannot, with a `reason` if there is one to tell.
-llvm::LogicalResult inferFallbackTypes(mlir::Operation *op,
-                                       llvm::SmallVectorImpl<mlir::Type> &types,
-                                       std::string &reason);
-
 /// The tensors that fields of instances hold, whichever instance and whenever.
 class FieldTypes {
 public:
@@ -100,8 +94,8 @@ private:
   mlir::LogicalResult visitOperator(mlir::Operation *op);
   /// Reads and writes of an instance's fields.
   mlir::LogicalResult visitField(mlir::Operation *op);
-  /// Asks the fallback for types of tensors that no rule gives.
-  void askFallback(mlir::Operation *op);
+  /// Asks the type oracle for types of tensors that no rule gives.
+  void askOracle(mlir::Operation *op);
   /// Raises where `op` stands, which fails on operands of these types; what
   /// follows it in its block goes away.
   void raiseInstead(mlir::Operation *op, llvm::StringRef reason,

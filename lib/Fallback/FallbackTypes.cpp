@@ -13,9 +13,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "InferTypes.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeOracle.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Fallback/Fallback.h"
+#include "MiniTorch/Fallback/TypeOracle.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -272,9 +275,48 @@ LogicalResult ExampleRuns::infer(SmallVectorImpl<Type> &types) {
   return success(!types.empty());
 }
 
-LogicalResult minitorch::mt::inferFallbackTypes(Operation *op,
-                                                SmallVectorImpl<Type> &types,
-                                                std::string &reason) {
+//===----------------------------------------------------------------------===//
+// The oracle
+//===----------------------------------------------------------------------===//
+
+namespace {
+class FallbackTypes : public TypeOracleInterface {
+public:
+  using TypeOracleInterface::TypeOracleInterface;
+
+  bool isThere(std::string &reason) const override {
+    return getLibrary(reason);
+  }
+  StringRef getName() const override {
+    std::string reason;
+    return getLibrary(reason)->name;
+  }
+  bool runs(StringRef name) const override {
+    std::string reason;
+    const mtrt_fallback *library = getLibrary(reason);
+    mtrt_fallback_call *call = library->begin(name.data(), name.size());
+    if (call)
+      library->end(call);
+    return call;
+  }
+  LogicalResult inferTypes(Operation *op, SmallVectorImpl<Type> &types,
+                           std::string &reason) const override;
+
+private:
+  /// Null with a reason where there is none.
+  static const mtrt_fallback *getLibrary(std::string &reason) {
+    llvm::Expected<const mtrt_fallback *> library = loadFallback();
+    if (library)
+      return *library;
+    reason = llvm::toString(library.takeError());
+    return nullptr;
+  }
+};
+} // namespace
+
+LogicalResult FallbackTypes::inferTypes(Operation *op,
+                                        SmallVectorImpl<Type> &types,
+                                        std::string &reason) const {
   const Schema *schema = lookupSchema(op);
   if (!schema || schema->isMutating() ||
       op->getNumOperands() != schema->arguments.size())
@@ -287,11 +329,15 @@ LogicalResult minitorch::mt::inferFallbackTypes(Operation *op,
                "' is only known when the program runs";
       return failure();
     }
-  llvm::Expected<const mtrt_fallback *> library = loadFallback();
-  if (!library) {
-    reason = llvm::toString(library.takeError());
+  const mtrt_fallback *library = getLibrary(reason);
+  if (!library)
     return failure();
-  }
   types.clear();
-  return ExampleRuns(*library, op, *schema, reason).infer(types);
+  return ExampleRuns(library, op, *schema, reason).infer(types);
+}
+
+void minitorch::registerFallbackTypes(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *, MtDialect *dialect) {
+    dialect->addInterfaces<FallbackTypes>();
+  });
 }
