@@ -245,6 +245,10 @@ mtrt_object *mtrt_tensor_as_strided(mtrt_object *self, mtrt_object *sizes,
                   stridedGeometry(tensor, sizes, strides,
                                   intOr(offsetTag, offset, tensor->offset)));
 }
+mtrt_object *mtrt_tensor_reshape_alias(mtrt_object *self, mtrt_object *sizes,
+                                       mtrt_object *strides) {
+  return mtrt_tensor_as_strided(self, sizes, strides, MTRT_TAG_NONE, 0);
+}
 void mtrt_tensor_as_strided_in_place(mtrt_object *self, mtrt_object *sizes,
                                      mtrt_object *strides, int64_t offsetTag,
                                      int64_t offset) {

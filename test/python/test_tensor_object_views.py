@@ -194,6 +194,14 @@ def test_as_strided(rt):
         same(rt, "aten::as_strided", x, *arguments)
 
 
+def test_reshape_alias(rt):
+    """Where the tensor begins, also if that is not where its memory does."""
+    x = filled((4, 3))
+    for tensor in (x, x[1:], x.t()):
+        for arguments in ([[2, 3], [3, 1]], [[3], [0]], [[], []], [[9], [1]]):
+            same(rt, "aten::_reshape_alias", tensor, *arguments)
+
+
 def test_dtype_views(rt):
     for dtype in DTYPES:
         for tensor in (filled((), dtype), filled((4,), dtype),
