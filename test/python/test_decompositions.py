@@ -78,6 +78,10 @@ FUNCTIONS = {
                (3, 4), (3, 4)),
     "logits_loss": (lambda x, y: F.binary_cross_entropy_with_logits(
         x, y.sigmoid(), pos_weight=y.exp()), (3, 4), (3, 4)),
+    "add_relu": (lambda x, y: (torch._add_relu(x, y, alpha=0.5),
+                               torch._add_relu(x, 0.25),
+                               torch._add_relu_(x.clone(), y)),
+                 (3, 4), (3, 4)),
     "bilinear": (F.bilinear, (3, 4), (3, 5), (6, 4, 5), (6,)),
 }
 

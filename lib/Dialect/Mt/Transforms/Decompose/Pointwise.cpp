@@ -321,6 +321,13 @@ static FormulaResult reversedSub(TensorBuilder &b, ValueRange in) {
       {b.create<AtenSubTensorOp>({b.full({}, in[1], dtype), in[0], in[2]})}};
 }
 
+/// _add_relu(x, y, a): relu(x + a y)
+template <typename AddOp>
+static FormulaResult addRelu(TensorBuilder &b, ValueRange in) {
+  Value sum = b.create<AddOp>({in[0], in[1], in[2]});
+  return {{b.create<AtenReluOp>({sum})}};
+}
+
 /// isin(x, tests): whether any of them is equal.
 static FormulaResult isIn(TensorBuilder &b, ValueRange in) {
   std::optional<bool> invert = getConstantBool(in[3]);
@@ -399,6 +406,8 @@ static FormulaResult toComplexHalf(TensorBuilder &b, ValueRange in) {
 }
 
 static constexpr NamedFormula formulas[] = {
+    {"aten::_add_relu.Scalar", addRelu<AtenAddScalarOp>},
+    {"aten::_add_relu.Tensor", addRelu<AtenAddTensorOp>},
     {"aten::add.Tensor", addScaled<AtenAddTensorOp>},
     {"aten::allclose", allClose},
     {"aten::chalf", toComplexHalf},
