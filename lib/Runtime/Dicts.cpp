@@ -39,7 +39,7 @@ mtrt_object *mtrt_dict_make(int64_t type) {
 }
 
 static mtrt_object *makeLike(mtrt_object *dict) {
-  return mtrt_dict_make(static_cast<int64_t>(dict->flags & 63) << 32 |
+  return mtrt_dict_make(static_cast<int64_t>(flagsOf(dict) & 63) << 32 |
                         dict->type);
 }
 
@@ -268,6 +268,7 @@ mtrt_object *mtrt_dict_pop_item(mtrt_object *object, int64_t type) {
 //===----------------------------------------------------------------------===//
 
 int64_t mtrt_dict_size(mtrt_object *dict) noexcept {
+  Guard guard(dict);
   return toDict(dict)->size;
 }
 

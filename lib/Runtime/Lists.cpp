@@ -317,6 +317,7 @@ CONTAINS_FUNCTION(o, OBJECT)
 //===----------------------------------------------------------------------===//
 
 int64_t mtrt_list_size(mtrt_object *list) noexcept {
+  Guard guard(list);
   return toList(list)->size;
 }
 

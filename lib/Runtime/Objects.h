@@ -174,11 +174,16 @@ template <> struct Element<MTRT_CLASS_VALUE> {
   static Item unbox(mtrt_value value) { return value; }
 };
 
+/// Other threads may lock the object meanwhile, which is a flag, too.
+inline uint16_t flagsOf(const mtrt_object *object) {
+  return std::atomic_ref<uint16_t>(const_cast<mtrt_object *>(object)->flags)
+      .load(std::memory_order_relaxed);
+}
 inline int classOf(const mtrt_object *container) {
-  return container->flags & 7;
+  return flagsOf(container) & 7;
 }
 inline int valueClassOf(const mtrt_object *dict) {
-  return dict->flags >> 3 & 7;
+  return flagsOf(dict) >> 3 & 7;
 }
 
 inline mtrt_list *toList(mtrt_object *object) {
