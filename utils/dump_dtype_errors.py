@@ -13,9 +13,18 @@ where `operands` are those whose dtypes decide: one (the first of several that
 have to agree), or several that are promoted to one dtype. `{}` in the message is PyTorch's name of the dtype, and
 `{type}` C++'s. In-place forms have a line where it is not that of the operator
 that computes the same.
+
+What raises for some samples is a line if one or two conditions tell which,
+
+    name.overload(operands) dtypes if CONDITION&CONDITION Type: message
+
+`self.dim()=2` and `self.dim()>0` are about a tensor's rank, `min=None` and
+`min!=None` about an optional operand, `mode=reflect` and `training=True` about
+a constant, `len(pad)=2` about a list, `alpha:float` about the type of a number.
 """
 import collections
 import contextlib
+import itertools
 import os
 import pickle
 import re
@@ -53,6 +62,12 @@ GROUPS = {"integers": ["uint8", "int8", "int16", "int32", "int64"],
           "complex": ["complex64", "complex128"]}
 BASES = (torch.float32, torch.complex64, torch.int64, torch.bool)
 SAMPLES = 16
+# Numbers in the text of a call, of which the first ones get other types.
+LITERAL = re.compile(r"(?<![\w.\[])-?\d+(\.\d+)?(e-?\d+)?(?![\w.\]])")
+LITERALS = 4
+# Of the processor, for an entry.
+SECONDS = 300
+OTHER_DTYPE = re.compile(r"\b(float|double|long|Float|Double|Long)\b")
 
 # Not operators, or constants of one.
 TRANSPARENT = {"prim::Constant", "prim::ListConstruct", "prim::TupleConstruct",
@@ -80,6 +95,11 @@ def functions_of(entry, sample):
         if re.search(r"\(t0, t1\)\n", source):
             sources += [re.sub(r"\(t0, t1\)\n", f"(t0, {number})\n", source)
                         for number in ("True", "2", "1.5")]
+        # So does a number of another type.
+        head, body = source.split("\n", 1)
+        for literal in list(LITERAL.finditer(body))[:LITERALS]:
+            sources += [f"{head}\n{body[:literal.start()]}{number}"
+                        f"{body[literal.end():]}" for number in ("1.5", "2j")]
         for text in sources:
             with contextlib.suppress(Exception):
                 function = torch.jit.CompilationUnit(text).call
@@ -122,7 +142,7 @@ class Facts:
         # Those of any sample.
         self.seen = set()
         self.promotes = True
-        # By dtype.
+        # By dtype: how often which conditions came with which outcome.
         self.outcomes = collections.defaultdict(collections.Counter)
 
     def merge(self, other):
@@ -134,7 +154,48 @@ class Facts:
             self.outcomes[word] += results
 
 
-def try_dtypes(function, tensors, places, number, known):
+def constant_of(value):
+    """What a value is known to be: a constant, or a list of them; or None."""
+    if value.node().kind() == "prim::Constant":
+        return value.toIValue()
+    if value.node().kind() == "prim::ListConstruct":
+        return [constant_of(item) for item in value.node().inputs()]
+    return None
+
+
+def conditions_of(schema, node, parameters, tensors):
+    """The conditions that a call fulfils, as they are written. What begins with
+    a "~" cannot be written, and may be the true reason."""
+    found = set()
+    for argument, value in zip(schema.arguments, node.inputs()):
+        kind, name = str(argument.type), argument.name
+        constant = constant_of(value)
+        if isinstance(constant, (list, int, float)) and \
+                kind not in ("number", "bool"):
+            found.add(f"~{name}={constant}")
+            if constant != argument.default_value:
+                found.add(f"~{name}")
+        is_optional = kind.startswith("Optional")
+        if is_optional:
+            is_none = str(value.type()) == "NoneType"
+            found.add(f"{name}{'=' if is_none else '!='}None")
+        if value.debugName() in parameters and not is_optional:
+            rank = tensors[parameters.index(value.debugName())].dim()
+            found.add(f"{name}.dim()={rank}")
+            if rank:
+                found.add(f"{name}.dim()>0")
+        elif kind in ("List[int]", "List[float]") and \
+                isinstance(constant, list):
+            found.add(f"len({name})={len(constant)}")
+        elif kind == "number" and constant is not None:
+            found.add(f"{name}:{type(constant).__name__}")
+        elif isinstance(constant, bool) or (
+                isinstance(constant, str) and re.fullmatch(r"\w+", constant)):
+            found.add(f"{name}={constant}")
+    return frozenset(found)
+
+
+def try_dtypes(function, tensors, places, number, conditions, known):
     """Calls an operator with tensors of every dtype at `places`."""
     for word, dtype in DTYPES.items():
         given = [cast(t, dtype) if i in places else t
@@ -150,7 +211,7 @@ def try_dtypes(function, tensors, places, number, known):
                 result = result.replace(kind.format(NAMES[word]), kind)
             result = re.sub(rf"(?<![A-Za-z]){NAMES[word]}(?![A-Za-z])", "{}",
                             result)
-        known.outcomes[word][result] += 1
+        known.outcomes[word][conditions, result] += 1
 
 
 def ask(function, tensors, base, facts):
@@ -175,15 +236,18 @@ def ask(function, tensors, base, facts):
             number = (argument.name, value.toIValue())
     name = node.schema().split("(")[0]
     known = facts[name, ""]
+    # An index is an integer; what has a float in its place is none.
+    seen = set(places) if base.is_floating_point else set()
     if known.operands:
         # What another base says is an index is one.
         places = {key: i for key, i in places.items() if key in known.operands}
-    if not places or any(tensors[i].numel() == 0 for i in
-                         [*places.values(), *others.values()]) or \
+    if not places or known.operands.intersection(others) or \
+            any(tensors[i].numel() == 0 for i in
+                [*places.values(), *others.values()]) or \
             outcome(function, calls.copies(tensors)):
         return
     known.operands |= set(places)
-    known.seen |= set(places)
+    known.seen |= seen | set(places)
     if number:
         known.operands.add(number[0])
     if len(places) > 1:
@@ -192,40 +256,88 @@ def ask(function, tensors, base, facts):
         mixed[last] = cast(mixed[last], torch.float64 if base.is_floating_point
                            else torch.int32)
         known.promotes &= outcome(function, mixed) is None
+    conditions = conditions_of(schema, node, parameters, tensors)
     try_dtypes(function, tensors, set(places.values()),
-               number and number[1], known)
+               number and number[1], conditions, known)
     if base != BASES[0]:
         return
     for key, index in others.items():
         if not tensors[index].dtype.is_floating_point:
             known = facts[name, key]
             known.operands.add(key)
-            try_dtypes(function, tensors, {index}, None, known)
+            try_dtypes(function, tensors, {index}, None, conditions, known)
 
 
-def lines_of(known, order):
-    """Lines of an operator, one a message."""
+def separating(outcomes, message):
+    """The condition, or the two, that hold where `message` is the outcome and
+    nowhere else, if no others do; the types of numbers, which were tried one by
+    one, that tell as much together. Empty where hardly a sample says so."""
+    inside = collections.Counter()
+    outside = collections.Counter()
+    for (known, result), count in outcomes.items():
+        (inside if result == message else outside)[known] += count
+    if min(inside.total(), outside.total()) < 2:
+        return []
+    # Where something is computed, a wrong reason would refuse it.
+    answers = any(result is None for _, result in outcomes)
+    atoms = sorted(frozenset.union(*inside))
+
+    def pure(number, atoms):
+        return [conditions for conditions in
+                itertools.combinations(atoms, number)
+                if not any(known.issuperset(conditions) for known in outside)]
+
+    for number in (1, 2):
+        exact = [conditions for conditions in pure(number, atoms)
+                 if all(known.issuperset(conditions) for known in inside)]
+        told = [conditions for conditions in exact
+                if not any(atom.startswith("~") for atom in conditions)]
+        # What has no dimensions takes another way.
+        for condition, in told if number == 1 else ():
+            if condition.endswith("()>0") and any(
+                    condition.replace(">", "=") in known for known in outside):
+                return [condition]
+        if told and (len(exact) == 1 or not answers):
+            return ["&".join(told[0])]
+        if exact:
+            return []
+    types = [atom for atom, in pure(1, [a for a in atoms if ":" in a and
+                                        not a.startswith("~")])]
+    return types if all(known.intersection(types) for known in inside) else []
+
+
+def lines_of(known, order, key):
+    """Lines of an operator, one a message and condition."""
     by_message = collections.defaultdict(list)
     for word in NAMES:
-        results = known.outcomes[word]
+        outcomes = known.outcomes[word]
+        results = collections.Counter()
+        for (_, result), count in outcomes.items():
+            results[result] += count
+        usual = None
         if results and None not in results:
-            message = max(sorted(results), key=results.get)
-            by_message[message].append(word)
+            usual = max(sorted(results), key=results.get)
+            by_message["", usual].append(word)
+        for message in set(results) - {None, usual}:
+            for condition in separating(outcomes, message):
+                by_message[f"if {condition} ", message].append(word)
     operands = [key for key in order if key in known.operands]
     if not (known.promotes and len(operands) > 1):
         operands = operands[:1]
-    for message, words in sorted(by_message.items()):
-        # A message with sizes or values in it is that of a sample.
+    for (condition, message), words in sorted(by_message.items()):
+        # A message with sizes or values in it is that of a sample; one with
+        # another dtype is about operands that have to agree.
         if "\n" in message or re.search(
-                r"\[\d|torch\.\w+Tensor|INTERNAL ASSERT|out of bounds",
-                message):
+                r"\[\d|torch\.\w+Tensor|INTERNAL ASSERT|out of bounds|"
+                r"without overflow", message) or \
+                condition and not key and OTHER_DTYPE.search(message):
             continue
         for group, members in GROUPS.items():
             if set(members) <= set(words):
                 at = words.index(members[0])
                 words = [w for w in words if w not in members]
                 words.insert(at, group)
-        yield f"({','.join(operands)}) {','.join(words)} {message}"
+        yield f"({','.join(operands)}) {','.join(words)} {condition}{message}"
 
 
 def functional_name(name):
@@ -252,31 +364,22 @@ def measure_apart(entry):
     child = os.fork()
     if child == 0:
         os.close(reader)
-        signal.alarm(120)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        # Not by the clock: what is found may not depend on what else runs.
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         with os.fdopen(writer, "wb") as out:
             pickle.dump(dict(measure(entry)), out)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as result:
         data = result.read()
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    if status:
+        print(f"{entry.name}: ended by {status}", file=sys.stderr)
     return pickle.loads(data) if data else {}
 
 
-def main():
-    warnings.simplefilter("ignore")
-    torch.set_num_threads(1)
-    null = os.open(os.devnull, os.O_WRONLY)
-    kept = os.dup(2)
-    facts = collections.defaultdict(Facts)
-    for name in sorted(calls.ENTRIES):
-        os.dup2(null, 2)
-        found = measure_apart(calls.ENTRIES[name])
-        os.dup2(kept, 2)
-        if not found:
-            print(f"{name}: no operator", file=sys.stderr)
-        for key, known in found.items():
-            facts[key].merge(known)
+def write(facts):
     orders = {schema.split("(")[0]: schema for schema in
               map(str, torch._C._jit_get_all_schemas())}
     lines = collections.defaultdict(set)
@@ -286,16 +389,30 @@ def main():
         if name in orders and key not in facts[name, ""].seen:
             schema = torch._C.parse_schema(orders[name])
             order = [argument.name for argument in schema.arguments]
-            lines[name] |= set(lines_of(known, order))
+            lines[name] |= set(lines_of(known, order, key))
     print(f"# PyTorch {torch.__version__.split('+')[0]}; made by "
           "utils/dump_dtype_errors.py")
     for name in sorted(list(lines)):
         functional = functional_name(name)
         inherited = lines[functional] if functional != name else set()
         for line in sorted(lines[name] - inherited):
-            # These follow from the result's dtype.
-            if "can't be cast to the desired output" not in line:
+            # In place, these follow from the result's dtype.
+            if not (functional != name and
+                    "can't be cast to the desired output" in line):
                 print(name.removeprefix("aten::") + line)
+
+
+def main():
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    facts = collections.defaultdict(Facts)
+    for name in sorted(calls.ENTRIES):
+        found = measure_apart(calls.ENTRIES[name])
+        if not found:
+            print(f"{name}: no operator", file=sys.stderr)
+        for key, known in found.items():
+            facts[key].merge(known)
+    write(facts)
 
 
 if __name__ == "__main__":

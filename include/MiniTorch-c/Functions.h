@@ -49,6 +49,12 @@ MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function, int64_t count,
                                           const mtrt_value *operands,
                                           mtrt_value *results);
 
+/// Refuses, in front of an operator that writes to `target`, to read the memory
+/// of `source` meanwhile, as PyTorch does; the same elements only if `same` is
+/// 0.
+MTRT_EXPORT void mtrt_tensor_check_overlap(mtrt_object *target,
+                                           mtrt_object *source, int64_t same);
+
 //===----------------------------------------------------------------------===//
 // Tasks
 //===----------------------------------------------------------------------===//

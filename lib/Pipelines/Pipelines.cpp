@@ -105,6 +105,8 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback,
   addInference(pm, fallback, explain, /*refusesDtypes=*/true);
   // Numbers taken out of tensors have types only now.
   addInference(pm, fallback, explain, /*refusesDtypes=*/true);
+  // What the types leave open of these operators' operands is tested.
+  pm.addNestedPass<func::FuncOp>(mt::createMtCheckOperandsPass());
   // Functionalization needs the ranks that depend on sizes.
   pm.addPass(mt::createMtAssumeExampleSizesPass());
   pm.addPass(createCSEPass());

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch-c/Functions.h"
 #include "Printing.h"
 #include "TensorObjects.h"
 
@@ -19,8 +20,10 @@ using namespace mtrt;
 //===----------------------------------------------------------------------===//
 
 /// Refuses, as PyTorch does, to read what is being written, unless it is the
-/// same elements. Where strides leave gaps, PyTorch does not look.
-static void checkOverlap(const mtrt_tensor *target, const mtrt_tensor *source) {
+/// same elements and these may be. Where strides leave gaps, PyTorch does not
+/// look.
+static void checkOverlap(const mtrt_tensor *target, const mtrt_tensor *source,
+                         bool allowsSame = true) {
   int64_t size = sizeOfDtype(target->dtype) * countOf(target);
   int64_t other = sizeOfDtype(source->dtype) * countOf(source);
   if (target->storage != source->storage || size == 0 || other == 0 ||
@@ -32,10 +35,16 @@ static void checkOverlap(const mtrt_tensor *target, const mtrt_tensor *source) {
       begin == from && size == other &&
       std::equal(stridesOf(target), stridesOf(target) + target->rank,
                  stridesOf(source), stridesOf(source) + source->rank);
-  check(areSame || begin + size <= from || from + other <= begin,
+  check((areSame && allowsSame) || begin + size <= from ||
+            from + other <= begin,
         "unsupported operation: some elements of the input tensor and the "
         "written-to tensor refer to a single memory location. Please clone() "
         "the tensor before performing the operation.");
+}
+
+void mtrt_tensor_check_overlap(mtrt_object *target, mtrt_object *source,
+                               int64_t same) {
+  checkOverlap(toTensor(target), toTensor(source), same != 0);
 }
 
 /// Raises where the source cannot be broadcast to the target.

@@ -140,13 +140,13 @@ static LogicalResult lowerCumulativeExtreme(const AtenLowering &l) {
   FailureOr<int64_t> dim = l.getDim("dim", self.getRank());
   if (failed(dim))
     return failure();
-  if (isa<ComplexType>(self.dtype))
-    return l.fail("complex numbers have no order");
   bool isMax = l.getName() == "cummax";
   ScalarMath outer(l.b, l.loc, self.dtype), place(l.b, l.loc, l.b.getI64Type());
   Value first = place.constantInt(0);
   if (self.getRank() == 0)
     return l.replace({self.value, createFilled(l.b, l.loc, {}, first)});
+  if (isa<ComplexType>(self.dtype))
+    return l.fail("complex numbers have no order");
   Running running[] = {
       {isMax ? outer.lowest() : outer.highest(), self.dtype, self.dtype},
       {first, place.dtype, place.dtype}};

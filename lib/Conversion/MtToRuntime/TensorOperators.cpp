@@ -18,6 +18,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
+#include "MiniTorch/Dialect/Mt/IR/OperandErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/RuntimeTable.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
@@ -267,7 +268,37 @@ static void raiseInstead(Operation *op, StringRef reason) {
   op->erase();
 }
 
+/// Tests, in front of an operator that writes, whether it reads the memory that
+/// it writes to.
+static void checkOverlaps(Operation *op) {
+  auto schemaOp = cast<SchemaOpInterface>(op);
+  const Schema &schema = *lookupSchema(op);
+  if (op->getNumOperands() == 0 || schemaOp.getWrite(0) == false)
+    return;
+  Value target = op->getOperand(0);
+  auto check = [&](Value source, bool allowsSame) {
+    if (!isa<mt::TensorType>(source.getType()) ||
+        (allowsSame && source == target))
+      return;
+    OpBuilder b(op);
+    Value same =
+        arith::ConstantIntOp::create(b, op->getLoc(), allowsSame ? 1 : 0, 64);
+    createCall(op, {"mtrt_tensor_check_overlap", "ooi", "", /*raises=*/true},
+               {target, source, same}, TypeRange());
+  };
+  for (OpOperand &operand : llvm::drop_begin(op->getOpOperands())) {
+    bool isApart = refusesOverlap(schema, operand.getOperandNumber());
+    if (!isApart && !schemaOp.isPointwise())
+      continue;
+    check(operand.get(), !isApart);
+    if (auto list = operand.get().getDefiningOp<PrimListConstructOp>())
+      for (Value element : list.getElements())
+        check(element, !isApart);
+  }
+}
+
 static void callOutlined(Operation *op) {
+  checkOverlaps(op);
   OpBuilder b(op);
   Location loc = op->getLoc();
   Type str = StrType::get(op->getContext());

@@ -34,10 +34,9 @@ func.func @taken(%x: !mt.tensor<[4],i8>) -> !mt.tensor {
 // The dtype that both operands are promoted to decides.
 
 // CHECK-LABEL: @promoted
-// CHECK: mt.aten.sub.Tensor
+// CHECK: aten::bitwise_left_shift.Tensor
 func.func @promoted(%x: !mt.tensor<[4],i1>, %y: !mt.tensor<[4],i64>) -> !mt.tensor {
-  %one = arith.constant 1 : i64
-  %0 = mt.aten.sub.Tensor %x, %y, %one : (!mt.tensor<[4],i1>, !mt.tensor<[4],i64>, i64) -> !mt.tensor
+  %0 = mt.operator "aten::bitwise_left_shift.Tensor"(%x, %y) : (!mt.tensor<[4],i1>, !mt.tensor<[4],i64>) -> !mt.tensor
   return %0 : !mt.tensor
 }
 

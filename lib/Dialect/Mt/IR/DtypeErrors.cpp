@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
+#include "MiniTorch/Dialect/Mt/IR/OperandErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/StringExtras.h"
@@ -23,6 +24,8 @@ struct Line {
   llvm::StringLiteral operands;
   /// A bit for each dtype, by PyTorch's number of it.
   uint32_t dtypes;
+  /// As in OperandErrors.txt.
+  llvm::StringLiteral conditions;
   llvm::StringLiteral exception, message;
 };
 } // namespace
@@ -52,13 +55,10 @@ static Type getDecidingDtype(Operation *op, const Schema &schema,
   operands.split(names, ',');
   llvm::SmallVector<Value, 3> values;
   for (llvm::StringRef name : names) {
-    int index = schema.getArgumentIndex(name);
-    // Names differ in a few schemas; self comes first in all.
-    if (index < 0 && name == "self")
-      index = 0;
-    if (index < 0 || index >= static_cast<int>(op->getNumOperands()))
+    Value value = getNamedOperand(op, schema, name);
+    if (!value)
       return {};
-    values.push_back(op->getOperand(index));
+    values.push_back(value);
   }
   if (values.size() > 1)
     return promoteTypes(values);
@@ -78,21 +78,18 @@ static std::string replace(llvm::StringRef text, llvm::StringRef what,
 static std::optional<OperatorError> findError(Operation *op,
                                               const Schema &schema,
                                               llvm::ArrayRef<Line> candidates) {
-  auto getOperand = [&](llvm::StringRef name) {
-    int index = schema.getArgumentIndex(name);
-    return index >= 0 && index < static_cast<int>(op->getNumOperands())
-               ? op->getOperand(index)
-               : Value();
-  };
   // Operands are converted to a dtype that is asked for, and division that does
   // not round is of floats.
-  Value asked = getOperand("dtype"), rounding = getOperand("rounding_mode");
+  Value asked = getNamedOperand(op, schema, "dtype");
+  Value rounding = getNamedOperand(op, schema, "rounding_mode");
   if ((asked && !isNone(asked)) || (rounding && isNone(rounding)))
     return std::nullopt;
   for (const Line &line : candidates) {
     Type dtype = getDecidingDtype(op, schema, line.operands);
     std::optional<int64_t> number = getScalarTypeNumber(dtype);
     if (!number || !(line.dtypes >> *number & 1))
+      continue;
+    if (holds(op, schema, line.conditions) != true)
       continue;
     std::string message = replace(line.message, "{}", getDtypeName(dtype));
     return OperatorError{line.exception,

@@ -8,10 +8,12 @@
 
 #include "InferTypes/InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
+#include "MiniTorch/Dialect/Mt/IR/OperandErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeOracle.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "OperandChecks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -54,15 +56,15 @@ LogicalResult TypeInference::visit(Operation *op) {
 }
 
 void TypeInference::raiseInstead(Operation *op, StringRef reason,
-                                 StringRef exception) {
+                                 StringRef exception, Value text) {
   op->emitWarning() << "always raises " << exception << ": " << reason;
   OpBuilder builder(op);
   Location loc = op->getLoc();
-  auto text = [&](StringRef text) {
+  auto str = [&](StringRef text) -> Value {
     return ConstantStrOp::create(builder, loc, StrType::get(op->getContext()),
                                  text);
   };
-  PrimRaiseOp::create(builder, loc, text(reason), text(exception));
+  PrimRaiseOp::create(builder, loc, text ? text : str(reason), str(exception));
 
   Block *block = op->getBlock();
   Operation *terminator = block->getTerminator();
@@ -143,6 +145,17 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
     return success();
   }
   OpBuilder builder(op);
+  if (refusesDtypes) {
+    if (std::optional<OperandCheck> check = getFailedCheck(op)) {
+      raiseInstead(op, check->message, check->exception,
+                   createCheckMessage(builder, op, *check));
+      return success();
+    }
+    if (std::optional<OperatorError> error = getDtypeError(op)) {
+      raiseInstead(op, error->message, error->exception);
+      return success();
+    }
+  }
   // What types answer.
   SmallVector<Value> replacements;
   if (succeeded(foldByTypes(op, builder, replacements))) {
@@ -165,12 +178,6 @@ LogicalResult TypeInference::visitOperator(Operation *op) {
       return success();
     }
   }
-
-  if (refusesDtypes)
-    if (std::optional<OperatorError> error = getDtypeError(op)) {
-      raiseInstead(op, error->message, error->exception);
-      return success();
-    }
 
   if (auto rule = dyn_cast<TypeRuleOpInterface>(op)) {
     SmallVector<Type> types;

@@ -122,7 +122,8 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
 
     What can only fail raises where it stands: shapes that cannot match, and, on
     the program as it was written (`refuse-dtypes`), dtypes that PyTorch's
-    kernels do not take (DtypeErrors.txt).
+    kernels do not take (DtypeErrors.txt) and other operands that it refuses
+    (OperandErrors.txt).
 
     Before:
     ```mlir
@@ -146,6 +147,32 @@ def MtInferTypesPass : Pass<"mt-infer-types", "::mlir::func::FuncOp"> {
            "Note why lists and dicts stay objects (mt-explain-boxed)">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MtCheckOperandsPass : Pass<"mt-check-operands", "::mlir::func::FuncOp"> {
+  let summary = "Test operands that PyTorch refuses for their numbers or sizes";
+  let description = [{
+    Each line of OperandErrors.txt whose conditions types and constants do not
+    decide becomes a test in front of the operator. What they decide
+    `mt-infer-types` has turned into an error. A pass of its own, as a test is
+    made once, and types are inferred several times.
+
+    Before:
+    ```mlir
+    %y = mt.operator "aten::isclose"(%a, %b, %rtol, %atol, %no) : (...) -> !mt.tensor
+    ```
+    After:
+    ```mlir
+    %fails = arith.cmpf ult, %rtol, %zero : f64
+    mt.prim.if %fails { mt.prim.raise ... } else { mt.prim.yield }
+    %y = mt.operator "aten::isclose"(%a, %b, %rtol, %atol, %no) : (...) -> !mt.tensor
+    ```
+  }];
+  let statistics = [
+    Statistic<"numChecks", "num-checks", "Tests that were inserted">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::complex::ComplexDialect"];
 }
 
 def MtRebindTensorsPass : Pass<"mt-rebind-tensors", "::mlir::func::FuncOp"> {

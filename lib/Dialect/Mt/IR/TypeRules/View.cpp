@@ -456,40 +456,6 @@ LogicalResult narrow(const TypeRuleContext &context) {
   return context.setResult(self);
 }
 
-LogicalResult diagonal(const TypeRuleContext &context) {
-  TensorShape self = context.getTensor(0);
-  if (!self.hasRank)
-    return context.setResult(self);
-  int64_t rank = self.getRank();
-  if (rank < 2)
-    return context.fail("diagonal takes a tensor of at least rank 2; got "
-                        "rank " +
-                        Twine(rank));
-  FailureOr<int64_t> dim1 = getDim(context, "dim1", rank);
-  FailureOr<int64_t> dim2 = getDim(context, "dim2", rank);
-  if (failed(dim1) || failed(dim2))
-    return failure();
-  if (isDynamic(*dim1) || isDynamic(*dim2))
-    return context.setResult(getDynamic(rank - 1, self.dtype));
-  if (*dim1 == *dim2)
-    return context.fail("diagonal dimensions cannot be identical " +
-                        Twine(getInt(context, "dim1")) + ", " +
-                        Twine(getInt(context, "dim2")));
-  int64_t offset = getInt(context, "offset");
-  int64_t size1 = self.sizes[*dim1], size2 = self.sizes[*dim2];
-  int64_t length = kDynamic;
-  constexpr int64_t limit = int64_t(1) << 40;
-  if (!isDynamic(offset) && !isDynamic(size1) && !isDynamic(size2) &&
-      std::abs(offset) < limit)
-    length =
-        std::max<int64_t>(0, offset >= 0 ? std::min(size1, size2 - offset)
-                                         : std::min(size1 + offset, size2));
-  self.sizes.erase(self.sizes.begin() + std::max(*dim1, *dim2));
-  self.sizes.erase(self.sizes.begin() + std::min(*dim1, *dim2));
-  self.sizes.push_back(length);
-  return context.setResult(self);
-}
-
 LogicalResult unfoldDim(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
   int64_t size = getInt(context, "size"), step = getInt(context, "step");

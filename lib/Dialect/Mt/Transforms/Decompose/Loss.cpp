@@ -309,14 +309,16 @@ FormulaResult marginRanking(TensorBuilder &b, ValueRange in) {
   return {{reduce(b, loss, *reduction)}};
 }
 
-/// hinge_embedding_loss: x where y is 1, max(0, margin - x) where it is -1
+/// hinge_embedding_loss: x where y is 1, max(0, margin - x) where it is -1, in
+/// the dtype of x
 FormulaResult hingeEmbedding(TensorBuilder &b, ValueRange in) {
   std::optional<Reduction> reduction = getReduction(in[3]);
-  if (!reduction)
+  Type dtype = getDtype(in[0]);
+  if (!reduction || !dtype)
     return std::nullopt;
-  Value x = in[0], y = in[1], zero = b.constant(0.0);
+  Value x = in[0], y = in[1], zero = b.constant(int64_t(0));
   Value far = b.create<AtenClampMinOp>(
-      {b.create<AtenRsubScalarOp>({x, in[2], b.constant(int64_t(1))}), zero});
+      {b.sub(b.full({}, in[2], dtype), x), zero});
   Value isOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(1))});
   Value isMinusOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(-1))});
   auto only = [&](Value value, Value mask) {

@@ -305,6 +305,32 @@ FormulaResult bernoulli(TensorBuilder &b, ValueRange in) {
   return {{b.toDtype(trials, dtype)}};
 }
 
+/// Refuses weights as PyTorch does: in one way where it draws by sorting, which
+/// is so of one sample, and in another where it adds them up.
+void checkWeights(TensorBuilder &b, Value weights, bool isSorted) {
+  auto holdsOfAll = [&](Value x) {
+    return b.itemBool(b.create<AtenAllOp>({x}));
+  };
+  Value zero = b.constant(0.0);
+  Value infinity = b.constant(std::numeric_limits<double>::infinity());
+  Value isPositive = holdsOfAll(b.create<AtenGeScalarOp>({weights, zero}));
+  Value isFinite = holdsOfAll(b.create<AtenLtScalarOp>({weights, infinity}));
+  if (isSorted) {
+    StringRef message =
+        "probability tensor contains either `inf`, `nan` or element < 0";
+    b.raiseUnless(isPositive, message);
+    b.raiseUnless(isFinite, message);
+  } else {
+    StringRef message = "invalid multinomial distribution (encountering "
+                        "probability entry ";
+    b.raiseUnless(isPositive, (message + "< 0)").str());
+    b.raiseUnless(isFinite, (message + "= infinity or NaN)").str());
+  }
+  Value sums = b.sum(weights, {-1}, /*keepDim=*/false);
+  b.raiseUnless(holdsOfAll(b.create<AtenGtScalarOp>({sums, zero})),
+                "invalid multinomial distribution (sum of probabilities <= 0)");
+}
+
 /// multinomial(self, num_samples, replacement): with replacement, the place of
 /// a uniform number among the sums of weights; without, the largest of w / e
 /// with exponential e (Efraimidis and Spirakis, 2006).
@@ -318,6 +344,7 @@ FormulaResult multinomial(TensorBuilder &b, ValueRange in) {
   Value last = b.constant(int64_t(-1)), yes = b.constant(true);
   Value weights = b.toDtype(in[0], getDrawDtype(b, dtype));
   dtype = getDtype(weights);
+  checkWeights(b, weights, !*replacement || getConstantInt(in[1]) == 1);
   if (!*replacement) {
     Value e = standardExponential(b, rand(b, b.sizes(weights), dtype));
     Operation *top = b.createMulti<AtenTopkOp>(

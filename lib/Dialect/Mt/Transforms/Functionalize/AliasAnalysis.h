@@ -197,6 +197,7 @@ private:
   mlir::LogicalResult check(const TensorWrite &write);
   mlir::LogicalResult checkRoot(mlir::Operation *op, mlir::Value root);
   mlir::LogicalResult checkOverlap(const TensorWrite &write);
+  bool areSelections(mlir::Value a, mlir::Value b) const;
 
   mlir::func::FuncOp func;
   LayoutAnalysis layouts;

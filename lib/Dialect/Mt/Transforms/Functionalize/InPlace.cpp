@@ -9,6 +9,7 @@
 #include "InPlace.h"
 #include "../Checks.h"
 #include "AliasAnalysis.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -79,44 +80,146 @@ static void inferTypes(Operation *op) {
       result.setType(type);
 }
 
+namespace {
+/// What PyTorch demands of what is written.
+enum class Writes {
+  /// A copy: any dtype, and sizes that broadcast to the target's.
+  Copy,
+  /// The result of a pointwise operator: the target's sizes.
+  Pointwise,
+  /// That of another operator: the same, in other words.
+  Other
+};
+} // namespace
+
+/// A tensor's sizes, in the text of a message; what is not known is "{}" and
+/// appended to `numbers`.
+static std::string describeSizes(OpBuilder &builder, Location loc, Value tensor,
+                                 SmallVectorImpl<Value> &numbers) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << '[';
+  for (auto [i, size] :
+       llvm::enumerate(TensorShape::of(tensor.getType())->sizes)) {
+    os << (i ? ", " : "");
+    if (!ShapedType::isDynamic(size)) {
+      os << size;
+      continue;
+    }
+    os << "{}";
+    Value dim = arith::ConstantIntOp::create(builder, loc, i, 64);
+    numbers.push_back(AtenSizeIntOp::create(builder, loc, builder.getI64Type(),
+                                            ValueRange{tensor, dim}));
+  }
+  os << ']';
+  return text;
+}
+
+/// Raises where the sizes of `value` are not those that `target` takes. False
+/// where they are not for certain.
+static bool checkSizes(OpBuilder &builder, Location loc, Value target,
+                       Value value, Writes writes) {
+  auto want = TensorShape::of(target.getType());
+  auto got = TensorShape::of(value.getType());
+  if (!want->hasRank || !got->hasRank)
+    return true;
+  int64_t added = want->getRank() - got->getRank();
+  bool fits = writes == Writes::Copy ? added >= 0 : added == 0;
+  Value all;
+  auto require = [&](Value condition) {
+    all = all ? Value(arith::AndIOp::create(builder, loc, all, condition))
+              : condition;
+  };
+  for (int64_t i = 0; fits && i < got->getRank(); ++i) {
+    int64_t from = got->sizes[i], to = want->sizes[i + added];
+    // Other sizes that do not broadcast are the copy's own error.
+    bool isOpen =
+        writes == Writes::Copy ? ShapedType::isDynamic(to) || to == 1 : true;
+    if (from == 1 && writes == Writes::Copy)
+      continue;
+    if (!ShapedType::isDynamic(from) && !ShapedType::isDynamic(to)) {
+      fits &= from == to || (writes == Writes::Copy && to != 1);
+      continue;
+    }
+    if (!isOpen)
+      continue;
+    auto size = [&](Value tensor, int64_t dim) -> Value {
+      Value index = arith::ConstantIntOp::create(builder, loc, dim, 64);
+      return AtenSizeIntOp::create(builder, loc, builder.getI64Type(),
+                                   ValueRange{tensor, index});
+    };
+    Value source = size(value, i), room = size(target, i + added);
+    Value same = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                       source, room);
+    if (writes == Writes::Copy) {
+      Value one = arith::ConstantIntOp::create(builder, loc, 1, 64);
+      Value isWide = arith::CmpIOp::create(builder, loc,
+                                           arith::CmpIPredicate::ne, room, one);
+      Value isOne = arith::CmpIOp::create(
+          builder, loc, arith::CmpIPredicate::eq, source, one);
+      same = arith::OrIOp::create(
+          builder, loc, same,
+          arith::OrIOp::create(builder, loc, isWide, isOne));
+    }
+    require(same);
+  }
+  if (fits && !all)
+    return true;
+  SmallVector<Value> numbers;
+  std::string to = describeSizes(builder, loc, target, numbers);
+  std::string from = describeSizes(builder, loc, value, numbers);
+  raiseUnless(builder, loc,
+              fits ? all
+                   : Value(arith::ConstantIntOp::create(builder, loc, 0, 1)),
+              writes == Writes::Other
+                  ? "Bad in-place call: input tensor size " + to +
+                        " and output tensor size " + from + " should match"
+                  : "output with shape " + to +
+                        " doesn't match the broadcast shape " + from,
+              "builtins.RuntimeError", numbers);
+  return fits;
+}
+
+/// Raises, and returns false, where PyTorch does not store the dtype of `value`
+/// in `target`. `isAsked` is whether the operator was given it.
+static bool checkDtype(OpBuilder &builder, Location loc, Value target,
+                       Value value, Writes writes, bool isAsked) {
+  Type want = TensorShape::of(target.getType())->dtype;
+  Type got = TensorShape::of(value.getType())->dtype;
+  if (!want || !got || writes == Writes::Copy)
+    return true;
+  std::string message;
+  if (isAsked && writes == Writes::Other && want != got)
+    message =
+        ("Bad in-place call: input tensor dtype " + getDtypeTypeName(want) +
+         " and output tensor dtype " + getDtypeTypeName(got) + " should match")
+            .str();
+  else if (!canCast(got, want))
+    message =
+        ("result type " + getDtypeName(got) +
+         " can't be cast to the desired output type " + getDtypeName(want))
+            .str();
+  if (message.empty())
+    return true;
+  raiseUnless(builder, loc, arith::ConstantIntOp::create(builder, loc, 0, 1),
+              message);
+  return false;
+}
+
 /// `value` as the new contents of `target`: at its shape and dtype. Raises at
-/// run time where PyTorch does not store its dtype.
+/// run time where PyTorch does not store it there.
 static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
-                                Value value, bool sameShape, bool checkDtype,
-                                std::string &reason) {
+                                Value value, bool sameShape, Writes writes,
+                                bool isAsked, std::string &reason) {
   auto want = TensorShape::of(target.getType());
   auto got = TensorShape::of(value.getType());
   if (!want || !got) {
     reason = "it writes to something that is not a tensor";
     return failure();
   }
-  if (want->dtype && got->dtype && checkDtype &&
-      !canCast(got->dtype, want->dtype)) {
-    Value never = arith::ConstantIntOp::create(builder, loc, 0, 1);
-    raiseUnless(builder, loc, never,
-                ("result type " + getDtypeName(got->dtype) +
-                 " can't be cast to the desired output type " +
-                 getDtypeName(want->dtype))
-                    .str());
+  if (!checkDtype(builder, loc, target, value, writes, isAsked) ||
+      (!sameShape && !checkSizes(builder, loc, target, value, writes)))
     return target;
-  }
-  if (want->hasRank && got->hasRank) {
-    // Only a result that broadcasts to the target fits.
-    bool fits = got->getRank() <= want->getRank();
-    for (int64_t i = 1; fits && i <= got->getRank(); ++i) {
-      int64_t from = got->sizes[got->getRank() - i];
-      int64_t to = want->sizes[want->getRank() - i];
-      fits = ShapedType::isDynamic(from) || ShapedType::isDynamic(to) ||
-             from == to || from == 1;
-    }
-    if (!fits) {
-      llvm::raw_string_ostream os(reason);
-      os << "its result of type " << value.getType()
-         << " does not have the shape of the tensor that it writes, "
-         << target.getType();
-      return failure();
-    }
-  }
   bool equal = want->dtype && want->dtype == got->dtype && want->hasRank &&
                got->hasRank && want->sizes == got->sizes &&
                (sameShape || !ShapedType::isDynamicShape(want->sizes));
@@ -171,7 +274,7 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
     // Any dtype may be copied into any other.
     FailureOr<Value> fitted =
         fitInto(builder, loc, op->getOperand(0), op->getOperand(1),
-                /*sameShape=*/false, /*checkDtype=*/false, reason);
+                /*sameShape=*/false, Writes::Copy, /*isAsked=*/false, reason);
     if (failed(fitted))
       return failure();
     form.written.push_back({0, *fitted});
@@ -250,8 +353,12 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
       got->sizes = want->sizes;
       value.setType(got->getBoxed(context));
     }
-    FailureOr<Value> fitted = fitInto(builder, loc, self, value, keeps,
-                                      /*checkDtype=*/true, reason);
+    bool isPointwise = isOut || cast<SchemaOpInterface>(op).isPointwise();
+    int dtype = schema.getArgumentIndex("dtype");
+    FailureOr<Value> fitted =
+        fitInto(builder, loc, self, value, keeps || isOut,
+                isPointwise ? Writes::Pointwise : Writes::Other,
+                dtype >= 0 && !isOut && !isNone(op->getOperand(dtype)), reason);
     if (failed(fitted)) {
       compute->erase();
       return failure();

@@ -8,7 +8,10 @@
 
 #include "../ViewMaps.h"
 #include "AliasAnalysis.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/OperandErrors.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 
 using namespace mlir;
@@ -60,20 +63,37 @@ static StringRef getOpName(Operation *op) {
   return op->getName().getStringRef();
 }
 
+/// Whether two tensors are each one of the slices of a tensor along one
+/// dimension: the same one, or two that share nothing.
+bool AliasAnalysis::areSelections(Value a, Value b) const {
+  auto first = getSame(a).getDefiningOp<AtenSelectIntOp>();
+  auto second = getSame(b).getDefiningOp<AtenSelectIntOp>();
+  if (!first || !second ||
+      getSame(first->getOperand(0)) != getSame(second->getOperand(0)))
+    return false;
+  std::optional<int64_t> dim = getConstantInt(first->getOperand(1));
+  return dim && dim == getConstantInt(second->getOperand(1));
+}
+
 /// An operator that reads some of the elements that it writes in another order
 /// depends on the order in which it works. PyTorch refuses the cases that it
-/// sees and leaves the others undefined; where sizes are not known, so do we:
-/// all is read before anything is written.
+/// sees and leaves the others undefined; so do we: all is read before anything
+/// is written. Where sizes are not known, it depends on them what it sees.
 LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
   Value root = getRoot(write.written);
-  auto check = [&](Value read) -> LogicalResult {
+  const Schema *schema = lookupSchema(write.op);
+  bool isPointwise = cast<SchemaOpInterface>(write.op).isPointwise();
+  auto check = [&](Value read, unsigned operand) -> LogicalResult {
     if (!isTensor(read.getType()) || getRoot(read) != root)
       return success();
-    Overlap overlap =
-        getSame(read) == getSame(write.written)
-            ? Overlap::Full
-            : layouts.compare(write.written, read,
-                              cast<SchemaOpInterface>(write.op).isPointwise());
+    Overlap overlap = getSame(read) == getSame(write.written)
+                          ? Overlap::Full
+                          : layouts.compare(write.written, read, isPointwise);
+    bool isApart = schema && refusesOverlap(*schema, operand);
+    if ((overlap == Overlap::Full && isApart) ||
+        (overlap == Overlap::Unknown && (isPointwise || isApart) &&
+         !areSelections(write.written, read)))
+      overlap = Overlap::Partial;
     if (overlap != Overlap::Partial)
       return success();
     return write.op->emitError()
@@ -84,10 +104,10 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
   for (OpOperand &operand : write.op->getOpOperands()) {
     if (operand.getOperandNumber() == write.operand)
       continue;
-    if (failed(check(operand.get())))
+    if (failed(check(operand.get(), operand.getOperandNumber())))
       return failure();
     for (Value element : getElements(operand.get()))
-      if (failed(check(element)))
+      if (failed(check(element, operand.getOperandNumber())))
         return failure();
   }
   return success();

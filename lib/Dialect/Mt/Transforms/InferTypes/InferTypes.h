@@ -98,8 +98,10 @@ private:
   void askOracle(mlir::Operation *op);
   /// Raises where `op` stands, which fails on operands of these types; what
   /// follows it in its block goes away.
+  /// `text` is the message where it has values in it.
   void raiseInstead(mlir::Operation *op, llvm::StringRef reason,
-                    llvm::StringRef exception = "RuntimeError");
+                    llvm::StringRef exception = "RuntimeError",
+                    mlir::Value text = {});
 
   /// Takes a branch into the enclosing block.
   void inlineBranch(PrimIfOp op, mlir::Region &region);
