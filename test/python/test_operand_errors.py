@@ -12,6 +12,8 @@ HALFS = torch.tensor([[1.0, -2.0], [3.0, 4.0]], dtype=torch.float16)
 FLOATS = torch.tensor([[1.0, -2.0], [3.0, 4.0]])
 COMPLEX = FLOATS + 1j
 SCALAR = torch.tensor(2.0)
+IMAGE = torch.arange(16.0).reshape(1, 1, 4, 4)
+SAMPLES = torch.full((1, 1, 2), 0.5)
 
 # Expressions of x and a number n, which becomes an element of x's dtype.
 ELEMENTS = ["torch.fill(x, n)", "torch.full_like(x, n)", "x.new_full([2], n)",
@@ -57,6 +59,11 @@ OTHERS = [
     ("torch.isclose(x, y, rtol=float(y.size(0) - 3))", FLOATS, FLOATS),
     ("torch.isclose(x, y, rtol=0.0)", FLOATS, FLOATS),
     ("torch.allclose(x, y, rtol=-0.5)", FLOATS, FLOATS),
+    ("torch._C._nn.fractional_max_pool2d(x, [2, 2], [1, 1], y)", IMAGE,
+     SAMPLES), ("torch._C._nn.fractional_max_pool2d(x, [2, 2], [1, 1], y)",
+                IMAGE, SAMPLES.double()),
+    ("torch._C._nn.fractional_max_pool3d(x, [1, 2, 2], [1, 1, 1], y)",
+     IMAGE[None], torch.full((1, 1, 3), 0.5, dtype=torch.float64)),
     ("torch.diag(x)", FLOATS[None], FLOATS), ("torch.diag(x)", SCALAR, SCALAR),
     ("torch.diag(x)", FLOATS, FLOATS), ("torch.diag(x[0])", FLOATS, FLOATS),
     ("torch.diag_embed(x)", SCALAR, SCALAR),
