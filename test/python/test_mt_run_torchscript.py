@@ -142,3 +142,22 @@ def test_no_pytorch_is_linked():
         assert "torch" not in libraries.replace("libMiniTorchRuntime", "")
         if path == runtime:
             assert "LLVM" not in libraries and "MLIR" not in libraries
+
+
+class Rows(nn.Module):
+    def forward(self, x, n: int):
+        rows = [x]
+        for i in range(n):
+            rows.append(x + i)
+        return torch.stack(rows)
+
+
+@needs_importer
+def test_explain_boxed(run):
+    """The form, and what is an object in it, on standard error."""
+    path = save(run, Rows())
+    inputs = {"arg0": np.zeros(2, np.float32), "arg1": np.array(2)}
+    run_archive(run, path, inputs, "--explain-boxed")
+    assert "forward(2xf32, int): compiled in the typed form\n" in run.errors
+    assert ("remark: 'rows', List[Tensor], stays an object: 'aten::append.t' "
+            "changes it in a loop that is not unrolled") in run.errors
