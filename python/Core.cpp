@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KnownTensors.h"
+#include "MiniTorch-c/Functions.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/ExecutionEngine/CompiledModule.h"
 #include "MiniTorch/ExecutionEngine/Session.h"
@@ -741,7 +742,21 @@ private:
 };
 } // namespace
 
+/// Whether PyTorch, if it is there, records gradients.
+static int64_t isGradEnabled() {
+  nb::gil_scoped_acquire acquired;
+  try {
+    auto modules =
+        nb::cast<nb::dict>(nb::module_::import_("sys").attr("modules"));
+    return !modules.contains("torch") ||
+           nb::cast<bool>(modules["torch"].attr("is_grad_enabled")());
+  } catch (const std::exception &) {
+    return true;
+  }
+}
+
 NB_MODULE(_core, m) {
+  mtrt_set_grad_mode(isGradEnabled);
   // Functions live as long as the process here; that is no leak.
   nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";

@@ -39,6 +39,11 @@ typedef int (*mtrt_function_caller)(mtrt_object *function, int64_t count,
 /// Null: functions raise.
 MTRT_EXPORT void mtrt_set_function_caller(mtrt_function_caller caller);
 
+/// Whether PyTorch records gradients in the calling thread. Does not throw.
+typedef int64_t (*mtrt_grad_mode)(void);
+/// Null: it does, as it does when it starts.
+MTRT_EXPORT void mtrt_set_grad_mode(mtrt_grad_mode mode);
+
 /// What compiled code calls: without, with one, and with several results, for
 /// which there is room. May raise.
 MTRT_EXPORT void mtrt_run_function(mtrt_object *function, int64_t count,

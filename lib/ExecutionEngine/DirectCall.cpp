@@ -10,6 +10,7 @@
 
 #include "MiniTorch/ExecutionEngine/BoxedTensors.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 
 #include <cstring>
 
@@ -236,6 +237,14 @@ static mtrt_object *takeTensor(const int64_t *descriptor, int64_t dtype,
   SmallVector<int64_t, 6> packed;
   if (mtrt_frame_take(frame, allocated)) {
     storage = mtrt_storage_make(data, bytes, mtrt_buffer_free, allocated);
+    // A memref's strides of sizes of one and none are not a tensor's.
+    auto usual = contiguousStrides(ArrayRef<int64_t>(sizes, rank));
+    if (bytes == 0 || all_of(seq<size_t>(0, rank), [&](size_t i) {
+          return sizes[i] == 1 || strides[i] == usual[i];
+        })) {
+      packed.assign(usual.begin(), usual.end());
+      strides = packed.data();
+    }
   } else {
     Tensor source;
     source.dtype = *getDType(dtype);

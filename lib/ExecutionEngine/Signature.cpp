@@ -140,7 +140,14 @@ static Error parseRelation(const json::Object &tensor, ValueType &type) {
     if (const json::Array *strides = object->getArray("strides"))
       for (const json::Value &stride : *strides)
         relation.strides.push_back(stride.getAsInteger().value_or(-1));
-    if (kind == ValueType::Relation::Kind::View &&
+    relation.isPlaced = kind == ValueType::Relation::Kind::View &&
+                        !object->get("strides") && !object->get("offset");
+    if (relation.isPlaced) {
+      type.items.resize(1 + 2 * type.shape.size());
+      for (ValueType &number : type.items)
+        number.kind = Kind::Int;
+    }
+    if (kind == ValueType::Relation::Kind::View && !relation.isPlaced &&
         (relation.strides.size() != type.shape.size() || relation.offset < 0 ||
          is_contained(type.shape, -1) ||
          any_of(relation.strides, [](int64_t stride) { return stride < 0; })))
@@ -260,6 +267,12 @@ static Expected<ValueType> parseType(const json::Value *json,
   return type;
 }
 
+/// Only results have numbers that say where they are.
+static bool hasPlacedView(const ValueType &type) {
+  return (type.relation && type.relation->isPlaced) ||
+         any_of(type.items, hasPlacedView);
+}
+
 static Error parseNamed(const json::Object &object, StringRef list,
                         StringRef nameKey,
                         std::vector<Signature::Named> &result) {
@@ -275,10 +288,14 @@ static Error parseNamed(const json::Object &object, StringRef list,
     auto type = parseType(entry->get("type"));
     if (!type)
       return type.takeError();
+    if (hasPlacedView(*type))
+      return malformed("an argument has no place in a result");
     ValueType after = *type;
     after.relation.reset();
     if (Error error = parseRelation(*entry, after))
       return error;
+    if (hasPlacedView(after))
+      return malformed("a 'view' needs sizes, strides and an offset");
     result.push_back({name->str(), std::move(*type), std::move(after.relation),
                       entry->getBoolean("written").value_or(false)});
   }
@@ -495,7 +512,8 @@ static void printRelation(const std::optional<ValueType::Relation> &relation,
     return;
   json::Object source{
       {relation->isOfResult ? "result" : "arg", relation->index}};
-  if (relation->kind == ValueType::Relation::Kind::View) {
+  if (relation->kind == ValueType::Relation::Kind::View &&
+      !relation->isPlaced) {
     source["offset"] = relation->offset;
     source["strides"] = json::Array(relation->strides);
   }

@@ -364,6 +364,9 @@ TensorRef Slots::takeTensor(DType dtype, size_t rank, mtrt_frame *frame) {
       reinterpret_cast<char *>(words[1]) + words[2] * byteSize(dtype);
   if (mtrt_frame_take(frame, allocated)) {
     tensor->storage = std::shared_ptr<void>(allocated, mtrt_buffer_free);
+    // A memref's strides of sizes of one and none are not a tensor's.
+    if (tensor->numElements() == 0 || tensor->isContiguous())
+      tensor->strides = contiguousStrides(tensor->sizes);
     if (words[2] == 0 && tensor->isContiguous())
       tensor->memoryBytes = tensor->numElements() * byteSize(dtype);
     return tensor;
@@ -412,6 +415,18 @@ static Tensor viewOf(const Tensor &source, const ValueType &type) {
   return view;
 }
 
+/// `type` with the numbers that say where it is.
+ValueType Slots::takePlace(const ValueType &type, mtrt_frame *frame) {
+  ValueType placed = type;
+  placed.relation->offset = takeResult(type.items[0], frame).integer;
+  placed.relation->strides.resize(type.shape.size());
+  for (auto [i, size] : enumerate(placed.shape))
+    size = takeResult(type.items[1 + i], frame).integer;
+  for (auto [i, stride] : enumerate(placed.relation->strides))
+    stride = takeResult(type.items[1 + type.shape.size() + i], frame).integer;
+  return placed;
+}
+
 TensorRef Slots::takeRelated(const ValueType &type) {
   const ValueType::Relation &relation = *type.relation;
   TensorRef source = relation.isOfResult ? taken[relation.index]
@@ -422,7 +437,11 @@ TensorRef Slots::takeRelated(const ValueType &type) {
     return source;
   if (relation.kind == ValueType::Relation::Kind::Alias)
     return std::make_shared<Tensor>(*source);
-  if (source->isContiguous())
+  // The numbers are of how an argument lies.
+  size_t numArguments = argumentLeaves.size() - signature.state.size();
+  bool isArgument = !relation.isOfResult &&
+                    static_cast<size_t>(relation.index) < numArguments;
+  if (source->isContiguous() || (relation.isPlaced && isArgument))
     return std::make_shared<Tensor>(viewOf(*source, type));
   TensorRef copy = Tensor::allocate(source->dtype, type.shape);
   if (copy)
@@ -473,7 +492,9 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   if (type.constant)
     return *type.constant;
   if (type.relation) {
-    TensorRef tensor = takeRelated(type);
+    TensorRef tensor = type.relation->isPlaced
+                           ? takeRelated(takePlace(type, frame))
+                           : takeRelated(type);
     taken.push_back(tensor);
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   }

@@ -11,6 +11,8 @@
 #include "Layouts.h"
 
 #include "MiniTorch-c/Functions.h"
+#include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/ExecutionEngine/BoxedValues.h"
 #include "MiniTorch/ExecutionEngine/DirectCall.h"
@@ -27,6 +29,17 @@ using namespace llvm;
 using namespace minitorch;
 
 namespace {
+/// What PyTorch says of arguments that share memory with one that is written.
+struct OverlapRules {
+  OverlapRules() = default;
+  explicit OverlapRules(mlir::func::FuncOp func);
+
+  /// Refuses also the written tensor itself: where indices say what is written.
+  bool refusesItself = false;
+  /// Arguments that are read before anything is written: numbers.
+  SmallVector<size_t> numbers;
+};
+
 /// A function on boxed values: a model, which compiles it for the types of each
 /// call.
 struct Function {
@@ -36,6 +49,7 @@ struct Function {
   /// TorchScript's names.
   std::vector<std::string> resultTypes;
   ResultLayout layout;
+  OverlapRules overlaps;
   /// Of the forms that were called so far; a reader sees the first `numDirect`.
   std::array<std::unique_ptr<DirectCall>, 16> direct;
   std::atomic<unsigned> numDirect = 0;
@@ -95,6 +109,7 @@ Expected<Function *> Functions::find(StringRef text) {
     for (mlir::Type type : func.getResultTypes())
       made->resultTypes.push_back(mt::getTypeName(type));
     made->layout = ResultLayout(func);
+    made->overlaps = OverlapRules(func);
   }
   ModelOptions options;
   // It is the boxed form that calls.
@@ -142,6 +157,19 @@ static void updateObjects(const CallResult &result, BoxedTensors &tensors) {
   }
 }
 
+OverlapRules::OverlapRules(mlir::func::FuncOp func) {
+  mlir::Operation *op = getOperator(func);
+  if (!op)
+    return;
+  for (auto [operand, argument] :
+       zip(op->getOperands(), mt::lookupSchema(op)->arguments)) {
+    refusesItself |= argument.name == "index" || argument.name == "indices";
+    if (auto value = dyn_cast<mlir::BlockArgument>(operand);
+        value && argument.name == "value")
+      numbers.push_back(value.getArgNumber());
+  }
+}
+
 /// How PyTorch sees that a written tensor and another one share memory.
 enum class Overlap { None, Full, Partial, Unknown };
 
@@ -149,7 +177,7 @@ enum class Overlap { None, Full, Partial, Unknown };
 static Overlap getOverlap(const Tensor &a, const Tensor &b) {
   if (!shareMemory(a, b))
     return Overlap::None;
-  if (!a.isContiguous() || !b.isContiguous())
+  if (!isDense(a) || !isDense(b))
     return Overlap::Unknown;
   return a.data == b.data && a.numElements() == b.numElements() &&
                  a.strides == b.strides
@@ -159,7 +187,8 @@ static Overlap getOverlap(const Tensor &a, const Tensor &b) {
 
 /// Gives the function copies of what shares memory with a tensor that it
 /// writes: it computes before it writes. False where PyTorch would raise.
-static bool separate(const Signature &signature, std::vector<Value> &args) {
+static bool separate(const Signature &signature, const OverlapRules &rules,
+                     std::vector<Value> &args) {
   SmallVector<size_t> argumentOfLeaf;
   for (auto [i, argument] : enumerate(signature.args))
     if (argument.type.isLeaf())
@@ -170,7 +199,9 @@ static bool separate(const Signature &signature, std::vector<Value> &args) {
       if (i == written || !args[i].isTensor() || !args[written].isTensor())
         continue;
       Overlap overlap = getOverlap(*args[written].tensor, *args[i].tensor);
-      if (overlap == Overlap::Partial)
+      bool isRefused = overlap == Overlap::Partial ||
+                       (overlap == Overlap::Full && rules.refusesItself);
+      if (isRefused && !is_contained(rules.numbers, i))
         return false;
       if (overlap == Overlap::None)
         continue;
@@ -248,7 +279,7 @@ static int callFunction(mtrt_object *text, int64_t count,
   auto result = (*session)->call(request.args);
   if (!result && result.errorIsA<ArgumentMemoryError>()) {
     consumeError(result.takeError());
-    if (!separate((*session)->signature(), request.args))
+    if (!separate((*session)->signature(), function->overlaps, request.args))
       return setError(
           error, "RuntimeError",
           "unsupported operation: some elements of the input tensor and "
@@ -284,6 +315,9 @@ static int callFunction(mtrt_object *text, int64_t count,
   bool isOne = function->resultTypes.size() == 1;
   if (isOne)
     layOut(result->result, function->layout, request.args, tensors);
+  else
+    for (Value &item : result->result.items)
+      layOut(item, function->layout, request.args, tensors);
   for (auto [i, type] : enumerate(function->resultTypes)) {
     auto value =
         BoxedWriter("a result", tensors)

@@ -36,8 +36,7 @@ static bool isChannelsLast(const Tensor &tensor) {
   return true;
 }
 
-/// Whether it has neither gaps nor elements that are one.
-static bool isDense(const Tensor &tensor) {
+bool minitorch::isDense(const Tensor &tensor) {
   if (tensor.isContiguous())
     return true;
   SmallVector<size_t> order;
@@ -129,6 +128,83 @@ getOrderedStrides(ArrayRef<int64_t> sizes, ArrayRef<const Tensor *> tensors) {
   return strides;
 }
 
+/// As empty_like has it.
+static SmallVector<int64_t, 4> getDenseStrides(const Tensor &tensor) {
+  if (isDense(tensor))
+    return SmallVector<int64_t, 4>(tensor.strides.begin(),
+                                   tensor.strides.end());
+  return getOrderedStrides(tensor.sizes, {&tensor});
+}
+
+/// x[i, j] is read by an iterator over x, whose indexed dims have no strides,
+/// and the indices, which have none along the others.
+static SmallVector<int64_t, 4>
+getIndexedStrides(ArrayRef<int64_t> sizes, const Tensor &tensor,
+                  ArrayRef<const Tensor *> indices) {
+  // Which dims are indexed, and with what: a mask is a list of places.
+  SmallVector<bool> isIndexed;
+  SmallVector<const Tensor *> places;
+  static const Tensor list = [] {
+    Tensor one;
+    one.dtype = DType::I64;
+    one.sizes = {2};
+    one.strides = {1};
+    return one;
+  }();
+  for (const Tensor *index : indices) {
+    bool isMask =
+        index && (index->dtype == DType::I1 || index->dtype == DType::UI8);
+    isIndexed.append(isMask ? index->sizes.size() : 1, index != nullptr);
+    if (index)
+      places.push_back(isMask ? &list : index);
+  }
+  size_t rank = tensor.sizes.size(), first = rank, last = 0, count = 0;
+  isIndexed.resize(rank, false);
+  for (size_t dim = 0; dim < rank; ++dim)
+    if (isIndexed[dim]) {
+      first = std::min(first, dim);
+      last = dim + 1;
+      ++count;
+    }
+  // Dims apart from one another go to the front.
+  bool isTogether = last - first == count;
+  size_t before = isTogether ? first : 0;
+  size_t replaced = sizes.size() + count - rank;
+  Tensor source;
+  source.dtype = tensor.dtype;
+  source.sizes.assign(sizes.begin(), sizes.end());
+  source.strides.assign(sizes.size(), 0);
+  size_t to = 0;
+  for (auto [dim, stride] : enumerate(tensor.strides)) {
+    if (isIndexed[dim])
+      continue;
+    if (to == before)
+      to += replaced;
+    source.strides[to++] = stride;
+  }
+  SmallVector<Tensor> expanded;
+  for (const Tensor *place : places) {
+    Tensor index;
+    index.dtype = DType::I64;
+    index.sizes.assign(sizes.size(), 1);
+    index.strides.assign(sizes.size(), 0);
+    size_t own = place->sizes.size();
+    for (size_t at = before + replaced; own > 0 && at-- > before;) {
+      --own;
+      bool repeats = place->sizes[own] == 1 && sizes[at] != 1;
+      index.sizes[at] = sizes[at];
+      index.strides[at] = repeats ? 0 : place->strides[own];
+    }
+    expanded.push_back(std::move(index));
+  }
+  SmallVector<const Tensor *> operands{&source};
+  for (const Tensor &index : expanded)
+    operands.push_back(&index);
+  if (auto strides = getCommonStrides(sizes, operands))
+    return *strides;
+  return getOrderedStrides(sizes, operands);
+}
+
 //===----------------------------------------------------------------------===//
 // ResultLayout
 //===----------------------------------------------------------------------===//
@@ -156,16 +232,50 @@ static bool wrapsNumbers(StringRef rule, StringRef name) {
              .Default(false);
 }
 
-ResultLayout::ResultLayout(mlir::func::FuncOp func) {
+mlir::Operation *minitorch::getOperator(mlir::func::FuncOp func) {
   mlir::Operation *op = nullptr;
   for (mlir::Operation &each : func.getBody().front())
     if (isa<mt::SchemaOpInterface>(each) && mt::lookupSchema(&each))
       op = &each;
+  return op;
+}
+
+/// The number of the argument that `value` is, or `otherwise`.
+static unsigned getArgument(mlir::Value value, unsigned otherwise) {
+  while (auto cast = value.getDefiningOp<mt::PrimUncheckedCastOp>())
+    value = cast.getValue();
+  auto argument = dyn_cast<mlir::BlockArgument>(value);
+  return argument ? argument.getArgNumber() : otherwise;
+}
+
+ResultLayout::ResultLayout(mlir::func::FuncOp func) {
+  mlir::Operation *op = getOperator(func);
   if (!op)
     return;
   const mt::Schema &schema = *mt::lookupSchema(op);
   StringRef rule = mt::getTypeRuleName(schema);
-  isPointwise = isPointwiseRule(rule);
+  // isin loops over the one and then the other.
+  isPointwise = isPointwiseRule(rule) &&
+                !StringRef(schema.name).starts_with("aten::isin.");
+  isLikeFirst = rule == "sortPair" || rule == "argsort" ||
+                schema.name == "aten::msort" || schema.name == "aten::flip";
+  if (isLikeFirst || schema.name == "aten::index.Tensor")
+    operands.push_back(getArgument(op->getOperand(0), isNumber));
+  if (schema.name == "aten::index.Tensor") {
+    auto list = op->getOperand(1).getDefiningOp<mt::PrimListConstructOp>();
+    if (!list)
+      return;
+    for (mlir::Value index : list.getOperands())
+      indices.push_back(getArgument(index, isNumber));
+    bool isKnown = all_of(zip(list.getOperands(), indices), [](auto entry) {
+      auto [index, argument] = entry;
+      return argument != isNumber || isa<mt::NoneType>(index.getType());
+    });
+    if (!isKnown)
+      indices.clear();
+  }
+  if (isLikeFirst || !operands.empty())
+    return;
   isColumnMajor = rule == "nonzero";
   bool wraps = wrapsNumbers(rule, schema.name);
   for (auto [operand, argument] : zip(op->getOperands(), schema.arguments)) {
@@ -187,6 +297,19 @@ SmallVector<int64_t, 4> ResultLayout::getStrides(ArrayRef<int64_t> sizes,
                                                  ArrayRef<Value> args) const {
   if (isColumnMajor && sizes.size() == 2)
     return {1, sizes[0]};
+  bool hasFirst = !operands.empty() && operands[0] != isNumber &&
+                  args[operands[0]].isTensor();
+  if (isLikeFirst && hasFirst &&
+      ArrayRef(args[operands[0]].tensor->sizes) == sizes)
+    return getDenseStrides(*args[operands[0]].tensor);
+  if (!indices.empty() && sizes.size() > 1 && hasFirst) {
+    SmallVector<const Tensor *> tensors;
+    for (unsigned index : indices)
+      tensors.push_back(index != isNumber && args[index].isTensor()
+                            ? args[index].tensor.get()
+                            : nullptr);
+    return getIndexedStrides(sizes, *args[operands[0]].tensor, tensors);
+  }
   if (!isPointwise || sizes.size() < 2)
     return contiguousStrides(sizes);
   static const Tensor number;

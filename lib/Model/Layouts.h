@@ -19,6 +19,13 @@
 
 namespace minitorch {
 
+/// Whether a tensor has neither gaps nor elements that are one.
+bool isDense(const Tensor &tensor);
+
+/// The last operator of a function, which the others make operands of; null
+/// where there is none.
+mlir::Operation *getOperator(mlir::func::FuncOp func);
+
 /// How the result of a function with one operator lies.
 class ResultLayout {
 public:
@@ -37,7 +44,12 @@ private:
   /// becomes a tensor of rank 0.
   static constexpr unsigned isNumber = ~0u;
   llvm::SmallVector<unsigned> operands;
+  /// Of x[i, j]: the arguments that are indices, `isNumber` where a dim has
+  /// none.
+  llvm::SmallVector<unsigned> indices;
   bool isPointwise = false;
+  /// Lies as its first argument does, without gaps: sorted elements.
+  bool isLikeFirst = false;
   /// nonzero fills column by column.
   bool isColumnMajor = false;
 };

@@ -20,6 +20,15 @@ void mtrt_set_function_caller(mtrt_function_caller function) {
   caller = function;
 }
 
+static std::atomic<mtrt_grad_mode> gradMode = nullptr;
+
+void mtrt_set_grad_mode(mtrt_grad_mode mode) { gradMode = mode; }
+
+int64_t mtrt_is_grad_enabled() noexcept {
+  mtrt_grad_mode known = gradMode;
+  return known ? known() : true;
+}
+
 /// `numResults` is -1 for as many as the function has.
 static void call(mtrt_object *function, int64_t count,
                  const mtrt_value *operands, int64_t numResults,

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ListSorting.h"
 #include "Objects.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -186,13 +186,31 @@ static void checkSortable(mtrt_object *list, mtrt_value first) {
             type);
 }
 
-template <typename T, typename Less>
-static void sortItems(T *items, int64_t size, bool isReverse, Less less) {
-  if (isReverse)
-    std::stable_sort(items, items + size,
-                     [&](const T &a, const T &b) { return less(b, a); });
-  else
-    std::stable_sort(items, items + size, less);
+/// Numbers, and tensors of one: what is not less comes first in reverse.
+template <typename T, typename Same, typename Less>
+static void sortNumbers(T *items, int64_t size, bool isReverse, Same isSame,
+                        Less isLess) {
+  ListSorter(items, size, [&](T a, T b) {
+    return !isSame(a, b) && isLess(a, b) != isReverse;
+  }).sort();
+}
+
+template <typename T>
+static void sortNumbers(T *items, int64_t size, bool isReverse) {
+  sortNumbers(items, size, isReverse, std::equal_to<T>(), std::less<T>());
+}
+
+/// What else has an order.
+static void sortObjects(mtrt_object **items, int64_t size, bool isReverse) {
+  auto isBefore = [](mtrt_object *a, mtrt_object *b) {
+    return a != b && isLess(toValue(a), toValue(b));
+  };
+  if (size > 0 && isKind(toValue(items[0]), MTRT_KIND_TENSOR))
+    return sortNumbers(items, size, isReverse, std::equal_to<mtrt_object *>(),
+                       isBefore);
+  ListSorter(items, size, [&](mtrt_object *a, mtrt_object *b) {
+    return isReverse ? isBefore(b, a) : isBefore(a, b);
+  }).sort();
 }
 
 /// Sorts by the digits of what numbers have above the least of them, the lowest
@@ -241,17 +259,11 @@ void mtrt_list_sort(mtrt_object *object, int64_t isReverse) {
   case MTRT_CLASS_INT:
     if (sortByDigits(itemsOf<MTRT_CLASS_INT>(list), size, isReverse))
       return;
-    return sortItems(itemsOf<MTRT_CLASS_INT>(list), size, isReverse,
-                     std::less<>());
+    return sortNumbers(itemsOf<MTRT_CLASS_INT>(list), size, isReverse);
   case MTRT_CLASS_BOOL:
-    return sortItems(itemsOf<MTRT_CLASS_BOOL>(list), size, isReverse,
-                     std::less<>());
+    return sortNumbers(itemsOf<MTRT_CLASS_BOOL>(list), size, isReverse);
   case MTRT_CLASS_FLOAT:
-    // NaN is the greatest: < alone is no order then.
-    return sortItems(itemsOf<MTRT_CLASS_FLOAT>(list), size, isReverse,
-                     [](double a, double b) {
-                       return a < b || (std::isnan(b) && !std::isnan(a));
-                     });
+    return sortNumbers(itemsOf<MTRT_CLASS_FLOAT>(list), size, isReverse);
   case MTRT_CLASS_COMPLEX:
     return checkSortable(object, {MTRT_TAG_NONE, 0});
   case MTRT_CLASS_VALUE:
@@ -268,10 +280,7 @@ void mtrt_list_sort(mtrt_object *object, int64_t isReverse) {
   mtrt_list *copy = toList(owner.get());
   mtrt_object **kept = itemsOf<MTRT_CLASS_OBJECT>(copy);
   std::vector<mtrt_object *> sorted(kept, kept + copy->size);
-  sortItems(sorted.data(), copy->size, isReverse,
-            [](mtrt_object *a, mtrt_object *b) {
-              return isLess(toValue(a), toValue(b));
-            });
+  sortObjects(sorted.data(), copy->size, isReverse);
   std::copy(sorted.begin(), sorted.end(), kept);
   Guard guard(object);
   std::swap(list->items, copy->items);

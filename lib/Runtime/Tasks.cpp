@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ListSorting.h"
 #include "MiniTorch-c/Functions.h"
 #include "Objects.h"
 
@@ -234,10 +235,9 @@ void mtrt_list_sort_by(mtrt_object *list, int64_t reverse, int64_t entry,
     }
     return answer.bits != 0;
   };
-  // As PyTorch: what is equal does not keep its order.
-  std::sort(order.begin(), order.end(), [&](mtrt_object *a, mtrt_object *b) {
+  ListSorter(order.data(), size, [&](mtrt_object *a, mtrt_object *b) {
     return reverse ? isLess(b, a) : isLess(a, b);
-  });
+  }).sort();
   mtrt_list_clear_items(list);
   for (mtrt_object *item : order)
     mtrt_list_add(list, MTRT_TAG_OBJECT, reinterpret_cast<int64_t>(item));

@@ -138,8 +138,7 @@ mtrt_object *mtrt_tensor_matrix_transpose(mtrt_object *self) {
   int64_t rank = toTensor(self)->rank;
   check(rank != 1, "tensor.mT is only supported on matrices or batches of "
                    "matrices. Got 1-D tensor.");
-  return rank == 0 ? mtrt_tensor_reverse_dims(self)
-                   : mtrt_tensor_transpose(self, -2, -1);
+  return rank == 0 ? retained(self) : mtrt_tensor_transpose(self, -2, -1);
 }
 static mtrt_object *adjoint(mtrt_object *self, const char *name) {
   check(toTensor(self)->rank != 1, "tensor.", name,
@@ -159,5 +158,5 @@ mtrt_object *mtrt_tensor_hermitian(mtrt_object *self) {
         "-D tensor.",
         rank > 2 ? " For batches of matrices, consider using tensor.mH" : "");
   checkReal(self, "the adjoint");
-  return mtrt_tensor_reverse_dims(self);
+  return rank == 0 ? retained(self) : mtrt_tensor_reverse_dims(self);
 }

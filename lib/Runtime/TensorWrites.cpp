@@ -32,7 +32,7 @@ static void checkOverlap(const mtrt_tensor *target, const mtrt_tensor *source,
   const char *begin = dataOf(target, sizeOfDtype(target->dtype));
   const char *from = dataOf(source, sizeOfDtype(source->dtype));
   bool areSame =
-      begin == from && size == other &&
+      begin == from && size == other && target->rank == source->rank &&
       std::equal(stridesOf(target), stridesOf(target) + target->rank,
                  stridesOf(source), stridesOf(source) + source->rank);
   check((areSame && allowsSame) || begin + size <= from ||
@@ -99,7 +99,9 @@ void mtrt_tensor_fill_with(mtrt_object *self, mtrt_object *value) {
   check(toTensor(value)->rank == 0,
         "fill_ only supports 0-dimension value tensor but got tensor with ",
         toTensor(value)->rank, " dimensions.");
-  copyInto(self, value);
+  // A number, which may be one of those that are written.
+  Ref number = cloneOf(toTensor(value), toTensor(value)->dtype, Contiguous);
+  copyInto(self, number.get());
 }
 void mtrt_tensor_zero_in_place(mtrt_object *self) {
   mtrt_tensor_fill_in_place(self, MTRT_TAG_INT, 0);

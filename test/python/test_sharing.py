@@ -167,22 +167,76 @@ def return_views(x: Tensor) -> List[Tensor]:
             x.unsqueeze(0).expand(2, 2, 3)]
 
 
-def test_view_results():
-    """Where sizes are known, a view of something that the caller has is one."""
-    compiled, scripted = compiled_and_scripted(return_views, (X,), None)
-    mine, other = X.clone(), X.clone()
-    ours, theirs = compiled(mine), scripted(other)
-    torch.testing.assert_close(ours, theirs)
-    assert [r.stride() for r in ours] == [r.stride() for r in theirs]
-    mine.fill_(7)
-    other.fill_(7)
-    ours[6].fill_(8)
-    theirs[6].fill_(8)
-    torch.testing.assert_close(ours, theirs)
-    # Of a tensor that lies otherwise it is a copy, of what was written.
-    strided = X.t().contiguous().t()
-    torch.testing.assert_close(compiled(strided), scripted(X.clone()))
-    torch.testing.assert_close(strided, X + 1)
+def return_parts(x: Tensor, i: int, n: int) -> List[Tensor]:
+    y = x.contiguous() * 2
+    a, b = x.chunk(2, 1)
+    return [x[i], x[i:n], x[:, -n:], x.narrow(1, i, 1), x.select(1, i)[1:],
+            x.diagonal(), x.unfold(1, 2, 1), x.split(1)[i].t(), a, b,
+            x.unbind(1)[1], x[None].expand(n, -1, -1), x.t()[i::2],
+            x.unsqueeze(1).squeeze(1), y, y[n:]]
+
+
+def return_seen(x: Tensor, n: int) -> List[Tensor]:
+    flat = x.view(-1)
+    return [flat, flat[n:], x.reshape(x.size(1), -1).t(), x.flatten()[::2]]
+
+
+def return_through(x: Tensor, n: int) -> Tuple[Tensor, Tensor]:
+    row = x[n]
+    for i in range(n):
+        row[i] += i
+    x.mul_(2)
+    return row, row[1:]
+
+
+def check_views(function, shapes, example, *calls):
+    """Also that who writes to one is seen by the others."""
+    compiled, scripted = compiled_and_scripted(function, example, shapes)
+    for make in calls:
+        mine, other = make(), make()
+        ours, theirs = compiled(*mine), scripted(*other)
+        torch.testing.assert_close(ours, theirs)
+        assert [r.stride() for r in ours] == [r.stride() for r in theirs]
+        for i in range(len(ours)):
+            for results, x in ((ours, mine[0]), (theirs, other[0])):
+                results[i].fill_(10 + i)
+                x[..., 0] += 100
+            torch.testing.assert_close(ours, theirs)
+            torch.testing.assert_close(mine, other)
+
+
+@SHAPES
+def test_view_results(shapes):
+    """A view of something that the caller has is one."""
+    check_views(return_views, shapes, (X,), lambda: (X.clone(),))
+
+
+def strided(sizes):
+    x = torch.arange(float(torch.Size(sizes).numel()))
+    return x.reshape(sizes[::-1]).t()
+
+
+@SHAPES
+def test_parts(shapes):
+    """Whose place is known when the program runs, also in tensors that lie
+    otherwise."""
+    calls = [lambda: (X.clone(), 0, 1), lambda: (X.clone(), -1, 2),
+             lambda: (X.clone(), 1, 9), lambda: (strided([2, 3]), 1, 1),
+             lambda: (torch.arange(12.0).reshape(2, 6)[:, ::2], -2, 1)]
+    if shapes:
+        calls += [lambda: (torch.arange(20.0).reshape(5, 4), 1, 3),
+                  lambda: (strided([4, 5]), -1, 0)]
+    check_views(return_parts, shapes, (X, 0, 1), *calls)
+    check_views(return_through, shapes, (X, 1), lambda: (X.clone(), 1),
+                lambda: (strided([2, 3]), 0))
+
+
+@SHAPES
+def test_other_sizes(shapes):
+    calls = [lambda: (X.clone(), 1), lambda: (X[:, :3].clone(), 4)]
+    if shapes:
+        calls.append(lambda: (torch.arange(20.0).reshape(5, 4), 3))
+    check_views(return_seen, shapes, (X, 1), *calls)
 
 
 def test_numpy_results():

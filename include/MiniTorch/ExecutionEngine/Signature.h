@@ -64,9 +64,11 @@ struct ValueType {
     /// the result.
     bool isOfResult = false;
     int64_t index = 0;
-    /// Of a view, in elements.
+    /// Of a view, in elements; or the type's items are numbers that say when
+    /// the call returns: its offset, sizes and strides.
     int64_t offset = 0;
     std::vector<int64_t> strides;
+    bool isPlaced = false;
   };
   std::optional<Relation> relation;
   /// An int, float, bool, str or member of an enum that was fixed when
@@ -77,7 +79,7 @@ struct ValueType {
   /// Of a tuple with names.
   std::string name;
   std::vector<std::string> fields;
-  /// Items of a tuple or list, values of a dict.
+  /// Items of a tuple or list, values of a dict, numbers of a placed view.
   std::vector<ValueType> items;
   /// Of a boxed value: TorchScript's name of its type, and whether it comes as
   /// tag and bits, in two slots, instead of a pointer.

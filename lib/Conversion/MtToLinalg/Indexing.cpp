@@ -563,6 +563,15 @@ static LogicalResult lowerIndexPut(const AtenLowering &l) {
   if (failed(index))
     return failure();
   OpBuilder &b = l.b;
+  if (values.getRank() > static_cast<int64_t>(index->sizes.size())) {
+    // The one element that a mask is filled with.
+    auto type = cast<RankedTensorType>(values.value.getType());
+    if (!type.hasStaticShape() || type.getNumElements() != 1)
+      return l.fail("the values have more dims than what they replace");
+    values.value = tensor::CollapseShapeOp::create(
+        b, l.loc, RankedTensorType::get({}, type.getElementType()),
+        values.value, ArrayRef<ReassociationIndices>());
+  }
   int64_t offset = index->sizes.size() - values.getRank();
   if (offset < 0)
     return l.fail("the values have more dims than what they replace");

@@ -15,6 +15,36 @@ func.func @measured(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> i64 {
   return %n : i64
 }
 
+// Of the parts only the number is asked.
+// CHECK-LABEL: @parts
+// CHECK: %[[PARTS:.*]] = mt.operator "aten::split.sizes"
+// CHECK: mt.operator "prim::require_result"(%[[PARTS]])
+// LINALG-LABEL: @parts
+// LINALG: cf.assert {{.*}}to sum exactly to
+// LINALG-NOT: require_result
+func.func @parts(%x: !mt.tensor<[?], f32>, %i: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %sizes = mt.prim.list_construct %one, %i : (i64, i64) -> !mt.list<i64>
+  %y = mt.operator "aten::split.sizes"(%x, %sizes, %zero) : (!mt.tensor<[?], f32>, !mt.list<i64>, i64) -> !mt.list<!mt.tensor>
+  %n = mt.operator "aten::len.t"(%y) : (!mt.list<!mt.tensor>) -> i64
+  return %n : i64
+}
+
+// Each turn makes it of that of the turn before, for nobody.
+// CHECK-LABEL: @cycle
+// CHECK: %[[Y:.*]] = mt.aten.relu
+// CHECK: mt.operator "prim::require_result"(%[[Y]])
+func.func @cycle(%x: !mt.tensor<[?],f32>, %i: i64) -> i64 {
+  %true = arith.constant true
+  %0 = mt.prim.loop %i, %true, %x : (i64, i1, !mt.tensor<[?],f32>) -> !mt.tensor<[?],f32> {
+  ^bb0(%turn: i64, %carried: !mt.tensor<[?],f32>):
+    %y = mt.aten.relu %carried : (!mt.tensor<[?],f32>) -> !mt.tensor<[?],f32>
+    mt.prim.loop_condition %true, %y : !mt.tensor<[?],f32>
+  }
+  return %i : i64
+}
+
 // Elements are read; and what nobody reads, PyTorch does not run either.
 // CHECK-LABEL: @read
 // CHECK-NOT: require_result

@@ -56,12 +56,19 @@ func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[1,3],f32>, !mt
 
 // -----
 
-// Of sizes that are not known it is a copy.
+// Of sizes that are not known, numbers say where it is: the offset, the sizes and
+// the strides. The argument lies as they take it to.
 
-// FUNC-NOT: mt.same_results
+// FUNC-LABEL: func.func @dynamic
+// FUNC-SAME: {mt.contiguous}
+// FUNC-SAME: mt.same_results = {"0" = {of = 0 : i64, placed}}
+// FUNC: mt.operator "prim::place_result"(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (!mt.str, i64, i64, i64) -> ()
 // FLAT-LABEL: func.func @dynamic
-func.func @dynamic(%x: !mt.tensor<[?],f32>) -> !mt.tensor<[1,?],f32> attributes {mt.signature = "{\22args\22: []}"} {
+// FLAT-SAME: -> (i64, i64, i64)
+// FLAT-SAME: \22view\22:{\22arg\22:0}
+// FLAT-NOT: place_result
+func.func @dynamic(%x: !mt.tensor<[?,?],f32>, %i: i64) -> !mt.tensor<[?],f32> attributes {mt.signature = "{\22args\22: []}"} {
   %c0 = arith.constant 0 : i64
-  %y = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[?],f32>, i64) -> !mt.tensor<[1,?],f32>
-  return %y : !mt.tensor<[1,?],f32>
+  %y = mt.aten.select.int %x, %c0, %i : (!mt.tensor<[?,?],f32>, i64, i64) -> !mt.tensor<[?],f32>
+  return %y : !mt.tensor<[?],f32>
 }

@@ -64,6 +64,14 @@ def outcome(function, args):
     return result, texts[0], args
 
 
+class Disagreement(AssertionError):
+    """Of two runs. `kind` says what of them differs, without the values."""
+
+    def __init__(self, kind, *details):
+        super().__init__("\n".join([kind, *map(str, details)]))
+        self.kind = kind
+
+
 def _same_class(a, b):
     """PyTorch makes a new class for every named tuple that comes out."""
     if hasattr(a, "_fields") or hasattr(b, "_fields"):
@@ -72,33 +80,61 @@ def _same_class(a, b):
     return a is b
 
 
-def _same(a, b):
-    if isinstance(a, torch.Tensor):
-        return (isinstance(b, torch.Tensor) and a.dtype == b.dtype
-                and a.shape == b.shape
-                and torch.allclose(a, b, equal_nan=True))
+def _first(differences):
+    return next(filter(None, differences), "")
+
+
+def _of_values(a, b):
+    """What differs between two values; empty where nothing does."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        if a.dtype != b.dtype:
+            return f"dtype {a.dtype}, not {b.dtype}"
+        if a.dim() != b.dim():
+            return "rank"
+        if a.shape != b.shape:
+            return "sizes"
+        return "" if torch.allclose(a, b, equal_nan=True) else "elements"
     if isinstance(a, (list, tuple)):
-        return (_same_class(type(a), type(b)) and len(a) == len(b)
-                and all(map(_same, a, b)))
-    if isinstance(a, dict):
-        return (isinstance(b, dict) and list(a) == list(b)
-                and all(_same(a[key], b[key]) for key in a))
-    if type(a) is type(b) and getattr(a, "__dict__", None):
-        return _same(vars(a), vars(b))
-    if isinstance(a, float) and isinstance(b, float):
-        return a == b or a != a and b != b or abs(a - b) <= 1e-12 * abs(a)
-    return type(a) is type(b) and a == b
+        if not _same_class(type(a), type(b)):
+            return f"{type(a).__name__}, not {type(b).__name__}"
+        return "length" if len(a) != len(b) else _first(map(_of_values, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return ("keys" if list(a) != list(b)
+                else _first(_of_values(a[key], b[key]) for key in a))
+    if type(a) is not type(b):
+        return f"{type(a).__name__}, not {type(b).__name__}"
+    if getattr(a, "__dict__", None):
+        return _of_values(vars(a), vars(b))
+    if isinstance(a, float):
+        same = a == b or a != a and b != b or abs(a - b) <= 1e-12 * abs(a)
+    else:
+        same = a == b
+    return "" if same else type(a).__name__
+
+
+def difference(expected, got):
+    """What differs between two outcomes; empty where nothing does."""
+    (kind, value), printed, args = expected
+    (got_kind, got_value), got_printed, got_args = got
+    if kind != got_kind:
+        text = value if kind == "error" else got_value
+        return (f"{kind} expected, {got_kind} found: "
+                f"{text if 'error' in (kind, got_kind) else ''}")
+    if printed != got_printed:
+        return "printed text"
+    if kind == "error":
+        # "Type: text" on one side, "text" on the other.
+        if value.split("Error: ", 1)[-1] not in got_value:
+            return f"error expected: {value}, found: {got_value}"
+    elif found := _of_values(value, got_value):
+        return f"result: {found}"
+    found = _of_values(args, got_args)
+    return found and f"arguments afterwards: {found}"
 
 
 def differ(expected, got):
     """Whether two outcomes are not the same."""
-    (kind, value), *rest = expected
-    if got[0][0] != kind or not _same(rest, list(got[1:])):
-        return True
-    if kind == "value":
-        return not _same(value, got[0][1])
-    # "Type: text" on one side, "text" on the other.
-    return value.split("Error: ", 1)[-1] not in got[0][1]
+    return bool(difference(expected, got))
 
 
 def tensors_in(value):
@@ -134,6 +170,13 @@ def layout(outcome):
         result.append((tensor.stride(), objects.setdefault(id(tensor), i),
                        places))
     return result
+
+
+def layout_difference(expected, got):
+    """What differs between two layouts of as many tensors."""
+    return _first(what for wanted, found in zip(expected, got)
+                  for what, a, b in zip(("strides", "identity", "memory"),
+                                        wanted, found) if a != b)
 
 
 def check(function, *calls):

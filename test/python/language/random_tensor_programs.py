@@ -53,6 +53,11 @@ DTYPES = ["torch.float32", "torch.float64", "torch.int64", "torch.int32",
 #: Elements of a tensor, at most.
 LIMIT = 300
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    # It warns once a process; programs do not depend on those before them.
+    torch.meshgrid([torch.ones(1)])
+
 
 def example(shape, dtype=torch.float32):
     values = torch.arange(torch.Size(shape).numel())
@@ -111,6 +116,16 @@ def script(source):
     return torch.jit.script(load(source))
 
 
+def is_torch_script(source):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            script(source)
+    except (RuntimeError, torch.jit.frontend.NotSupportedError):
+        return False
+    return True
+
+
 class Program:
     """`source` defines a function `program` or, if `is_module`, a module
     `Program`; `calls` are the arguments to call it with."""
@@ -124,22 +139,59 @@ class Program:
         self.lines, self.depth, self.count = [], 0, 0
         # Names of lists and dicts that loops walk over.
         self.fixed = set()
-        size = size or self.rng.randint(4, 12)
-        for _ in range(10 * size):
-            if len(self.lines) >= size * 2:
-                break
-            kept = (list(self.lines), dict(scope), self.count)
-            self.statement()
-            error = self.attempt()
-            if error is None and self.is_torch_script():
-                continue
-            if (error not in (None, Rejected) and self.rng.random() < 0.03
-                    and self.is_torch_script()):
-                break
-            self.lines, self.count = kept[0], kept[2]
-            scope.clear()
-            scope.update(kept[1])
+        # Statements that TorchScript has not seen yet: what was before them,
+        # what is kept of them where it does not take them, and the program.
+        self.unseen = []
+        self.grow(size or self.rng.randint(4, 12))
         self.source = self.text()
+
+    def grow(self, size):
+        """TorchScript takes longer than a statement: it sees many at once, and
+        the first that it does not take is undone with what came after it."""
+        self.turn = 0
+        while True:
+            if self.turn == 10 * size or len(self.lines) >= size * 2:
+                if self.settle():
+                    return
+                continue
+            self.turn += 1
+            kept = (list(self.lines), dict(self.scopes[0]), self.count)
+            self.statement()
+            text = self.text()
+            error = self.attempt(text)
+            if error is None:
+                after = (self.turn, self.rng.getstate(), set(self.fixed))
+                self.unseen.append((kept, after, text))
+                continue
+            if error is not Rejected and self.rng.random() < 0.03:
+                if not self.settle():
+                    continue
+                if is_torch_script(text):
+                    return
+            self.restore(kept)
+
+    def settle(self):
+        """Whether TorchScript takes all statements; undoes those from the first
+        on that it does not take."""
+        unseen, self.unseen = self.unseen, []
+        if not unseen or is_torch_script(unseen[-1][2]):
+            return True
+        low, high = 0, len(unseen) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if is_torch_script(unseen[middle][2]):
+                low = middle + 1
+            else:
+                high = middle
+        kept, (self.turn, state, self.fixed), _ = unseen[low]
+        self.rng.setstate(state)
+        self.restore(kept)
+        return False
+
+    def restore(self, kept):
+        self.lines, scope, self.count = kept
+        self.scopes[0].clear()
+        self.scopes[0].update(scope)
 
     def text(self):
         names = list(self.scopes[0])
@@ -151,13 +203,13 @@ class Program:
         return (MODULE if self.is_module else FUNCTION).format(
             head, textwrap.indent("\n".join(body), " " * margin)) + "\n"
 
-    def attempt(self):
+    def attempt(self, text):
         """None, or the type of what the program raises."""
         try:
             with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
                 # Such as masked writes to elements that are one in memory.
                 warnings.simplefilter("error")
-                program = load(self.text())
+                program = load(text)
                 for args in self.calls:
                     args = copy.deepcopy(args)
                     self.check_sizes([program(*args), args])
@@ -166,15 +218,6 @@ class Program:
         except Exception as error:  # noqa: BLE001
             return type(error)
         return None
-
-    def is_torch_script(self):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                script(self.text())
-        except (RuntimeError, torch.jit.frontend.NotSupportedError):
-            return False
-        return True
 
     def check_sizes(self, value):
         if isinstance(value, Tensor):

@@ -85,6 +85,82 @@ def test_layout_of_two():
     check(scripted, scripted, calls, exactly=True)
 
 
+def sorts(x: Tensor, y: Tensor) -> List[Tensor]:
+    return [x.sort(-1)[0], x.sort(-1)[1], x.sort(0)[1], x.argsort(0),
+            x.flip(0), torch.isin(x, y), x.t(), x.msort()]
+
+
+def indexes(x: Tensor, i: Tensor, j: Tensor, mask: Tensor) -> List[Tensor]:
+    return [x[:, i], x[i], x[:, :, i], x[:, i, j], x[i, :, j], x[mask], x[:, j],
+            x[j], x[:, None, i], x[j, i]]
+
+
+def test_layout_of_sorted():
+    scripted = torch.jit.script(sorts)
+    check(scripted, scripted, [(x, torch.ones(2)) for x in (
+        SOURCE[0], SOURCE[0].t(), SOURCE[:, 0], SOURCE[:, :, 0].t(),
+        SOURCE[:1, 0].t(), SOURCE[0, :1].expand(3, 4), SOURCE[0, :0].t())],
+          exactly=True)
+
+
+@pytest.mark.parametrize("j", [torch.tensor([[0, 1], [1, 0], [0, 0]]),
+                               torch.tensor([[0, 1], [1, 0], [0, 0]]).t(),
+                               torch.tensor([[0, 1]]),
+                               torch.tensor(1)], ids=lambda j: str(j.shape))
+def test_layout_of_indexed(j):
+    scripted = torch.jit.script(indexes)
+    for i in (torch.tensor([0, 1]), torch.tensor([1])):
+        if i.numel() == 2 and j.dim() == 2 and j.shape[-1] == 3:
+            i = torch.tensor([0, 1, 1])
+        x = torch.arange(24.0).reshape(2, 3, 4)[..., :2]
+        layouts = [x.reshape(2, 3, 2), x.permute(2, 0, 1), x.transpose(0, 2),
+                   x.permute(1, 2, 0), x[:, :2].permute(2, 0, 1)]
+        check(scripted, scripted,
+              [(x, i, j, torch.arange(x.shape[0]) > 0) for x in layouts],
+              exactly=True)
+
+
+def itself(x: Tensor) -> List[Tensor]:
+    return [x.mT, x.mH, x.H, x.T, x.adjoint(), torch.full([2, 0], 1.0).abs()]
+
+
+def test_of_rank_zero():
+    scripted = torch.jit.script(itself)
+    check(scripted, scripted, [(torch.tensor(2.0),)], exactly=True)
+
+
+def overlaps(x: Tensor, i: Tensor, way: int) -> Tensor:
+    if way == 0:
+        x.index_add_(0, i, x)
+    elif way == 1:
+        x.index_copy_(0, i, x)
+    elif way == 2:
+        x.index_put_([i], x)
+    elif way == 3:
+        x[None].copy_(x)
+    elif way == 4:
+        x.add_(x)
+    elif way == 5:
+        x.t().add_(x)
+    elif way == 6:
+        x.masked_fill_(x > 1, x[0, 0])
+    elif way == 7:
+        x.fmod_(x[0, 1])
+    elif way == 8:
+        x[:, :1].add_(x[:, 1:])
+    elif way == 9:
+        x.t().mul_(x.t()[:])
+    return x
+
+
+def test_overlaps():
+    """What PyTorch refuses to read while it is written, and what not."""
+    scripted = torch.jit.script(overlaps)
+    check(scripted, scripted,
+          [(torch.arange(4.0).reshape(2, 2), torch.tensor([1, 0]), way)
+           for way in range(10)])
+
+
 def kept(x: Tensor) -> Tuple[Tensor, Tensor]:
     return x.t() + 1, x.t() * 2
 

@@ -11,7 +11,7 @@ import minitorch
 import pytest
 import random_programs
 import torch
-from agreement import differ, outcome
+from agreement import Disagreement, difference, outcome
 
 COUNT = int(os.environ.get("MINITORCH_FUZZ", "40"))
 
@@ -45,5 +45,5 @@ def test_random(seed, tmp_path):
             if "report a bug to PyTorch" in str(expected[0][1]):
                 continue
             got = outcome(compiled, args)
-            assert not differ(expected, got), (
-                f"{source}\n{args}\n{expected}\n{got}")
+            if found := difference(expected, got):
+                raise Disagreement(found, source, args, expected, got)

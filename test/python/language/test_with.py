@@ -126,6 +126,28 @@ def changes_itself(n: int, xs: List[int]) -> int:
     return n * 10 + d.n
 
 
+def asks_for_gradients(n: int) -> List[bool]:
+    modes = [torch.is_grad_enabled()]
+    for i in range(n):
+        with torch.no_grad():
+            modes.append(torch.is_grad_enabled())
+            if i > 0:
+                with torch.no_grad():
+                    modes.append(torch.is_grad_enabled())
+            modes.append(torch.is_grad_enabled())
+        modes.append(torch.is_grad_enabled())
+    torch.set_grad_enabled(not modes[0])
+    modes.append(torch.is_grad_enabled())
+    torch.set_grad_enabled(modes[0])
+    return modes
+
+
+def sets_on_one_way(flag: bool) -> bool:
+    if flag:
+        torch.set_grad_enabled(False)
+    return torch.is_grad_enabled()
+
+
 def no_grad(x: Tensor, n: int) -> Tensor:
     with torch.no_grad():
         if n < 0:
@@ -227,6 +249,7 @@ CASES = {
     while_entering: [(1,), (3,)],
     changes_itself: [(1, [1, 2]), (2, [1, 2])],
     no_grad: [(torch.ones(2, 2), 2), (torch.ones(2, 2), -1)],
+    asks_for_gradients: [(0,), (3,)],
     a_tensor: [(torch.tensor([1.0, -1.0]), 2)],
     an_operator_may_raise: [([1, 2], 0), ([1, 2], 2)],
     exit_raises: [(-1,), (1,)],
@@ -242,6 +265,17 @@ CASES = {
 @pytest.mark.parametrize("function", CASES, ids=lambda f: f.__name__)
 def test_agrees(function):
     check(function, *CASES[function])
+
+
+def test_gradients_of_the_caller():
+    with torch.no_grad():
+        check(asks_for_gradients, (0,), (2,))
+    compiled = minitorch.compile(torch.jit.script(asks_for_gradients), (0,))
+    assert compiled(0)[0]
+    with torch.no_grad():
+        assert not compiled(0)[0]
+    with pytest.raises(minitorch.CompileError, match="sets on one way only"):
+        minitorch.compile(torch.jit.script(sets_on_one_way), (True,))
 
 
 class Guarded(torch.nn.Module):

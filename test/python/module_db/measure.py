@@ -28,9 +28,11 @@ def build(entry, sample, training):
 def script(module):
     """The scripted module, or None: PyTorch cannot say it in TorchScript."""
     try:
-        return torch.jit.script(module)
+        scripted = torch.jit.script(module)
     except Exception:  # noqa: BLE001
         return None
+    # Containers have no forward.
+    return scripted if hasattr(scripted, "forward") else None
 
 
 def positional(scripted, arguments):

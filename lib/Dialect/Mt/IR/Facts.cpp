@@ -196,6 +196,9 @@ const Schema *SchemaOpInterface::getFunctionalSchema() {
 
 bool mt::writesOperand(Operation *op, unsigned i) {
   auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+  if (auto generic = dyn_cast<OperatorOp>(op);
+      generic && generic.getName() == requireResultName)
+    return false;
   return schemaOp && schemaOp.getWrite(i) != false;
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decompose/Decompose.h"
+#include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Decompositions.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
@@ -75,6 +76,21 @@ bool minitorch::mt::hasDecomposition(StringRef schemaName,
 }
 
 namespace {
+/// The checks of an operator that made a list are operations of their own.
+struct RequiredList : OpRewritePattern<OperatorOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(OperatorOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getName() != requireResultName ||
+        !isa<ListType>(op->getOperand(0).getType()))
+      return rewriter.notifyMatchFailure(op, "it requires no list");
+    if (isa_and_nonnull<SchemaOpInterface>(op->getOperand(0).getDefiningOp()))
+      return rewriter.notifyMatchFailure(op, "the list is not decomposed yet");
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 class MtDecomposeOpsPass
     : public minitorch::mt::impl::MtDecomposeOpsPassBase<MtDecomposeOpsPass> {
 public:
@@ -84,6 +100,7 @@ public:
     RewritePatternSet patterns(&getContext());
     populateTypeRefinements(patterns);
     populateDecompositions(patterns);
+    patterns.add<RequiredList>(&getContext());
 
     GreedyRewriteConfig config;
     config.setUseTopDownTraversal(true);
@@ -94,6 +111,7 @@ public:
     RewritePatternSet last(&getContext());
     populateTypeRefinements(last);
     populateRuntimeListDecompositions(last);
+    last.add<RequiredList>(&getContext());
     (void)applyPatternsGreedily(getOperation(), std::move(last), config);
   }
 };

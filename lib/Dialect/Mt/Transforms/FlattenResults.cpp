@@ -47,7 +47,9 @@ public:
   /// those that go away.
   ResultFlattener(Operation *where, DictionaryAttr same,
                   ArrayRef<int64_t> arguments)
-      : where(where), same(same), arguments(arguments) {}
+      : where(where), same(same), arguments(arguments) {
+    takePlaces();
+  }
 
   /// `value` is at `path` in the result. Fails where its structure is not
   /// known.
@@ -58,6 +60,7 @@ public:
   SmallVector<Value> leaves;
 
 private:
+  void takePlaces();
   FailureOr<json::Value> flattenBoxed(Value value);
   FailureOr<json::Array> flattenAll(ValueRange values, const std::string &path);
   FailureOr<json::Value> flattenDict(PrimDictConstructOp dict,
@@ -72,8 +75,21 @@ private:
   ArrayRef<int64_t> arguments;
   /// The number of the tensor at a path, of all tensors of the result.
   llvm::StringMap<int64_t> tensorAt;
+  /// The numbers that say where the view at a path is.
+  llvm::StringMap<SmallVector<Value>> places;
 };
 } // namespace
+
+void ResultFlattener::takePlaces() {
+  for (Operation &op : llvm::make_early_inc_range(*where->getBlock())) {
+    auto placed = dyn_cast<OperatorOp>(op);
+    if (!placed || placed.getName() != placeResultName)
+      continue;
+    if (auto path = getConstantStr(op.getOperand(0)))
+      places[*path].assign(op.operand_begin() + 1, op.operand_end());
+    op.erase();
+  }
+}
 
 /// What the program knows only when it runs: one leaf.
 FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
@@ -162,9 +178,11 @@ ResultFlattener::describeKnown(const std::string &path) {
   for (StringRef word : {"same", "alias"})
     if (entry.contains(word))
       return json::Object{{word, std::move(source)}};
-  source["offset"] = entry.getAs<IntegerAttr>("offset").getInt();
-  source["strides"] =
-      json::Array(entry.getAs<DenseI64ArrayAttr>("strides").asArrayRef());
+  if (!entry.contains("placed")) {
+    source["offset"] = entry.getAs<IntegerAttr>("offset").getInt();
+    source["strides"] =
+        json::Array(entry.getAs<DenseI64ArrayAttr>("strides").asArrayRef());
+  }
   return json::Object{{"view", std::move(source)}};
 }
 
@@ -185,6 +203,7 @@ json::Value ResultFlattener::flattenTensor(Value value,
   if (known) {
     for (auto &[key, value] : *known)
       description[key] = value;
+    llvm::append_range(leaves, places.lookup(path));
     return description;
   }
   leaves.push_back(value);

@@ -715,6 +715,7 @@ public:
       return;
     if (failed(aliases.checkWrites()))
       return signalPassFailure();
+    checkOverlaps(func, aliases);
     for (BlockArgument argument : aliases.getContiguousArguments())
       relyOnMemory(func, argument, contiguousAttrName);
     if (failed(Functionalizer(func, aliases).run()))

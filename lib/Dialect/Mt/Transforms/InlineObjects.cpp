@@ -361,6 +361,8 @@ void MtInlineObjectsPass::runOnOperation() {
       return failure();
     numState += *count;
     resolveEnumIdentity(entry);
+    if (failed(resolveGradMode(entry)))
+      return failure();
     describeClasses(entry, *symbols);
     makeObjectInstances(entry);
     return success();

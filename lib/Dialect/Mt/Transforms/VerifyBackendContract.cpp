@@ -81,6 +81,19 @@ public:
   }
 
 private:
+  /// What is made of a tensor that loops carry may have a rank all the same.
+  LogicalResult checkCarried(Operation *op) {
+    for (Value operand : op->getOperands())
+      if (auto tensor = dyn_cast<mt::TensorType>(operand.getType());
+          tensor && !tensor.getHasRank() && isa<BlockArgument>(operand) &&
+          !isa<OperatorOp>(op))
+        return op->emitError()
+               << "'" << getOperatorName(op)
+               << "': the rank of a tensor that a loop carries is not known "
+                  "when the program is compiled";
+    return success();
+  }
+
   LogicalResult check(Operation *op) {
     if (isa<PrimCallMethodOp, PrimGetAttrOp, PrimSetAttrOp, PrimCreateObjectOp,
             ConstantObjectOp>(op) &&
@@ -107,7 +120,7 @@ private:
       return success();
     mt::TensorType tensor = findBoxedTensor(op->getResultTypes());
     if (!tensor)
-      return success();
+      return checkCarried(op);
     InFlightDiagnostic error = op->emitError();
     error << "'" << getOperatorName(op) << "': the "
           << (tensor.getHasRank() ? "dtype" : "rank")

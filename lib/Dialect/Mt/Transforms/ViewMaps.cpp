@@ -128,6 +128,11 @@ static Map mapMovedim(Operation *op, const TensorShape &source) {
   return getPermuted(order);
 }
 
+/// `value` if it is a number for certain, or null.
+static Value getNumber(Value value) {
+  return value.getType().isSignlessInteger(64) ? value : Value();
+}
+
 static Map mapSelect(Operation *op, const TensorShape &source) {
   std::optional<int64_t> dim = getDim(op, 1, source.getRank());
   if (!dim || source.getRank() == 0)
@@ -139,7 +144,7 @@ static Map mapSelect(Operation *op, const TensorShape &source) {
                                         : std::optional(*index + size);
   ViewMap map = getIdentity(source.getRank());
   map.dims.erase(map.dims.begin() + *dim);
-  map.starts.push_back({*dim, index});
+  map.starts.push_back({*dim, index, getNumber(op->getOperand(2))});
   return map;
 }
 
@@ -163,8 +168,9 @@ static Map mapPart(Operation *op, const TensorShape &source) {
   int step = lookupSchema(op)->getArgumentIndex("step");
   if (step >= 0)
     map.dims[*dim].step = op->getOperand(step);
+  Value start = op->getOperand(2);
   map.starts.push_back(
-      {*dim, getPartStart(op->getOperand(2), source.sizes[*dim])});
+      {*dim, getPartStart(start, source.sizes[*dim]), getNumber(start)});
   return map;
 }
 
@@ -185,9 +191,9 @@ static Map mapDiagonal(Operation *op, const TensorShape &source) {
                       ? result->sizes.back()
                       : ShapedType::kDynamic;
   if (!by || (*by != 0 && ShapedType::isDynamic(count)))
-    map.starts.push_back({*a, std::nullopt});
+    map.starts.push_back({*a, std::nullopt, {}});
   else if (*by != 0 && count != 0)
-    map.starts.push_back({*by > 0 ? *b : *a, std::abs(*by)});
+    map.starts.push_back({*by > 0 ? *b : *a, std::abs(*by), {}});
   return map;
 }
 

@@ -32,12 +32,21 @@ struct ViewDim {
   bool mayRepeat = false;
 };
 
+/// Where a view begins along a dim of its source.
+struct ViewStart {
+  int64_t dim;
+  /// nullopt where it is not known when the program is compiled.
+  std::optional<int64_t> index;
+  /// The number that says it then, if one does: counted from the end where it
+  /// is negative, and cut to the dim's size.
+  mlir::Value value = {};
+};
+
 /// From the indices of a view to those of its source.
 struct ViewMap {
   llvm::SmallVector<ViewDim> dims;
-  /// Where the view begins, along dims of the source; nullopt for an index that
-  /// is not known. At zero along all others.
-  llvm::SmallVector<std::pair<int64_t, std::optional<int64_t>>> starts;
+  /// At zero along all other dims.
+  llvm::SmallVector<ViewStart> starts;
 
   /// For a view of the same elements in another order of dims: the dim of the
   /// result that each dim of the source becomes.

@@ -155,6 +155,10 @@ inline constexpr llvm::StringLiteral keepContentsName = "prim::keep_contents";
 /// errors that it may raise. Goes away when these are checks of their own.
 inline constexpr llvm::StringLiteral requireResultName = "prim::require_result";
 
+/// The operator `(path, offset, sizes and strides...)`: where the elements of
+/// the result at `path`, a text, are in the memory of what it is a view of.
+inline constexpr llvm::StringLiteral placeResultName = "prim::place_result";
+
 /// Whether an operator keeps a list, dict or tuple (or those in it) that is
 /// operand number `operand` in the container that is its first: `append`.
 bool keepsOperand(mlir::Operation *op, unsigned operand);

@@ -21,7 +21,8 @@
 //        argument, or the n-th tensor of the result; it is no leaf itself. No
 //        leaves are, in a result, "alias": S and "view": {S, "offset": 0,
 //        "strides": [1, 4]} either, S as in "same": other tensors in the memory
-//        of S, all of it or, if S is contiguous, a part
+//        of S, all of it or, if S is contiguous, a part; the leaves of a
+//        "view": {S} are numbers that say which: offset, sizes and strides
 //      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
 //      {"t": "complex", "v": [float, float]}  a result's two parts
 //      {"t": "none"}  {"t": "str", "v": "text"}
@@ -73,8 +74,8 @@ inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 /// For tensors of the result, and of the state afterwards, that the caller has
 /// already, in part or whole (mt-functionalize). From the path in the result
 /// ("0.1": item 1 of result 0; see getStatePath) to a dictionary: "of", an
-/// argument's number or the path of an earlier tensor, and "same", "alias", or
-/// "offset" and "strides".
+/// argument's number or the path of an earlier tensor, and "same", "alias",
+/// "offset" and "strides", or "placed" (see placeResultName).
 inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
 /// Pairs of arguments that are not the same tensor, which the program asks
 /// (mt-infer-types).
@@ -84,6 +85,7 @@ inline constexpr llvm::StringLiteral distinctAttrName = "mt.distinct";
 inline constexpr llvm::StringLiteral escapesAttrName = "escapes";
 /// The path of attribute number `i` of the state.
 inline std::string getStatePath(unsigned i) { return "s" + std::to_string(i); }
+inline bool isStatePath(llvm::StringRef path) { return path.starts_with("s"); }
 /// On an argument that is not contiguous: its strides, dynamic ones where any
 /// are possible (mt-specialize).
 inline constexpr llvm::StringLiteral stridesAttrName = "mt.strides";

@@ -103,8 +103,26 @@ static LogicalResult checkFactor(const TypeRuleContext &context, StringRef name,
   return success();
 }
 
+/// lerp does not promote; a weight of rank 0 is a number.
+static LogicalResult checkLerp(const TypeRuleContext &context) {
+  Type dtype = context.getTensor(0).dtype;
+  for (StringRef name : {"end", "weight"}) {
+    std::optional<TensorShape> other =
+        TensorShape::of(context.getOperand(name).getType());
+    bool isNumber =
+        name == "weight" && other && !(other->hasRank && other->getRank() > 0);
+    if (other && !isNumber && dtype && other->dtype && other->dtype != dtype)
+      return context.fail("expected dtype " + getDtypeTypeName(dtype) +
+                          " for `" + name + "` but got dtype " +
+                          getDtypeTypeName(other->dtype));
+  }
+  return success();
+}
+
 LogicalResult binaryPromote(const TypeRuleContext &context) {
   StringRef name = getSchemaName(context);
+  if (name == "aten::lerp.Scalar" && failed(checkLerp(context)))
+    return failure();
   if (failed(checkFactor(context, "alpha", promote(context, 0, 2))))
     return failure();
   if (name == "aten::sub.Scalar" || name == "aten::rsub.Scalar") {
@@ -145,6 +163,9 @@ LogicalResult divMode(const TypeRuleContext &context) {
 }
 
 LogicalResult compare(const TypeRuleContext &context) {
+  if (getSchemaName(context) == "aten::isclose" &&
+      failed(checkSameDtypes(context)))
+    return failure();
   return setBroadcast(context, {0, 1}, getBool(context));
 }
 
@@ -168,6 +189,9 @@ LogicalResult maskedFill(const TypeRuleContext &context) {
 }
 
 LogicalResult addcmul(const TypeRuleContext &context) {
+  if (getSchemaName(context) == "aten::lerp.Tensor" &&
+      failed(checkLerp(context)))
+    return failure();
   return setBroadcast(context, {0, 1, 2}, promote(context, 0, 3));
 }
 

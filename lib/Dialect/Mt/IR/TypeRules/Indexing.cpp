@@ -179,10 +179,26 @@ static FailureOr<TensorShape> getIndexed(const TypeRuleContext &context) {
   return TensorShape(kept, self.dtype);
 }
 
+/// x[mask] = one element: PyTorch fills, whatever its dtype and rank.
+static bool isMaskedFill(const TypeRuleContext &context,
+                         const TensorShape &values) {
+  auto indices = getListElements(context.getOperand("indices"));
+  if (!indices || !values.hasRank || getFlag(context, "accumulate") != false ||
+      llvm::any_of(values.sizes, [](int64_t size) { return size != 1; }))
+    return false;
+  llvm::erase_if(*indices, [](Value index) { return mt::isNone(index); });
+  if (indices->size() != 1)
+    return false;
+  auto mask = TensorShape::of(indices->front().getType());
+  return mask && mask->dtype && isMask(*mask);
+}
+
 static LogicalResult setPut(const TypeRuleContext &context,
                             const TensorShape &indexed) {
   TensorShape self = context.getTensor(0);
   TensorShape values = getTensor(context, "values");
+  if (isMaskedFill(context, values))
+    return context.setResult(self);
   if (self.dtype && values.dtype && self.dtype != values.dtype)
     return context.fail("Index put requires the source and destination dtypes "
                         "match, got " +
@@ -190,11 +206,10 @@ static LogicalResult setPut(const TypeRuleContext &context,
                         getDtypeName(values.dtype) + " for the source.");
   if (indexed.hasRank && values.hasRank) {
     int64_t offset = indexed.getRank() - values.getRank();
-    bool fits = true;
-    for (auto [i, size] : llvm::enumerate(values.sizes)) {
-      int64_t at = offset + static_cast<int64_t>(i);
-      int64_t target = at < 0 ? 1 : indexed.sizes[at];
-      fits &= size == 1 || mergeSize(target, size);
+    bool fits = offset >= 0;
+    for (size_t i = 0; fits && i < values.sizes.size(); ++i) {
+      int64_t target = indexed.sizes[offset + i];
+      fits = values.sizes[i] == 1 || mergeSize(target, values.sizes[i]);
     }
     if (!fits)
       return context.fail("shape mismatch: value tensor of shape " +

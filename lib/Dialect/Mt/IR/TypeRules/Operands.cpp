@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Operands.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -138,6 +139,14 @@ LogicalResult failDim(const TypeRuleContext &context, int64_t dim,
   return context.fail("Dimension out of range (expected to be in range of [" +
                       Twine(-count) + ", " + Twine(count - 1) + "], but got " +
                       Twine(dim) + ")");
+}
+
+LogicalResult checkSameDtypes(const TypeRuleContext &context) {
+  Type a = context.getTensor(0).dtype, b = context.getTensor(1).dtype;
+  if (a && b && a != b)
+    return context.fail(getDtypeName(a) + Twine(" did not match ") +
+                        getDtypeName(b));
+  return success();
 }
 
 std::optional<Sizes> getInts(const TypeRuleContext &context, StringRef name) {

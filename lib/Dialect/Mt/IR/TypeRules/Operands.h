@@ -78,6 +78,10 @@ bool isNone(const TypeRuleContext &context, llvm::StringRef name);
 llvm::FailureOr<int64_t> getDim(const TypeRuleContext &context,
                                 llvm::StringRef name, int64_t rank);
 
+/// Fails where the first two tensors have other dtypes, which a few operators
+/// do not promote.
+llvm::LogicalResult checkSameDtypes(const TypeRuleContext &context);
+
 /// A list of ints, as `getIntList`.
 std::optional<Sizes> getInts(const TypeRuleContext &context,
                              llvm::StringRef name);

@@ -18,6 +18,9 @@ LogicalResult sizeList(const TypeRuleContext &context) {
 
 // The schema says the result's type: int, float or bool.
 LogicalResult scalarResult(const TypeRuleContext &context) {
+  if (getSchemaName(context) == "aten::allclose" &&
+      failed(checkSameDtypes(context)))
+    return failure();
   return context.unknown();
 }
 

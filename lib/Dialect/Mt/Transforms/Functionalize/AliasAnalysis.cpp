@@ -298,6 +298,14 @@ bool minitorch::mt::readsOnlyMetadata(OpOperand &use) {
   return op && !op.readsElements(use.getOperandNumber());
 }
 
+bool minitorch::mt::readsAsNumber(OpOperand &use) {
+  const Schema *schema = lookupSchema(use.getOwner());
+  auto shape = TensorShape::of(use.get().getType());
+  return schema && use.getOperandNumber() < schema->arguments.size() &&
+         schema->arguments[use.getOperandNumber()].name == "value" && shape &&
+         shape->hasRank && shape->getRank() == 0;
+}
+
 void AliasAnalysis::collectReads(Value value,
                                  SmallVectorImpl<Operation *> &reads) {
   for (OpOperand &use : value.getUses()) {

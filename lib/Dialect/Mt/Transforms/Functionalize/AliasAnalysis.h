@@ -55,6 +55,9 @@ struct Selection {
   llvm::SmallVector<mlir::Value> candidates;
 };
 
+/// Whether PyTorch reads the operand as a number, before anything is written.
+bool readsAsNumber(mlir::OpOperand &use);
+
 /// Whether an operator asks for the shape or type of a tensor there, not for
 /// its contents.
 bool readsOnlyMetadata(mlir::OpOperand &use);
@@ -114,6 +117,10 @@ public:
   bool mayShareMemory(mlir::Value a, mlir::Value b) const {
     return getRoot(a) == getRoot(b) || mayAlias(getRoot(a), getRoot(b));
   }
+  /// How two views of one tensor overlap (see LayoutAnalysis).
+  Overlap compare(mlir::Value a, mlir::Value b, bool samePlaces) const {
+    return layouts.compare(a, b, samePlaces);
+  }
   /// Whether `root` is a constant of the program.
   bool isConstant(mlir::Value root) const {
     return roots.lookup(root).kind == RootInfo::Constant;
@@ -121,6 +128,11 @@ public:
   /// Where `value` begins in its root's memory, where that is known.
   std::optional<int64_t> getOffset(mlir::Value value) const {
     return layouts.getOffset(value);
+  }
+  /// Whether `value` is (a view of) one of those in a list, dict or object, and
+  /// it is not known which.
+  bool comesOutOfContainer(mlir::Value value) const {
+    return roots.lookup(getRoot(value)).container != nullptr;
   }
   /// Whether it is certain which tensor `value` is (a view of).
   bool isOneTensor(mlir::Value value) const;

@@ -355,9 +355,14 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
     }
     bool isPointwise = isOut || cast<SchemaOpInterface>(op).isPointwise();
     int dtype = schema.getArgumentIndex("dtype");
+    // One element is its own sum, for which nothing is computed.
+    bool isOneElement = want && want->hasRank && want->sizes.empty() &&
+                        getTypeRuleName(*functional) == "cumulative";
     FailureOr<Value> fitted =
         fitInto(builder, loc, self, value, keeps || isOut,
-                isPointwise ? Writes::Pointwise : Writes::Other,
+                isOneElement  ? Writes::Copy
+                : isPointwise ? Writes::Pointwise
+                              : Writes::Other,
                 dtype >= 0 && !isOut && !isNone(op->getOperand(dtype)), reason);
     if (failed(fitted)) {
       compute->erase();

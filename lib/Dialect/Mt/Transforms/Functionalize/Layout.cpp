@@ -217,9 +217,9 @@ Layout LayoutAnalysis::getViewLayout(Operation *op, Value source) {
           return dim.step && !getConstantInt(dim.step);
         }))
       return Layout();
-    for (auto [dim, index] : map->starts) {
-      if (to.offset && index)
-        *to.offset += *index * (*from.strides)[dim];
+    for (const ViewStart &start : map->starts) {
+      if (to.offset && start.index)
+        *to.offset += *start.index * (*from.strides)[start.dim];
       else
         to.offset.reset();
     }

@@ -69,8 +69,8 @@ static bool apply(Operation *op, const TensorShape &shape, View &view) {
   }
   // A dim of size one that is dropped (mt-assume-example-sizes makes `select`
   // of `squeeze`) begins at its only element.
-  for (auto [dim, index] : map->starts)
-    if (index != 0 || kept.contains(dim))
+  for (const ViewStart &start : map->starts)
+    if (start.index != 0 || kept.contains(start.dim))
       return false;
   view.change([&](SmallVectorImpl<int64_t> &values, int64_t added) {
     auto seen = llvm::map_to_vector(map->dims, [&](const ViewDim &dim) {

@@ -10,6 +10,8 @@
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "Storage.h"
+#include "Strides.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -18,7 +20,8 @@ namespace {
 class SameResults {
 public:
   SameResults(func::FuncOp func, const AliasAnalysis &aliases)
-      : builder(func.getContext()), aliases(aliases) {
+      : func(func), builder(func.getBody().front().getTerminator()),
+        aliases(aliases) {
     for (BlockArgument argument : func.getArguments())
       known[argument] = builder.getI64IntegerAttr(argument.getArgNumber());
   }
@@ -30,16 +33,20 @@ public:
   /// The tensors that were visited, and the containers whose contents are not
   /// known.
   SmallVector<Value> tensors, containers;
+  /// Views of what the caller has, of which it is not known where they are.
+  SmallVector<Value> unplaced;
 
 private:
   void visitTensor(Value value, StringRef path);
+  void addView(Value value, StringRef path, Attribute of);
   void add(StringRef path, Attribute of, StringRef how) {
     found.set(path, builder.getDictionaryAttr(
                         {builder.getNamedAttr("of", of),
                          builder.getNamedAttr(how, builder.getUnitAttr())}));
   }
 
-  Builder builder;
+  func::FuncOp func;
+  OpBuilder builder;
   const AliasAnalysis &aliases;
   /// What the caller has already: an argument's number, or a path.
   llvm::DenseMap<Value, Attribute> known;
@@ -72,19 +79,58 @@ void SameResults::visitTensor(Value value, StringRef path) {
   if (Attribute same = known.lookup(lying); same && lying != object)
     return add(path, same, "alias");
   Value root = aliases.getRoot(value);
-  std::optional<StridedView> view = aliases.getStridedView(value);
+  if (Attribute source = known.lookup(root); source && root != object)
+    addView(value, path, source);
+  auto shares = [&](Value other) {
+    return other != value && AliasAnalysis::isTensor(other.getType()) &&
+           aliases.mayShareMemory(value, other);
+  };
+  if (aliases.comesOutOfContainer(value) &&
+      (llvm::any_of(func.getArguments(), shares) ||
+       llvm::any_of(tensors, shares)))
+    unplaced.push_back(value);
+}
+
+/// Where `value`, a view of a root that lies as a new tensor does, is in it.
+void SameResults::addView(Value value, StringRef path, Attribute of) {
+  Value root = aliases.getRoot(value);
   auto type = TensorShape::of(value.getType());
   auto rootType = TensorShape::of(root.getType());
-  Attribute source = root == object ? Attribute() : known.lookup(root);
-  if (source && view && type && rootType && type->dtype == rootType->dtype &&
-      !isOutside(value, *view, *type, *rootType))
-    found.set(path,
-              builder.getDictionaryAttr(
-                  {builder.getNamedAttr("of", source),
-                   builder.getNamedAttr(
-                       "offset", builder.getI64IntegerAttr(view->offset)),
-                   builder.getNamedAttr("strides", builder.getDenseI64ArrayAttr(
-                                                       view->strides))}));
+  // Elements of another dtype are a copy.
+  if (!type || !rootType || type->dtype != rootType->dtype)
+    return;
+  std::optional<StridedView> view = aliases.getStridedView(value);
+  if (view && isOutside(value, *view, *type, *rootType))
+    return;
+  NamedAttrList relation;
+  relation.set("of", of);
+  if (view) {
+    if (auto argument = dyn_cast<BlockArgument>(root);
+        argument && !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
+      relyOnMemory(func, argument, contiguousAttrName);
+    relation.set("offset", builder.getI64IntegerAttr(view->offset));
+    relation.set("strides", builder.getDenseI64ArrayAttr(view->strides));
+  } else {
+    // What it matters for in the state, is refused there.
+    if (isStatePath(path))
+      return;
+    SmallVector<Value> numbers =
+        describeView(builder, value.getLoc(), func, aliases, value);
+    if (numbers.empty()) {
+      unplaced.push_back(value);
+      return;
+    }
+    Value text = ConstantStrOp::create(builder, value.getLoc(),
+                                       StrType::get(func.getContext()), path);
+    numbers.insert(numbers.begin(), text);
+    OperatorOp::create(builder, value.getLoc(), TypeRange(), placeResultName,
+                       numbers);
+    // Nobody reads its elements here, but it may raise.
+    OperatorOp::create(builder, value.getLoc(), TypeRange(), requireResultName,
+                       value);
+    relation.set("placed", builder.getUnitAttr());
+  }
+  found.set(path, relation.getDictionary(func.getContext()));
 }
 
 void SameResults::visit(Value value, const Twine &path) {
@@ -209,17 +255,13 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
              << "attribute " << cast<DictionaryAttr>(state[i]).get("path")
              << " is written in place and becomes another tensor, which takes "
                 "tensors that are objects";
-    // A part of an argument needs one that is contiguous; state may be not.
+    // A part needs something contiguous, which state may be not.
     if (auto found =
             dyn_cast_or_null<DictionaryAttr>(same.found.get(getStatePath(i)));
         found && found.contains("offset"))
-      if (auto source = found.getAs<IntegerAttr>("of")) {
-        if (source.getInt() >= func.getNumArguments() - numState)
-          same.found.erase(getStatePath(i));
-        else
-          func.setArgAttr(source.getInt(), contiguousAttrName,
-                          UnitAttr::get(func.getContext()));
-      }
+      if (auto source = found.getAs<IntegerAttr>("of");
+          source && source.getInt() >= func.getNumArguments() - numState)
+        same.found.erase(getStatePath(i));
     // An Optional is an object of its own.
     if (needsRelation && (!AliasAnalysis::isTensor(own.getType()) ||
                           !same.found.get(getStatePath(i))))
@@ -228,6 +270,10 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
              << " may become a tensor that the caller has, too, or a part of "
                 "it, which takes tensors that are objects";
   }
+  if (!same.unplaced.empty())
+    return returnOp.emitError()
+           << "a result is a part of a tensor that the caller has, too, at a "
+              "place that is not known, which takes tensors that are objects";
   if (!same.found.empty())
     func->setAttr(sameResultsAttrName,
                   same.found.getDictionary(func.getContext()));

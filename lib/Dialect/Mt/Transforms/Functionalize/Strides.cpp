@@ -87,6 +87,16 @@ public:
   Value max(Value x, Value y) {
     return b.createOrFold<arith::MaxSIOp>(loc, x, y);
   }
+  Value min(Value x, Value y) {
+    return b.createOrFold<arith::MinSIOp>(loc, x, y);
+  }
+  Value divideUp(Value x, int64_t by) {
+    return b.createOrFold<arith::DivSIOp>(loc, add(x, constant(by - 1)),
+                                          constant(by));
+  }
+  Value less(Value x, Value y) {
+    return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, x, y);
+  }
   Value equal(Value x, Value y) {
     return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, x, y);
   }
@@ -127,12 +137,25 @@ public:
 
   LogicalResult answer(Operation *op);
   void checkView(Operation *op);
+  std::optional<std::pair<Value, SmallVector<Value>>> getPlace(Numbers &n,
+                                                               Value tensor);
+  void checkOverlap(Operation *op, Value written, Value read);
 
 private:
   using Strides = SmallVector<Value>;
+  /// A view and what it is of; for a list of parts also which part.
+  struct Step {
+    Operation *view = nullptr;
+    Value source = {};
+    int64_t index = -1;
+  };
   std::optional<Strides> getStrides(Numbers &n, Value tensor);
   std::optional<Strides> getStrides(Numbers &n, const AliasLink &link,
                                     Value tensor);
+  Step getStep(const AliasLink &link);
+  std::optional<Strides> getStrides(Numbers &n, const Step &step, Value tensor,
+                                    Strides strides);
+  Value getOffset(Numbers &n, const Step &step, ArrayRef<Value> strides);
   Strides ofNewTensor(Numbers &n, Value tensor);
   Value isContiguous(Numbers &n, Value tensor, ArrayRef<Value> strides,
                      ArrayRef<int64_t> order);
@@ -196,40 +219,165 @@ std::optional<SmallVector<Value>> StrideResolver::getStrides(Numbers &n,
                     : getStrides(n, link->parent);
 }
 
+/// What a link is a view by, and of.
+StrideResolver::Step StrideResolver::getStep(const AliasLink &link) {
+  if (!isa<ListType>(link.parent.getType()))
+    return {link.view, link.parent};
+  // An element of a list of parts.
+  const AliasLink *list = aliases.getLink(aliases.getSame(link.parent));
+  if (!list || !list->view)
+    return {};
+  return {list->view, list->parent,
+          getPartIndex(link.view, link.result, list->view).value_or(-1)};
+}
+
 /// Strides of a view from those of what it is a view of.
 std::optional<SmallVector<Value>>
 StrideResolver::getStrides(Numbers &n, const AliasLink &link, Value tensor) {
-  Operation *op = link.view;
-  Value source = link.parent;
-  // An element of a list of parts.
-  if (isa<ListType>(source.getType())) {
-    const AliasLink *list = aliases.getLink(aliases.getSame(source));
-    if (!list || !list->view)
-      return std::nullopt;
-    op = list->view;
-    source = list->parent;
-  }
-  std::optional<int64_t> rank = getRank(source), newRank = getRank(tensor);
-  std::optional<Strides> strides = getStrides(n, source);
-  if (!strides || !rank || !newRank)
+  Step step = getStep(link);
+  std::optional<Strides> strides =
+      step.view ? getStrides(n, step.source) : std::nullopt;
+  return strides ? getStrides(n, step, tensor, *strides) : std::nullopt;
+}
+
+/// The dim of which a list of parts is made.
+static std::optional<int64_t> getPartDim(Operation *split, int64_t rank) {
+  int index = lookupSchema(split)->getArgumentIndex("dim");
+  std::optional<int64_t> dim =
+      index >= 0 ? getConstantInt(split->getOperand(index)) : std::nullopt;
+  return dim && rank > 0 ? wrapDim(*dim, rank) : std::nullopt;
+}
+
+std::optional<SmallVector<Value>> StrideResolver::getStrides(Numbers &n,
+                                                             const Step &step,
+                                                             Value tensor,
+                                                             Strides strides) {
+  std::optional<int64_t> rank = getRank(step.source), newRank = getRank(tensor);
+  if (!rank || !newRank)
     return std::nullopt;
-  if (getSplitOperand(op) >= 0) {
-    int dimIndex = lookupSchema(op)->getArgumentIndex("dim");
-    std::optional<int64_t> dim =
-        dimIndex >= 0 ? getConstantInt(op->getOperand(dimIndex)) : std::nullopt;
-    dim = dim ? wrapDim(*dim, *rank) : std::nullopt;
+  if (getSplitOperand(step.view) >= 0) {
+    std::optional<int64_t> dim = getPartDim(step.view, *rank);
     if (!dim)
       return std::nullopt;
-    if (getSplitName(op) == "unbind")
-      strides->erase(strides->begin() + *dim);
+    if (getSplitName(step.view) == "unbind")
+      strides.erase(strides.begin() + *dim);
     return strides;
   }
   std::optional<ViewMap> map =
-      getViewMap(op, *TensorShape::of(source.getType()));
+      getViewMap(step.view, *TensorShape::of(step.source.getType()));
   if (!map || static_cast<int64_t>(map->dims.size()) != *newRank)
     return std::nullopt;
-  Values values{n, source, tensor};
-  return getMappedStrides(*map, values, ArrayRef<Value>(*strides));
+  Values values{n, step.source, tensor};
+  return getMappedStrides(*map, values, ArrayRef<Value>(strides));
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+/// Where a part of a dim begins.
+static Value getPartStart(Numbers &n, Operation *split, int64_t index,
+                          Value size, int64_t staticSize) {
+  if (index < 0)
+    return {};
+  if (getSplitName(split) == "unbind")
+    return n.constant(index);
+  if (auto known = getSplitStart(split, index, staticSize))
+    return n.constant(*known);
+  std::optional<int64_t> count = getConstantInt(split->getOperand(1));
+  if (!count || *count <= 0)
+    return {};
+  // Past the end there is no part.
+  if (getSplitName(split) == "split")
+    return n.constant(*count * index);
+  return getSplitName(split) == "chunk"
+             ? n.mul(n.divideUp(size, *count), n.constant(index))
+             : Value();
+}
+
+/// How far from where `step`'s source begins its result does; null where that
+/// is not known.
+Value StrideResolver::getOffset(Numbers &n, const Step &step,
+                                ArrayRef<Value> strides) {
+  auto shape = TensorShape::of(step.source.getType());
+  if (getSplitOperand(step.view) >= 0) {
+    std::optional<int64_t> dim = getPartDim(step.view, shape->getRank());
+    Value start =
+        dim ? getPartStart(n, step.view, step.index, n.size(step.source, *dim),
+                           shape->sizes[*dim])
+            : Value();
+    return start ? n.mul(start, strides[*dim]) : Value();
+  }
+  Value offset = n.constant(0);
+  std::optional<ViewMap> map = getViewMap(step.view, *shape);
+  for (const ViewStart &start : map->starts) {
+    if (!start.index && !start.value)
+      return {};
+    Value index;
+    if (start.index) {
+      index = n.constant(*start.index);
+    } else {
+      Value size = n.size(step.source, start.dim), zero = n.constant(0);
+      Value fromEnd = n.add(start.value, size);
+      index = n.select(n.less(start.value, zero), fromEnd, start.value);
+      index = n.max(n.min(index, size), zero);
+    }
+    offset = n.add(offset, n.mul(index, strides[start.dim]));
+  }
+  return offset;
+}
+
+/// The offset of a view in its root, and its strides.
+std::optional<std::pair<Value, SmallVector<Value>>>
+StrideResolver::getPlace(Numbers &n, Value tensor) {
+  if (!getRank(tensor))
+    return std::nullopt;
+  const AliasLink *link = aliases.getLink(tensor);
+  if (link && !link->view)
+    return getPlace(n, link->parent);
+  if (!link) {
+    rely(tensor);
+    auto argument = dyn_cast<BlockArgument>(tensor);
+    if (!argument || argument.getOwner() != &func.getBody().front() ||
+        !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
+      return std::pair(n.constant(0), ofNewTensor(n, tensor));
+    auto known = aliases.getStrides(tensor);
+    if (!known)
+      return std::nullopt;
+    return std::pair(n.constant(0),
+                     llvm::map_to_vector(*known, [&](int64_t stride) {
+                       return n.constant(stride);
+                     }));
+  }
+  Step step = getStep(*link);
+  auto place = step.view ? getPlace(n, step.source) : std::nullopt;
+  if (!place || !getRank(step.source))
+    return std::nullopt;
+  auto &[offset, strides] = *place;
+  const ViewRule *rule = getViewRule(step.view);
+  if (rule && rule->keepsOrder && !rule->map) {
+    if (!aliases.isContiguous(step.source))
+      return std::nullopt;
+    return std::pair(offset, ofNewTensor(n, tensor));
+  }
+  std::optional<Strides> seen = getStrides(n, step, tensor, strides);
+  Value start = seen ? getOffset(n, step, strides) : Value();
+  if (!start)
+    return std::nullopt;
+  return std::pair(n.add(offset, start), std::move(*seen));
+}
+
+SmallVector<Value> mt::describeView(OpBuilder &builder, Location loc,
+                                    func::FuncOp func,
+                                    const AliasAnalysis &aliases, Value view) {
+  Numbers n(builder, loc);
+  auto place = StrideResolver(func, aliases).getPlace(n, view);
+  if (!place)
+    return {};
+  SmallVector<Value> numbers{place->first};
+  llvm::append_range(numbers, n.sizes(view));
+  llvm::append_range(numbers, place->second);
+  return numbers;
 }
 
 //===----------------------------------------------------------------------===//
@@ -366,6 +514,92 @@ void StrideResolver::checkView(Operation *op) {
               "view size is not compatible with input tensor's size and stride "
               "(at least one dimension spans across two contiguous subspaces). "
               "Use .reshape(...) instead.");
+}
+
+//===----------------------------------------------------------------------===//
+// Writes
+//===----------------------------------------------------------------------===//
+
+static constexpr llvm::StringLiteral overlapText =
+    "unsupported operation: some elements of the input tensor and the "
+    "written-to tensor refer to a single memory location. Please clone() the "
+    "tensor before performing the operation.";
+
+/// As at::get_overlap_status, which does not look into tensors with gaps.
+void StrideResolver::checkOverlap(Operation *op, Value written, Value read) {
+  OpBuilder builder(op);
+  Numbers n(builder, op->getLoc());
+  auto a = getPlace(n, written), b = a ? getPlace(n, read) : std::nullopt;
+  if (!b)
+    return;
+  Value areSame = n.boolean(*getRank(written) == *getRank(read));
+  if (*getRank(written) == *getRank(read)) {
+    areSame = n.equal(a->first, b->first);
+    for (int64_t dim = 0; dim < *getRank(written); ++dim) {
+      Value sameSize = n.equal(n.size(written, dim), n.size(read, dim));
+      Value sameStride = n.equal(a->second[dim], b->second[dim]);
+      areSame = n.both(areSame, n.both(sameSize, sameStride));
+    }
+  }
+  // Whether it ends before the other one begins, or has gaps or no elements.
+  auto isClear = [&](Value tensor, const auto &place, const auto &other) {
+    int64_t rank = *getRank(tensor);
+    Value count = n.constant(1), no = n.boolean(false);
+    for (Value size : n.sizes(tensor))
+      count = n.mul(count, size);
+    Value isWhole = isContiguous(
+        n, tensor, place.second,
+        llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, rank))));
+    Value last = n.add(n.add(place.first, count), n.constant(-1));
+    Value clear = n.either(n.less(last, other.first), n.equal(isWhole, no));
+    return n.either(clear, n.equal(count, n.constant(0)));
+  };
+  Value fits = n.either(
+      areSame, n.either(isClear(written, *a, *b), isClear(read, *b, *a)));
+  if (getConstantBool(fits) == true)
+    return;
+  raiseUnless(builder, op->getLoc(), fits, overlapText);
+}
+
+/// Whether indices say what an operator writes: PyTorch does not let it read
+/// what it writes then, not even the same elements.
+static bool writesAtIndices(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  return schema && (schema->getArgumentIndex("index") >= 0 ||
+                    schema->getArgumentIndex("indices") >= 0);
+}
+
+void mt::checkOverlaps(func::FuncOp func, const AliasAnalysis &aliases) {
+  StrideResolver resolver(func, aliases);
+  for (const TensorWrite &write : aliases.getWrites()) {
+    auto check = [&](Value read) {
+      if (!AliasAnalysis::isTensor(read.getType()) ||
+          aliases.getRoot(read) != aliases.getRoot(write.written))
+        return;
+      Overlap overlap =
+          aliases.getSame(read) == aliases.getSame(write.written)
+              ? Overlap::Full
+              : aliases.compare(
+                    write.written, read,
+                    cast<SchemaOpInterface>(write.op).isPointwise());
+      if (overlap == Overlap::Unknown)
+        resolver.checkOverlap(write.op, write.written, read);
+      if (overlap == Overlap::Full && writesAtIndices(write.op)) {
+        OpBuilder builder(write.op);
+        Numbers n(builder, write.op->getLoc());
+        raiseUnless(builder, write.op->getLoc(), n.boolean(false), overlapText);
+      }
+    };
+    if (!AliasAnalysis::isTensor(write.written.getType()))
+      continue;
+    for (OpOperand &operand : write.op->getOpOperands()) {
+      if (operand.getOperandNumber() == write.operand || readsAsNumber(operand))
+        continue;
+      check(operand.get());
+      for (Value element : aliases.getElements(operand.get()))
+        check(element);
+    }
+  }
 }
 
 LogicalResult mt::resolveStrides(func::FuncOp func,

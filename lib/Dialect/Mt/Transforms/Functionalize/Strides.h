@@ -30,6 +30,20 @@ bool asksForStrides(mlir::func::FuncOp func);
 mlir::LogicalResult resolveStrides(mlir::func::FuncOp func,
                                    const AliasAnalysis &aliases);
 
+/// Where the elements of a view are in its root: its offset there, its sizes
+/// and its strides, as numbers that `builder` makes. The root lies as a new
+/// tensor does, or as an argument is known to; one that has to is marked. Empty
+/// where that is not known.
+llvm::SmallVector<mlir::Value> describeView(mlir::OpBuilder &builder,
+                                            mlir::Location loc,
+                                            mlir::func::FuncOp func,
+                                            const AliasAnalysis &aliases,
+                                            mlir::Value view);
+
+/// Lets writes raise where they read some of what they write, as other
+/// elements: as far as that is known when the program runs only.
+void checkOverlaps(mlir::func::FuncOp func, const AliasAnalysis &aliases);
+
 } // namespace minitorch::mt
 
 #endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_STRIDES_H

@@ -10,6 +10,7 @@
 #include "../Checks.h"
 #include "../Splits.h"
 #include "../ViewMaps.h"
+#include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -84,6 +85,31 @@ static Value getSliceEnd(OpBuilder &builder, Location loc, Value start,
   return arith::SelectOp::create(builder, loc, both, last, end);
 }
 
+/// One number goes into all elements, also into those that are one in memory.
+/// Null for other contents.
+static Value fillThrough(OpBuilder &builder, Location loc, Value parent,
+                         Value contents) {
+  Operation *fill = contents.getDefiningOp();
+  if (!isa_and_nonnull<AtenFullLikeOp, AtenZerosLikeOp>(fill))
+    return {};
+  // A view without elements writes nothing.
+  Type i64 = builder.getI64Type();
+  Value count =
+      createOperator(builder, loc, "aten::numel", i64, contents)->getResult(0);
+  Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
+                                     count, constantInt(builder, loc, 0));
+  auto ifOp = PrimIfOp::create(builder, loc, parent.getType(), some);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&ifOp.getThenRegion());
+  Operation *filled = builder.clone(*fill);
+  filled->setOperand(0, parent);
+  filled->getResult(0).setType(parent.getType());
+  PrimYieldOp::create(builder, loc, filled->getResult(0));
+  builder.createBlock(&ifOp.getElseRegion());
+  PrimYieldOp::create(builder, loc, parent);
+  return ifOp.getResult(0);
+}
+
 Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
                                       Operation *view, Value parent,
                                       Value contents, std::string &reason) {
@@ -141,6 +167,12 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
       llvm::any_of(map->dims, [](const ViewDim &dim) { return dim.mayRepeat; });
   if (!repeats)
     return refuse("through which writing is not supported");
+  // Of known sizes, the places of the elements say it all.
+  bool isKnown = !ShapedType::isDynamicShape(shape->sizes) &&
+                 !ShapedType::isDynamicShape(newShape->sizes);
+  if (Value filled =
+          isKnown ? Value() : fillThrough(builder, loc, parent, contents))
+    return filled;
   if (raiseUnlessSameSizes(
           builder, loc, parent, contents,
           "unsupported operation: more than one element of the written-to "

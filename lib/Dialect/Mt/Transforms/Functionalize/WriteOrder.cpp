@@ -102,7 +102,7 @@ LogicalResult AliasAnalysis::checkOverlap(const TensorWrite &write) {
               "operand that it reads";
   };
   for (OpOperand &operand : write.op->getOpOperands()) {
-    if (operand.getOperandNumber() == write.operand)
+    if (operand.getOperandNumber() == write.operand || readsAsNumber(operand))
       continue;
     if (failed(check(operand.get(), operand.getOperandNumber())))
       return failure();

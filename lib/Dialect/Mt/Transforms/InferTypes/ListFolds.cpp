@@ -69,12 +69,14 @@ Value mt::countItem(OpBuilder &b, Location loc, ArrayRef<Value> list,
 /// Sorts constant numbers, or a few ints; false where they are others.
 bool mt::sortNumbers(OpBuilder &b, Location loc, MutableArrayRef<Value> numbers,
                      bool reverse) {
-  auto isNaN = [](Value v) {
+  constexpr size_t maxCount = 16;
+  // Of more, the runtime knows in which order PyTorch leaves both zeros.
+  auto isHard = [&](Value v) {
     std::optional<double> number = getConstantFloat(v);
-    return number && std::isnan(*number);
+    return number && (std::isnan(*number) || numbers.size() > maxCount);
   };
   if (llvm::all_of(numbers, getConstantNumber) &&
-      llvm::none_of(numbers, isNaN)) {
+      llvm::none_of(numbers, isHard)) {
     std::stable_sort(numbers.begin(), numbers.end(), [&](Value x, Value y) {
       if (reverse)
         std::swap(x, y);
@@ -85,7 +87,6 @@ bool mt::sortNumbers(OpBuilder &b, Location loc, MutableArrayRef<Value> numbers,
     return true;
   }
   // Sizes, which are as few as dimensions.
-  constexpr size_t maxCount = 16;
   if (numbers.size() > maxCount || llvm::any_of(numbers, [](Value v) {
         return !v.getType().isSignlessInteger(64);
       }))

@@ -142,6 +142,10 @@ mlir::LogicalResult runExits(mlir::func::FuncOp entry);
 /// => constants, as far as it is known which objects these are.
 void resolveEnumIdentity(mlir::func::FuncOp entry);
 
+/// Whether gradients are recorded, wherever the program asks => what was set,
+/// or one question at the beginning: what the caller has set.
+mlir::LogicalResult resolveGradMode(mlir::func::FuncOp entry);
+
 /// Makes values of the attributes of objects that the program creates, as far
 /// as it is known which object each access is to. `explain`: notes on the
 /// others why that is not so.
