@@ -65,6 +65,9 @@ nb::object KnownTensors::makeBeside(const Tensor &tensor) const {
 }
 
 nb::object KnownTensors::makeBeside(nb::handle holder, const Tensor &tensor) {
+  // Nobody sees where no elements are, and PyTorch may have no address for it.
+  if (tensor.numElements() == 0)
+    return nb::object();
   nb::object storage = holder.attr("untyped_storage")();
   int64_t width = byteSize(tensor.dtype), last = tensor.storageOffset;
   for (auto [size, stride] : llvm::zip(tensor.sizes, tensor.strides))

@@ -29,17 +29,6 @@ using namespace llvm;
 using namespace minitorch;
 
 namespace {
-/// What PyTorch says of arguments that share memory with one that is written.
-struct OverlapRules {
-  OverlapRules() = default;
-  explicit OverlapRules(mlir::func::FuncOp func);
-
-  /// Refuses also the written tensor itself: where indices say what is written.
-  bool refusesItself = false;
-  /// Arguments that are read before anything is written: numbers.
-  SmallVector<size_t> numbers;
-};
-
 /// A function on boxed values: a model, which compiles it for the types of each
 /// call.
 struct Function {
@@ -49,7 +38,8 @@ struct Function {
   /// TorchScript's names.
   std::vector<std::string> resultTypes;
   ResultLayout layout;
-  OverlapRules overlaps;
+  /// Arguments that are read before anything is written: numbers.
+  SmallVector<size_t> numbers;
   /// Of the forms that were called so far; a reader sees the first `numDirect`.
   std::array<std::unique_ptr<DirectCall>, 16> direct;
   std::atomic<unsigned> numDirect = 0;
@@ -93,6 +83,18 @@ void Function::addDirect(const std::shared_ptr<Session> &session) {
   numDirect.store(count + 1, std::memory_order_release);
 }
 
+/// The arguments of its operator that are numbers in tensors of rank 0.
+static SmallVector<size_t> findNumbers(mlir::func::FuncOp func) {
+  SmallVector<size_t> numbers;
+  if (mlir::Operation *op = getOperator(func))
+    for (auto [operand, argument] :
+         zip(op->getOperands(), mt::lookupSchema(op)->arguments))
+      if (auto value = dyn_cast<mlir::BlockArgument>(operand);
+          value && argument.name == "value")
+        numbers.push_back(value.getArgNumber());
+  return numbers;
+}
+
 Expected<Function *> Functions::find(StringRef text) {
   std::lock_guard<std::mutex> guard(mutex);
   std::unique_ptr<Function> &function = functions[text];
@@ -109,7 +111,7 @@ Expected<Function *> Functions::find(StringRef text) {
     for (mlir::Type type : func.getResultTypes())
       made->resultTypes.push_back(mt::getTypeName(type));
     made->layout = ResultLayout(func);
-    made->overlaps = OverlapRules(func);
+    made->numbers = findNumbers(func);
   }
   ModelOptions options;
   // It is the boxed form that calls.
@@ -157,19 +159,6 @@ static void updateObjects(const CallResult &result, BoxedTensors &tensors) {
   }
 }
 
-OverlapRules::OverlapRules(mlir::func::FuncOp func) {
-  mlir::Operation *op = getOperator(func);
-  if (!op)
-    return;
-  for (auto [operand, argument] :
-       zip(op->getOperands(), mt::lookupSchema(op)->arguments)) {
-    refusesItself |= argument.name == "index" || argument.name == "indices";
-    if (auto value = dyn_cast<mlir::BlockArgument>(operand);
-        value && argument.name == "value")
-      numbers.push_back(value.getArgNumber());
-  }
-}
-
 /// How PyTorch sees that a written tensor and another one share memory.
 enum class Overlap { None, Full, Partial, Unknown };
 
@@ -187,7 +176,7 @@ static Overlap getOverlap(const Tensor &a, const Tensor &b) {
 
 /// Gives the function copies of what shares memory with a tensor that it
 /// writes: it computes before it writes. False where PyTorch would raise.
-static bool separate(const Signature &signature, const OverlapRules &rules,
+static bool separate(const Signature &signature, ArrayRef<size_t> numbers,
                      std::vector<Value> &args) {
   SmallVector<size_t> argumentOfLeaf;
   for (auto [i, argument] : enumerate(signature.args))
@@ -199,9 +188,7 @@ static bool separate(const Signature &signature, const OverlapRules &rules,
       if (i == written || !args[i].isTensor() || !args[written].isTensor())
         continue;
       Overlap overlap = getOverlap(*args[written].tensor, *args[i].tensor);
-      bool isRefused = overlap == Overlap::Partial ||
-                       (overlap == Overlap::Full && rules.refusesItself);
-      if (isRefused && !is_contained(rules.numbers, i))
+      if (overlap == Overlap::Partial && !is_contained(numbers, i))
         return false;
       if (overlap == Overlap::None)
         continue;
@@ -279,7 +266,7 @@ static int callFunction(mtrt_object *text, int64_t count,
   auto result = (*session)->call(request.args);
   if (!result && result.errorIsA<ArgumentMemoryError>()) {
     consumeError(result.takeError());
-    if (!separate((*session)->signature(), function->overlaps, request.args))
+    if (!separate((*session)->signature(), function->numbers, request.args))
       return setError(
           error, "RuntimeError",
           "unsupported operation: some elements of the input tensor and "

@@ -254,11 +254,8 @@ ResultLayout::ResultLayout(mlir::func::FuncOp func) {
     return;
   const mt::Schema &schema = *mt::lookupSchema(op);
   StringRef rule = mt::getTypeRuleName(schema);
-  // isin loops over the one and then the other.
-  isPointwise = isPointwiseRule(rule) &&
-                !StringRef(schema.name).starts_with("aten::isin.");
-  isLikeFirst = rule == "sortPair" || rule == "argsort" ||
-                schema.name == "aten::msort" || schema.name == "aten::flip";
+  isPointwise = isPointwiseRule(rule);
+  isLikeFirst = rule == "sortPair" || rule == "argsort" || rule == "reordered";
   if (isLikeFirst || schema.name == "aten::index.Tensor")
     operands.push_back(getArgument(op->getOperand(0), isNumber));
   if (schema.name == "aten::index.Tensor") {

@@ -31,6 +31,9 @@ def test_types(entry, dtype, form):
     for index, call in calls.calls(entry, getattr(torch, dtype), limit=2):
         if not isinstance(call, calls.NotScriptable):
             outcome, reason = inference.check(call, form, None)
+            # In the boxed form types are not inferred.
+            if outcome == "refused" and "takes tensors that are objects" in reason:
+                continue
             assert outcome in ("agree", "no meta"), f"sample {index}: {reason}"
             outcomes.add(outcome)
     if "agree" not in outcomes:

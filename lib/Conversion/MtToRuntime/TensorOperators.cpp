@@ -288,7 +288,10 @@ static void checkOverlaps(Operation *op) {
   };
   for (OpOperand &operand : llvm::drop_begin(op->getOpOperands())) {
     bool isApart = refusesOverlap(schema, operand.getOperandNumber());
-    if (!isApart && !schemaOp.isPointwise())
+    // `value` is a number, in a tensor of rank 0.
+    if (!isApart &&
+        (!schemaOp.isPointwise() ||
+         schema.arguments[operand.getOperandNumber()].name == "value"))
       continue;
     check(operand.get(), !isApart);
     if (auto list = operand.get().getDefiningOp<PrimListConstructOp>())

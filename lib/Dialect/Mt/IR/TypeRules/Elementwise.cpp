@@ -59,6 +59,11 @@ LogicalResult unaryBool(const TypeRuleContext &context) {
   return setResult(context, context.getTensor(0), getBool(context));
 }
 
+/// Whether each element of the first operand is one of the second.
+LogicalResult isIn(const TypeRuleContext &context) {
+  return unaryBool(context);
+}
+
 // x ** 2, where 2 is a Python int.
 LogicalResult square(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);
@@ -201,6 +206,11 @@ LogicalResult addcmul(const TypeRuleContext &context) {
 
 LogicalResult sameAsInput(const TypeRuleContext &context) {
   return context.setResult(context.getTensor(0));
+}
+
+/// The same elements in another order.
+LogicalResult reordered(const TypeRuleContext &context) {
+  return sameAsInput(context);
 }
 
 LogicalResult sameAsSecond(const TypeRuleContext &context) {

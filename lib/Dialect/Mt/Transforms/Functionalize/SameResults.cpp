@@ -9,6 +9,7 @@
 #include "SameResults.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "Storage.h"
 #include "Strides.h"
@@ -69,7 +70,36 @@ static bool isOutside(Value value, const StridedView &view,
   return last >= ShapedType::getNumElements(rootType.sizes);
 }
 
+/// The element of an operator's list operand that `value` is, taken out of a
+/// list that gives these back; or null.
+static Value getGivenElement(Value value) {
+  auto unpack = value.getDefiningOp<PrimListUnpackOp>();
+  auto op = unpack ? dyn_cast_or_null<SchemaOpInterface>(
+                         unpack->getOperand(0).getDefiningOp())
+                   : nullptr;
+  if (!op)
+    return Value();
+  unsigned index = cast<OpResult>(value).getResultNumber();
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (op.getResultRelation(i) == ResultRelation::Itself)
+      if (auto elements = getListElements(op->getOperand(i));
+          elements && index < elements->size())
+        return (*elements)[index];
+  return Value();
+}
+
+/// Whether an operator with several results makes this one. Facts are about the
+/// one that may be an operand.
+static bool isMadeBeside(Value value) {
+  auto result = dyn_cast<OpResult>(value);
+  const Schema *schema = result ? lookupSchema(result.getOwner()) : nullptr;
+  return schema && schema->results.size() > 1 &&
+         result.getResultNumber() == 0 && schema->results[0].aliasSet == 0;
+}
+
 void SameResults::visitTensor(Value value, StringRef path) {
+  if (Value given = getGivenElement(value))
+    value = given;
   tensors.push_back(value);
   Value object = aliases.getObject(value);
   if (Attribute same = known.lookup(object))
@@ -85,7 +115,7 @@ void SameResults::visitTensor(Value value, StringRef path) {
     return other != value && AliasAnalysis::isTensor(other.getType()) &&
            aliases.mayShareMemory(value, other);
   };
-  if (aliases.comesOutOfContainer(value) &&
+  if (aliases.comesOutOfContainer(value) && !isMadeBeside(value) &&
       (llvm::any_of(func.getArguments(), shares) ||
        llvm::any_of(tensors, shares)))
     unplaced.push_back(value);
