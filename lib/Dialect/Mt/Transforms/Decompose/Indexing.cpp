@@ -163,6 +163,28 @@ struct ReducingScatter {
   }
 };
 
+/// An index without elements may be of a dtype that is none (OperandErrors.txt);
+/// then it counts as integers.
+std::optional<Value> toLongIndex(TensorBuilder &b, Value index) {
+  Type dtype = getDtype(index);
+  if (!dtype || !isa<FloatType, ComplexType>(dtype))
+    return std::nullopt;
+  Type i64 = IntegerType::get(dtype.getContext(), 64);
+  return b.zeros(b.sizes(index), i64);
+}
+
+/// gather, scatter: (x, dim, index, ...)
+template <typename OpTy>
+FormulaResult withLongIndex(TensorBuilder &b, ValueRange in) {
+  std::optional<Value> index =
+      getRank(in[2]) ? toLongIndex(b, in[2]) : std::nullopt;
+  if (!index)
+    return std::nullopt;
+  SmallVector<Value> operands(in);
+  operands[2] = *index;
+  return {{b.create<OpTy>(operands)}};
+}
+
 /// Sums as scatter_add and index_add; means as sums divided by counts; and
 /// without self, what is written starts at the identity.
 template <bool isSlices>
@@ -172,8 +194,12 @@ FormulaResult reduceScatter(TensorBuilder &b, ValueRange in) {
   std::optional<bool> includesSelf = getConstantBool(in[5]);
   Type dtype = getDtype(x);
   if (!reduce || !includesSelf || !dtype || isa<ComplexType>(dtype) ||
-      !getRank(x) || !getRank(in[3]))
+      !getRank(x) || !getRank(in[3]) || !getRank(in[2]))
     return std::nullopt;
+  if (!isSlices)
+    if (std::optional<Value> index = toLongIndex(b, in[2]))
+      return {{b.call("aten::scatter_reduce.two",
+                      {x, in[1], *index, in[3], in[4], in[5]})}};
   bool isMean = *reduce == "mean", isSum = *reduce == "sum";
   if (*includesSelf && !isMean && !isSum)
     return std::nullopt;
@@ -334,6 +360,7 @@ constexpr NamedFormula formulas[] = {
     {"aten::_unsafe_masked_index", maskedIndex},
     {"aten::_unsafe_masked_index_put_accumulate", maskedIndexPut},
     {"aten::bincount", bincount},
+    {"aten::gather", withLongIndex<AtenGatherOp>},
     {"aten::index_reduce", reduceScatter<true>},
     {"aten::masked_scatter", maskedScatter},
     {"aten::nonzero_numpy", nonzeroColumns},
@@ -341,8 +368,11 @@ constexpr NamedFormula formulas[] = {
     {"aten::put", put},
     {"aten::repeat_interleave.Tensor", repeatIndex},
     {"aten::repeat_interleave.self_Tensor", repeatInterleave},
-    {"aten::segment_reduce", segmentReduce},
+    {"aten::scatter.src", withLongIndex<AtenScatterSrcOp>},
+    {"aten::scatter.value", withLongIndex<AtenScatterValueOp>},
+    {"aten::scatter_add", withLongIndex<AtenScatterAddOp>},
     {"aten::scatter_reduce.two", reduceScatter<false>},
+    {"aten::segment_reduce", segmentReduce},
 };
 
 } // namespace
