@@ -150,6 +150,9 @@ void GraphImporter::importCallMethod(const Node &node, StringRef method,
       function = classType->findHook(method.str());
     schema = function ? &function->getSchema() : nullptr;
   }
+  // A graph calls hooks itself.
+  if (method == "forward" && importer.hasHooks(*receiver))
+    method = Importer::plainForwardName;
   // `__exit__` gets the exception, which is none here.
   if (schema && mark == "mt.exit")
     while (inputs.size() < schema->arguments().size())

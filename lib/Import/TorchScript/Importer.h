@@ -12,6 +12,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Import/TorchScript.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
@@ -77,6 +78,12 @@ public:
   getObjectSymbol(const c10::intrusive_ptr<c10::ivalue::Object> &object,
                   const std::string &path);
 
+  /// Whether `type` is the root's, and has hooks: its method `forward` calls
+  /// them, and the program's own is `plainForwardName`.
+  bool hasHooks(const c10::Type &type) const;
+  static constexpr llvm::StringLiteral plainForwardName =
+      "forward_without_hooks";
+
   mlir::MLIRContext *const context;
   const ImportOptions options;
   mlir::OpBuilder builder;
@@ -94,6 +101,11 @@ private:
   void declareFunction(const c10::FunctionSchema &schema,
                        mlir::StringAttr symbol);
   void importFunction(torch::jit::Function &function, mlir::StringAttr symbol);
+  /// The root's hooks around its `forward`.
+  void importHookedForward(const c10::ClassType &type, mlir::StringAttr symbol);
+  /// Names and defaults.
+  void describeArguments(mlir::func::FuncOp func,
+                         const c10::FunctionSchema &schema);
   void importGraph(const torch::jit::Graph &graph, mlir::StringAttr symbol,
                    const c10::FunctionSchema *schema);
 
@@ -110,6 +122,7 @@ private:
   using TensorKey = std::tuple<const void *, at::ScalarType,
                                std::vector<int64_t>, std::vector<int64_t>>;
 
+  const c10::ClassType *rootType = nullptr;
   llvm::StringSet<> symbolNames;
   llvm::DenseMap<const void *, mlir::FlatSymbolRefAttr> symbols;
   std::map<TensorKey, mlir::ElementsAttr> tensors;

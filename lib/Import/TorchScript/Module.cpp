@@ -105,6 +105,15 @@ void Importer::importClass(const c10::NamedType &type, StringAttr symbol) {
                        builder.getStringAttr(classType->getAttributeName(i)),
                        TypeAttr::get(convertType(*classType->getAttribute(i))));
   llvm::StringSet<> seen;
+  if (hasHooks(*classType)) {
+    FlatSymbolRefAttr forward = makeSymbol(symbol.str() + ".forward");
+    mt::MethodOp::create(builder, loc, builder.getStringAttr("forward"),
+                         forward);
+    mt::MethodOp::create(builder, loc, builder.getStringAttr(plainForwardName),
+                         getFunctionSymbol(classType->getMethod("forward")));
+    seen.insert("forward");
+    importHookedForward(*classType, forward.getAttr());
+  }
   for (const auto *list : {&classType->methods(), &classType->getForwardHooks(),
                            &classType->getForwardPreHooks()})
     for (torch::jit::Function *method : *list)
@@ -218,6 +227,21 @@ void Importer::declareFunction(const c10::FunctionSchema &schema,
   functions.emplace_back(op);
 }
 
+void Importer::describeArguments(func::FuncOp func,
+                                 const c10::FunctionSchema &schema) {
+  size_t count =
+      std::min<size_t>(func.getNumArguments(), schema.arguments().size());
+  for (size_t i = 0; i < count; ++i) {
+    const c10::Argument &argument = schema.arguments()[i];
+    func.setArgAttr(i, "mt.name", builder.getStringAttr(argument.name()));
+    if (argument.default_value())
+      func.setArgAttr(
+          i, "mt.default",
+          convertValue(*argument.default_value(),
+                       func.getName().str() + "." + argument.name()));
+  }
+}
+
 void Importer::importFunction(torch::jit::Function &function,
                               StringAttr symbol) {
   if (auto *graphFunction = torch::jit::tryToGraphFunction(function)) {
@@ -262,17 +286,10 @@ void Importer::importGraph(const torch::jit::Graph &graph, StringAttr symbol,
   mlir::Block *body = op.addEntryBlock();
   builder.setInsertionPointToStart(body);
   GraphImporter importer(*this, builder, symbol.getValue());
-  for (auto [i, input] : llvm::enumerate(graph.inputs())) {
+  for (auto [i, input] : llvm::enumerate(graph.inputs()))
     importer.map(input, body->getArgument(i));
-    if (!schema || i >= schema->arguments().size())
-      continue;
-    const c10::Argument &argument = schema->arguments()[i];
-    op.setArgAttr(i, "mt.name", builder.getStringAttr(argument.name()));
-    if (argument.default_value())
-      op.setArgAttr(i, "mt.default",
-                    convertValue(*argument.default_value(),
-                                 symbol.str() + "." + argument.name()));
-  }
+  if (schema)
+    describeArguments(op, *schema);
   importer.importNodes(*graph.block());
   SmallVector<Value> results;
   for (auto [output, type] : llvm::zip_equal(graph.outputs(), resultTypes))
@@ -288,6 +305,7 @@ void Importer::importGraph(const torch::jit::Graph &graph, StringAttr symbol,
 OwningOpRef<ModuleOp> Importer::run(const torch::jit::Module &root) {
   context->loadDialect<mt::MtDialect, arith::ArithDialect,
                        complex::ComplexDialect, func::FuncDialect>();
+  rootType = root.type().get();
   getObjectSymbol(root._ivalue(), "");
   bool isRoot = true;
   // Objects breadth first, so that what two paths lead to is named by the

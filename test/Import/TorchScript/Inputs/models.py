@@ -129,9 +129,27 @@ class Rows(nn.Module):
         return torch.stack(rows)
 
 
+class Hooked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_forward_pre_hook(twice)
+        self.register_forward_hook(total)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + 1
+
+
+def twice(self, input: Tuple[Tensor]) -> Tuple[Tensor]:
+    return (input[0] * 2,)
+
+
+def total(self, input: Tuple[Tensor], result: Tensor) -> Tensor:
+    return result.sum()
+
+
 MODELS = {cls.__name__.lower(): cls for cls in
           (Linear, Attributes, Tied, Unicode, Outer, Raises, Names,
-           Rows)}
+           Rows, Hooked)}
 
 if __name__ == "__main__":
     torch.manual_seed(0)

@@ -672,3 +672,60 @@ class SameObjectTwice(nn.Module):
             self.second = self.first
         self.second.add("a")
         return self.first.n, self.second.n, self.first is self.second
+
+
+class HookedRoot(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+        self.register_forward_pre_hook(counts)
+        self.register_forward_pre_hook(shifts)
+        self.register_forward_hook(gives_both)
+        self.register_forward_hook(says)
+
+    def forward(self, x: Tensor, k: int = 2) -> Tensor:
+        return x * k + self.calls
+
+
+def counts(self, input: Tuple[Tensor, int]) -> None:
+    self.calls += 1
+
+
+def shifts(self, input: Tuple[Tensor, int]) -> Tuple[Tensor, int]:
+    return input[0] + self.calls, input[1] + 1
+
+
+def gives_both(self, input: Tuple[Tensor, int], result: Tensor
+               ) -> List[Tensor]:
+    return [result, input[0]]
+
+
+def says(self, input: Tuple[Tensor, int], result: List[Tensor]) -> None:
+    print("hook", len(result), input[1])
+
+
+class OneHook(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_forward_pre_hook(doubles)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + 1
+
+
+def doubles(self, input: Tuple[Tensor]) -> Tensor:
+    return input[0] * 2
+
+
+case((torch.ones(2), 3), (torch.ones(1), 1))(HookedRoot)
+case((torch.ones(2),))(OneHook)
+
+
+@case((torch.ones(2),))
+class HookedPart(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = OneHook()
+
+    def forward(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+        return self.part(x), self.part.forward(x)

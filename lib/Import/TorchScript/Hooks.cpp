@@ -1,0 +1,92 @@
+//===- Hooks.cpp - What is run around a model's forward -------------------===//
+//
+// Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Where a graph calls a submodule, it calls the submodule's hooks, too. Those
+// of the root are run by who calls it (torch::jit::Module::operator()): here by
+// the method `forward`, which calls the hooks and, between them, the program's
+// own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Importer.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <ATen/core/jit_type.h>
+#include <torch/csrc/jit/api/function_impl.h>
+
+using namespace mlir;
+using namespace minitorch;
+using namespace minitorch::torchscript;
+
+bool Importer::hasHooks(const c10::Type &type) const {
+  const auto *classType = type.castRaw<c10::ClassType>();
+  return classType && classType == rootType &&
+         classType->findMethod("forward") &&
+         !(classType->getForwardHooks().empty() &&
+           classType->getForwardPreHooks().empty());
+}
+
+void Importer::importHookedForward(const c10::ClassType &type,
+                                   StringAttr symbol) {
+  const c10::FunctionSchema &schema = type.getMethod("forward").getSchema();
+  auto convert = [&](const std::vector<c10::Argument> &arguments) {
+    SmallVector<Type> types;
+    for (const c10::Argument &argument : arguments)
+      types.push_back(convertType(*argument.type()));
+    return types;
+  };
+  OpBuilder::InsertionGuard guard(builder);
+  builder.clearInsertionPoint();
+  Location loc = builder.getUnknownLoc();
+  auto func =
+      func::FuncOp::create(builder, loc, symbol,
+                           builder.getFunctionType(convert(schema.arguments()),
+                                                   convert(schema.returns())));
+  func.setPrivate();
+  functions.emplace_back(func);
+  describeArguments(func, schema);
+
+  Block *body = func.addEntryBlock();
+  builder.setInsertionPointToStart(body);
+  Value self = body->getArgument(0);
+  SmallVector<Value> inputs(body->getArguments().drop_front());
+  auto call = [&](StringRef name, const c10::FunctionSchema &callee,
+                  ValueRange operands) -> Value {
+    return mt::PrimCallMethodOp::create(builder, loc, convert(callee.returns()),
+                                        self, builder.getStringAttr(name),
+                                        operands)
+        .getResult(0);
+  };
+  auto pack = [&] {
+    auto type = mt::TupleType::get(
+        context, llvm::to_vector(ValueRange(inputs).getTypes()));
+    return mt::PrimTupleConstructOp::create(builder, loc, type, inputs)
+        .getResult();
+  };
+  for (torch::jit::Function *hook : type.getForwardPreHooks()) {
+    Value result = call(hook->name(), hook->getSchema(), pack());
+    if (isa<mt::NoneType>(result.getType()))
+      continue;
+    auto tuple = dyn_cast<mt::TupleType>(result.getType());
+    if (!tuple) {
+      inputs.assign({result});
+      continue;
+    }
+    auto unpack =
+        mt::PrimTupleUnpackOp::create(builder, loc, tuple.getTypes(), result);
+    inputs.assign(unpack->result_begin(), unpack->result_end());
+  }
+  Value output = call(plainForwardName, schema, inputs);
+  for (torch::jit::Function *hook : type.getForwardHooks()) {
+    Value result = call(hook->name(), hook->getSchema(), {pack(), output});
+    if (!isa<mt::NoneType>(result.getType()))
+      output = result;
+  }
+  func.setType(
+      builder.getFunctionType(func.getArgumentTypes(), output.getType()));
+  func::ReturnOp::create(builder, loc, output);
+}
