@@ -31,7 +31,7 @@ size_t DirectCall::Leaf::countWords() const {
 std::optional<DirectCall::Leaf> DirectCall::getLeaf(const ValueType &type) {
   Leaf leaf;
   leaf.kind = type.kind;
-  if (type.constant || !type.strides.empty())
+  if (type.constant || !type.strides.empty() || type.isEither())
     return std::nullopt;
   switch (type.kind) {
   case Kind::Tensor:

@@ -199,6 +199,12 @@ static Expected<ValueType> parseType(const json::Value *json,
       return malformed("a tensor has not as many strides as sizes");
     if (Error error = parseRelation(*object, type))
       return std::move(error);
+    if (object->getBoolean("either").value_or(false)) {
+      if (type.relation)
+        return malformed("a tensor that is known has no 'either'");
+      type.items.resize(1);
+      type.items[0].kind = Kind::Int;
+    }
     return type;
   }
   case Kind::Enum: {
@@ -267,9 +273,9 @@ static Expected<ValueType> parseType(const json::Value *json,
   return type;
 }
 
-/// Only results have numbers that say where they are.
+/// Only results have numbers that say where, or which, they are.
 static bool hasPlacedView(const ValueType &type) {
-  return (type.relation && type.relation->isPlaced) ||
+  return (type.relation && type.relation->isPlaced) || type.isEither() ||
          any_of(type.items, hasPlacedView);
 }
 
@@ -535,6 +541,8 @@ static json::Value printType(const ValueType &type) {
     if (!type.strides.empty())
       object["strides"] = json::Array(type.strides);
     printRelation(type.relation, object);
+    if (type.isEither())
+      object["either"] = true;
   } else if (type.kind == Kind::Enum && type.constant) {
     const Value &value = type.constant->items[0];
     object["class"] = type.constant->text;

@@ -456,6 +456,20 @@ void Slots::finishViews() {
       view.copy->copyFrom(viewOf(*contiguous, view.type));
 }
 
+TensorRef Slots::takeEither(const ValueType &type, mtrt_frame *frame) {
+  // The number is behind the tensor.
+  uint64_t leaf = memory[nextResult + 1][0];
+  if (leaf >= argumentLeaves.size() || !argumentLeaves[leaf].given) {
+    TensorRef made = takeTensor(type.dtype, type.shape.size(), frame);
+    ++nextResult;
+    return made;
+  }
+  dropTensor(frame);
+  ++nextResult;
+  argumentLeaves[leaf].given->isShared = true;
+  return argumentLeaves[leaf].given;
+}
+
 Value Slots::takeState(const Signature::Named &attribute, size_t leaf,
                        mtrt_frame *frame) {
   if (attribute.type.kind != Kind::Tensor)
@@ -500,7 +514,9 @@ Value Slots::takeResult(const ValueType &type, mtrt_frame *frame) {
   }
   switch (type.kind) {
   case Kind::Tensor: {
-    TensorRef tensor = takeTensor(type.dtype, type.shape.size(), frame);
+    TensorRef tensor = type.isEither()
+                           ? takeEither(type, frame)
+                           : takeTensor(type.dtype, type.shape.size(), frame);
     taken.push_back(tensor);
     return tensor ? Value::ofTensor(std::move(tensor)) : Value::none();
   }

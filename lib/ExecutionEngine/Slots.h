@@ -96,6 +96,7 @@ private:
   int64_t *addSlot(size_t words);
   TensorRef takeRelated(const ValueType &type);
   ValueType takePlace(const ValueType &type, mtrt_frame *frame);
+  TensorRef takeEither(const ValueType &type, mtrt_frame *frame);
   /// Passes over a tensor that nobody needs.
   void dropTensor(mtrt_frame *frame);
 

@@ -79,7 +79,8 @@ struct ValueType {
   /// Of a tuple with names.
   std::string name;
   std::vector<std::string> fields;
-  /// Items of a tuple or list, values of a dict, numbers of a placed view.
+  /// Items of a tuple or list, values of a dict, numbers of a placed view; of a
+  /// result that may be an argument, the number of that leaf, or -1.
   std::vector<ValueType> items;
   /// Of a boxed value: TorchScript's name of its type, and whether it comes as
   /// tag and bits, in two slots, instead of a pointer.
@@ -90,6 +91,10 @@ struct ValueType {
 
   /// Whether a value of this type takes a slot.
   bool isLeaf() const;
+  /// Whether it is a result that may be an argument.
+  bool isEither() const {
+    return kind == Kind::Tensor && !relation && !items.empty();
+  }
 };
 
 /// "float32 tensor of shape [?, 4]", for messages.

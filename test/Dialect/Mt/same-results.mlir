@@ -72,3 +72,25 @@ func.func @dynamic(%x: !mt.tensor<[?,?],f32>, %i: i64) -> !mt.tensor<[?],f32> at
   %y = mt.aten.select.int %x, %c0, %i : (!mt.tensor<[?,?],f32>, i64, i64) -> !mt.tensor<[?],f32>
   return %y : !mt.tensor<[?],f32>
 }
+
+// -----
+
+// Which it is, a branch decides: the number of the argument, or -1.
+
+// FUNC: mt.same_results = {"0" = {chosen}}
+// FUNC: %[[R:.*]]:2 = mt.prim.if %{{.*}} -> (!mt.tensor<[3],f32>, i64)
+// FUNC: mt.prim.yield %{{.*}}, %c1{{.*}} : !mt.tensor<[3],f32>, i64
+// FUNC: mt.prim.yield %{{.*}}, %c-1{{.*}} : !mt.tensor<[3],f32>, i64
+// FUNC: mt.operator "prim::place_result"(%{{.*}}, %[[R]]#1)
+// FLAT-LABEL: func.func @chosen
+// FLAT-SAME: -> (!mt.tensor<[3],f32>, i64) attributes
+// FLAT-SAME: \22either\22:true
+func.func @chosen(%c: i1, %x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {mt.signature = "{\22args\22: []}"} {
+  %r = mt.prim.if %c -> (!mt.tensor<[3],f32>) {
+    mt.prim.yield %x : !mt.tensor<[3],f32>
+  } else {
+    %y = mt.aten.relu %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
+    mt.prim.yield %y : !mt.tensor<[3],f32>
+  }
+  return %r : !mt.tensor<[3],f32>
+}

@@ -401,6 +401,70 @@ def test_memory_of_what_is_resized():
           minitorch.compile(torch.jit.script(Shrinks()), fallback=False), calls)
 
 
+def on_a_branch(x: torch.Tensor, y: torch.Tensor, n: int) -> torch.Tensor:
+    return x if n > 0 else y * 2
+
+
+def of_two(x: torch.Tensor, y: torch.Tensor, n: int
+           ) -> Tuple[torch.Tensor, torch.Tensor, int]:
+    z = x
+    if n > 0:
+        if n > 1:
+            z = y
+    else:
+        z = x + y
+    return z, z, n
+
+
+def of_a_loop(x: torch.Tensor, y: torch.Tensor, n: int) -> List[torch.Tensor]:
+    a, b = x, y
+    for i in range(n):
+        if i > 2:
+            b = a
+        a, b = b, a
+    return [a, b, y]
+
+
+def of_sums(x: torch.Tensor, y: torch.Tensor, n: int
+            ) -> Dict[str, torch.Tensor]:
+    z = y
+    while n > 1:
+        n -= 1
+        z = z + x
+    return {"z": z}
+
+
+def written(x: torch.Tensor, y: torch.Tensor, n: int) -> torch.Tensor:
+    z = x if n > 0 else y.clone()
+    z = z.add_(1)
+    y.mul_(2)
+    return z
+
+
+def part_on_a_branch(x: torch.Tensor, y: torch.Tensor, n: int
+                     ) -> torch.Tensor:
+    return x[1:] if n > 0 else y[1:] * 2
+
+
+@pytest.mark.parametrize("dynamic", [None, "all"])
+@pytest.mark.parametrize("function", [on_a_branch, of_two, of_a_loop, of_sums,
+                                      written, part_on_a_branch],
+                         ids=lambda f: f.__name__)
+def test_arguments_that_are_results(function, dynamic):
+    scripted = torch.jit.script(function)
+    compiled = minitorch.compile(scripted, (torch.ones(3), torch.ones(3), 0),
+                                 fallback=False, dynamic_shapes=dynamic)
+    for n in range(6):
+        sides = [outcome(side, (torch.ones(3), torch.arange(3.0), n))
+                 for side in (scripted, compiled)]
+        assert not differ(*sides), (n, *sides)
+        memories = [[places for _, _, places in layout(side)]
+                    for side in sides]
+        objects = [[same for _, same, _ in layout(side)] for side in sides]
+        assert memories[0] == memories[1], (n, *memories)
+        assert objects[0] == objects[1], (n, *objects)
+
+
 class Replaces(torch.nn.Module):
     """Writes to a tensor of the state, and gives the attribute another."""
 

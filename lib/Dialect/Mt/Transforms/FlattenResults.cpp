@@ -198,6 +198,14 @@ json::Value ResultFlattener::flattenTensor(Value value,
                                            const TensorShape &shape,
                                            const std::string &path) {
   json::Object description = describeTensor(shape);
+  auto relation = same ? same.getAs<DictionaryAttr>(path) : DictionaryAttr();
+  if (relation && relation.contains("chosen")) {
+    tensorAt.try_emplace(path, tensorAt.size());
+    description["either"] = true;
+    leaves.push_back(value);
+    llvm::append_range(leaves, places.lookup(path));
+    return description;
+  }
   std::optional<json::Object> known = describeKnown(path);
   tensorAt.try_emplace(path, tensorAt.size());
   if (known) {

@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Functionalize/AliasAnalysis.h"
+#include "Functionalize/ChosenResults.h"
 #include "Functionalize/HiddenWrites.h"
 #include "Functionalize/InPlace.h"
 #include "Functionalize/Rebinding.h"
@@ -707,9 +708,11 @@ public:
           failed(resolveMemory(func, memory)))
         return signalPassFailure();
     }
+    // Before the analysis: it makes branches and loops again.
+    ChosenResults chosen = chooseResults(func);
     AliasAnalysis aliases(func);
     aliases.run();
-    if (failed(markSameResults(func, aliases)))
+    if (failed(markSameResults(func, aliases, chosen)))
       return signalPassFailure();
     if (aliases.getWrites().empty() && !func->hasAttr(reboundAttrName))
       return;

@@ -23,6 +23,8 @@
 //        "strides": [1, 4]} either, S as in "same": other tensors in the memory
 //        of S, all of it or, if S is contiguous, a part; the leaves of a
 //        "view": {S} are numbers that say which: offset, sizes and strides
+//        with "either": true, of a result: that, or the argument leaf whose
+//        number follows, one more leaf; -1 for none
 //      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
 //      {"t": "complex", "v": [float, float]}  a result's two parts
 //      {"t": "none"}  {"t": "str", "v": "text"}
@@ -75,7 +77,8 @@ inline constexpr llvm::StringLiteral mutatedAttrName = "mt.mutated";
 /// already, in part or whole (mt-functionalize). From the path in the result
 /// ("0.1": item 1 of result 0; see getStatePath) to a dictionary: "of", an
 /// argument's number or the path of an earlier tensor, and "same", "alias",
-/// "offset" and "strides", or "placed" (see placeResultName).
+/// "offset" and "strides", or "placed" (see placeResultName); or only "chosen":
+/// an argument or none of them, as the number says that is placed there.
 inline constexpr llvm::StringLiteral sameResultsAttrName = "mt.same_results";
 /// Pairs of arguments that are not the same tensor, which the program asks
 /// (mt-infer-types).
@@ -95,6 +98,10 @@ inline constexpr llvm::StringLiteral wholeAttrName = "mt.whole";
 /// Indices of arguments whose tensor is another one when the function returns,
 /// which it returns after the state (mt-rebind-tensors).
 inline constexpr llvm::StringLiteral reboundAttrName = "mt.rebound";
+/// `prim::keep_contents` of true for this and an argument's number: the
+/// argument has become what it is when the function returns, also if the call
+/// raises.
+inline constexpr llvm::StringLiteral reboundPrefix = "~";
 /// "reshaped" as dictionaries, with "argument" for "leaf"; the tensors are
 /// returned last (mt-functionalize).
 inline constexpr llvm::StringLiteral reshapedAttrName = "mt.reshaped";

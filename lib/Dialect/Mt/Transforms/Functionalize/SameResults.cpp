@@ -20,9 +20,10 @@ using namespace minitorch::mt;
 namespace {
 class SameResults {
 public:
-  SameResults(func::FuncOp func, const AliasAnalysis &aliases)
+  SameResults(func::FuncOp func, const AliasAnalysis &aliases,
+              const ChosenResults &chosen)
       : func(func), builder(func.getBody().front().getTerminator()),
-        aliases(aliases) {
+        aliases(aliases), chosen(chosen) {
     for (BlockArgument argument : func.getArguments())
       known[argument] = builder.getI64IntegerAttr(argument.getArgNumber());
   }
@@ -40,6 +41,8 @@ public:
 private:
   void visitTensor(Value value, StringRef path);
   void addView(Value value, StringRef path, Attribute of);
+  void addChoice(Value number, StringRef path);
+  bool mayBeView(Value value);
   void add(StringRef path, Attribute of, StringRef how) {
     found.set(path, builder.getDictionaryAttr(
                         {builder.getNamedAttr("of", of),
@@ -49,6 +52,7 @@ private:
   func::FuncOp func;
   OpBuilder builder;
   const AliasAnalysis &aliases;
+  const ChosenResults &chosen;
   /// What the caller has already: an argument's number, or a path.
   llvm::DenseMap<Value, Attribute> known;
 };
@@ -111,6 +115,10 @@ void SameResults::visitTensor(Value value, StringRef path) {
   Value root = aliases.getRoot(value);
   if (Attribute source = known.lookup(root); source && root != object)
     addView(value, path, source);
+  if (Value number = chosen.lookup(value))
+    addChoice(number, path);
+  if (mayBeView(value))
+    unplaced.push_back(value);
   auto shares = [&](Value other) {
     return other != value && AliasAnalysis::isTensor(other.getType()) &&
            aliases.mayShareMemory(value, other);
@@ -119,6 +127,31 @@ void SameResults::visitTensor(Value value, StringRef path) {
       (llvm::any_of(func.getArguments(), shares) ||
        llvm::any_of(tensors, shares)))
     unplaced.push_back(value);
+}
+
+/// `number`: the argument that the tensor at `path` is, -1 for a new one.
+void SameResults::addChoice(Value number, StringRef path) {
+  Value text = ConstantStrOp::create(builder, number.getLoc(),
+                                     StrType::get(func.getContext()), path);
+  OperatorOp::create(builder, number.getLoc(), TypeRange(), placeResultName,
+                     {text, number});
+  found.set(path, builder.getDictionaryAttr(
+                      builder.getNamedAttr("chosen", builder.getUnitAttr())));
+}
+
+/// Whether a branch or loop decides if `value` is a part of an argument, or
+/// another object of it.
+bool SameResults::mayBeView(Value value) {
+  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+  auto arguments = func.getArguments().drop_back(state ? state.size() : 0);
+  SmallVector<Value> choices = getChoices(value);
+  return choices.size() > 1 && llvm::any_of(choices, [&](Value choice) {
+           return !llvm::is_contained(arguments, choice) &&
+                  llvm::any_of(arguments, [&](Value argument) {
+                    return AliasAnalysis::isTensor(argument.getType()) &&
+                           aliases.mayShareMemory(choice, argument);
+                  });
+         });
 }
 
 /// Where `value`, a view of a root that lies as a new tensor does, is in it.
@@ -241,7 +274,8 @@ static void collectTensors(Value value, SmallVectorImpl<Value> &tensors) {
 }
 
 LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
-                                             AliasAnalysis &aliases) {
+                                             AliasAnalysis &aliases,
+                                             const ChosenResults &chosen) {
   auto returnOp =
       dyn_cast<func::ReturnOp>(func.getBody().front().getTerminator());
   if (!returnOp || !func->hasAttr(signatureAttrName))
@@ -251,7 +285,7 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
   ValueRange operands = returnOp.getOperands();
   if (auto rebound = func->getAttrOfType<DenseI64ArrayAttr>(reboundAttrName))
     operands = operands.drop_back(rebound.size());
-  SameResults same(func, aliases);
+  SameResults same(func, aliases, chosen);
   for (auto [i, result] : llvm::enumerate(operands.drop_back(numState)))
     same.visit(result, Twine(i));
   for (auto [i, after] : llvm::enumerate(operands.take_back(numState))) {

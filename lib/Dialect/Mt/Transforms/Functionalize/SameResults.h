@@ -10,14 +10,17 @@
 #define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_SAMERESULTS_H
 
 #include "AliasAnalysis.h"
+#include "ChosenResults.h"
 
 namespace minitorch::mt {
 
 /// Notes in `mt.same_results` which tensors of the result, and of the state
 /// afterwards, are arguments, or earlier tensors of the result, themselves.
-/// Fails where it is not known of what the call leaves.
+/// Fails where it is not known of what the call leaves. Of those in `chosen`,
+/// it is told when the program runs.
 mlir::LogicalResult markSameResults(mlir::func::FuncOp func,
-                                    AliasAnalysis &aliases);
+                                    AliasAnalysis &aliases,
+                                    const ChosenResults &chosen);
 
 } // namespace minitorch::mt
 
