@@ -79,8 +79,7 @@ static int64_t countBytes(const Tensor &tensor) {
   return elements * byteSize(tensor.dtype);
 }
 
-/// A storage over the memory of `tensor`; owned. `offset`: where it begins.
-static mtrt_object *getStorage(const Tensor &tensor, int64_t &offset) {
+mtrt_object *BoxedTensors::getStorage(const Tensor &tensor, int64_t &offset) {
   if (std::get_deleter<ReleaseStorage>(tensor.storage)) {
     auto *storage = static_cast<mtrt_storage *>(tensor.storage.get());
     offset = (tensor.data - static_cast<char *>(storage->data)) /
@@ -89,10 +88,23 @@ static mtrt_object *getStorage(const Tensor &tensor, int64_t &offset) {
     return &storage->object;
   }
   offset = tensor.storageOffset;
+  char *memory = tensor.data - offset * byteSize(tensor.dtype);
   // A tensor that shrinks keeps its memory.
-  return mtrt_storage_make(tensor.data - offset * byteSize(tensor.dtype),
-                           std::max(tensor.memoryBytes, countBytes(tensor)),
-                           dropHolder, new Holder(tensor.storage));
+  int64_t bytes = std::max(tensor.memoryBytes, countBytes(tensor));
+  auto make = [&] {
+    return mtrt_storage_make(memory, bytes, dropHolder,
+                             new Holder(tensor.storage));
+  };
+  if (tensor.numElements() == 0)
+    return make();
+  // What is one memory is one storage.
+  mtrt_object *&known = storages[memory];
+  if (known && reinterpret_cast<mtrt_storage *>(known)->bytes != bytes)
+    return make();
+  if (!known)
+    known = make();
+  mtrt_object_retain(known);
+  return known;
 }
 
 static Holder holdStorage(mtrt_storage *storage) {
@@ -121,6 +133,8 @@ static void describe(Tensor &tensor, const mtrt_tensor *object, DType dtype) {
 BoxedTensors::~BoxedTensors() {
   for (const auto &entry : tensors)
     mtrt_object_release(entry.first);
+  for (const auto &entry : storages)
+    mtrt_object_release(entry.second);
 }
 
 mtrt_object *BoxedTensors::write(const TensorRef &tensor) {

@@ -168,10 +168,16 @@ void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
       (*state)[attribute.name] = reader.read(slots.getBoxed(attribute.type));
   const char *text;
   mtrt_value kept;
+  SmallVector<size_t> changed;
   for (int64_t i = 0; mtrt_frame_kept(frame, i, &text, &kept); ++i) {
     StringRef name = text;
     Value value = reader.read(kept);
     size_t leaf;
+    if (name.consume_front("~")) {
+      if (!name.getAsInteger(10, leaf))
+        changed.push_back(leaf);
+      continue;
+    }
     if (!name.consume_front("#")) {
       if (state)
         (*state)[name.str()] = std::move(value);
@@ -187,6 +193,15 @@ void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
         haveSameBits(*value.tensor, *argument.given))
       continue;
     argument.given->copyFrom(*value.tensor);
+    result.changed.emplace_back(argument.path, argument.given);
+  }
+  // Contents above are of the sizes that the call was given.
+  for (const Signature::Reshaped &change : sig.reshaped) {
+    if (!is_contained(changed, change.leaf) ||
+        change.kind == Signature::Reshaped::Kind::Replaced)
+      continue;
+    const Slots::Leaf &argument = slots.leaves()[change.leaf];
+    reshape(*argument.given, change, nullptr);
     result.changed.emplace_back(argument.path, argument.given);
   }
   if (state)

@@ -128,7 +128,11 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback,
 
 void minitorch::buildMtToBoxedContractPipeline(OpPassManager &pm, bool raises,
                                                bool explain) {
-  // First: what follows would take tensors for values.
+  // Before lists fold, and with them what is taken out.
+  mt::MtRequireResultsPassOptions required;
+  required.onlyElements = true;
+  pm.addNestedPass<func::FuncOp>(mt::createMtRequireResultsPass(required));
+  // First of what folds: the rest would take tensors for values.
   pm.addPass(createConvertMtTensorsToRuntimePass());
   // Everything else is inferred and folded as ever.
   addInference(pm, /*fallback=*/false, explain);

@@ -170,13 +170,37 @@ static bool isSortable(mtrt_value value) {
   }
 }
 
+/// A type as schemas write it: (float, int[]) for Tuple[float, List[int]].
+static std::string toSchemaName(const std::string &name) {
+  size_t open = name.find('[');
+  if (open == std::string::npos || name.back() != ']')
+    return name;
+  std::string joined, part;
+  int depth = 0;
+  for (char c : name.substr(open + 1, name.size() - open - 2)) {
+    depth += (c == '[') - (c == ']');
+    if (depth == 0 && c == ',') {
+      joined += toSchemaName(part) + ", ";
+      part.clear();
+    } else if (c != ' ' || !part.empty()) {
+      part += c;
+    }
+  }
+  joined += toSchemaName(part);
+  std::string kind = name.substr(0, open);
+  return kind == "List"       ? joined + "[]"
+         : kind == "Optional" ? joined + "?"
+         : kind == "Tuple"    ? "(" + joined + ")"
+                              : kind + "(" + joined + ")";
+}
+
 /// What TorchScript says of items that have no order. It looks at the first.
 static void checkSortable(mtrt_object *list, mtrt_value first) {
   if (isSortable(first))
     return;
   std::string type = mtrt_type_name(elementType(list->type, 0));
   if (isKind(first, MTRT_KIND_TUPLE))
-    raiseText("Contained elements in " + type +
+    raiseText("Contained elements in " + toSchemaName(type) +
               " are not sortable. Only Int, Bool, Float, String, Tensor, a "
               "User Defined Class with __lt__ method defined or Tuples of "
               "aforementioned types can be sorted.");

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch-c/Objects.h"
 #include "MiniTorch-c/Runtime.h"
 
 #include <atomic>
@@ -17,6 +18,10 @@ static std::atomic<uint64_t> next{0};
 void mtrt_random_seed(uint64_t seed) {
   key = seed;
   next = 0;
+}
+
+void mtrt_manual_seed(int64_t seed) noexcept {
+  mtrt_random_seed(static_cast<uint64_t>(seed));
 }
 
 int64_t mtrt_random_key(void) { return static_cast<int64_t>(key.load()); }

@@ -106,10 +106,10 @@ int64_t Tensor::numElements() const {
 }
 
 bool Tensor::isContiguous() const {
+  if (is_contained(sizes, 0))
+    return true;
   int64_t expected = 1;
   for (size_t i = sizes.size(); i-- > 0;) {
-    if (sizes[i] == 0)
-      return true;
     if (sizes[i] != 1 && strides[i] != expected)
       return false;
     expected *= sizes[i];

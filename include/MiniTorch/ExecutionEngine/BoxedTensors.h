@@ -36,9 +36,14 @@ public:
   llvm::SmallVector<TensorRef> update();
 
 private:
+  /// A storage over the memory of `tensor`; owned. `offset`: where it begins.
+  mtrt_object *getStorage(const Tensor &tensor, int64_t &offset);
+
   /// Every object is retained.
   llvm::MapVector<mtrt_object *, TensorRef> tensors;
   llvm::DenseMap<const Tensor *, mtrt_object *> objects;
+  /// By the memory that they begin with; retained.
+  llvm::DenseMap<char *, mtrt_object *> storages;
 };
 
 /// PyTorch's number of a dtype, as objects have it.

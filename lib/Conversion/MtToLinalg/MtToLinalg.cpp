@@ -67,9 +67,16 @@ struct ConvertMtToLinalgPass
     if (failed(convertBuiltinTensors(getOperation(), converter,
                                      std::move(patterns))))
       return signalPassFailure();
-    // Checks are operations of their own now.
+    // Checks are operations of their own now, but those of the runtime's calls.
     getOperation().walk([](mt::OperatorOp op) {
-      if (op.getName() == mt::requireResultName)
+      if (op.getName() != mt::requireResultName)
+        return;
+      Value value = op.getOperand(0);
+      if (auto unbox = value.getDefiningOp<mt::UnboxOp>())
+        value = unbox->getOperand(0);
+      if (isa_and_nonnull<mt::SchemaOpInterface>(value.getDefiningOp()))
+        op->setOperand(0, value);
+      else
         op.erase();
     });
   }

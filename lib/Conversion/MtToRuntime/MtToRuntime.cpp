@@ -692,6 +692,11 @@ public:
     RewritePatternSet patterns(&getContext());
     populateMtToRuntimePatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
+    // Calls that may raise stay by themselves.
+    getOperation().walk([](OperatorOp op) {
+      if (op.getName() == requireResultName)
+        op.erase();
+    });
     // A check that was made above may have values of its own.
     RewritePatternSet messages(&getContext());
     messages.add<MessageValueConversion>(&getContext());

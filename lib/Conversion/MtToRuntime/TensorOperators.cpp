@@ -442,6 +442,7 @@ static LogicalResult outlineTask(Operation *op, ModuleOp module) {
     call = {fork.getLazy() ? "mtrt_defer" : "mtrt_fork", "io.", "o",
             /*raises=*/true};
   op->replaceAllUsesWith(createCall(op, call, operands, op->getResultTypes()));
+  op->getPrevNode()->setAttr(runsTaskAttrName, b.getUnitAttr());
   op->erase();
   return success();
 }

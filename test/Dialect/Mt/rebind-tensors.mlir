@@ -93,3 +93,45 @@ func.func @argument_of_entry(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor attributes
   %y = mt.operator "aten::t_"(%x) : (!mt.tensor<[2,3],f32>) -> !mt.tensor
   return %y : !mt.tensor
 }
+
+// -----
+
+// Of the caller's own argument it is noted, if the call raises later.
+
+// CHECK-LABEL: func.func @noted
+// CHECK: mt.aten.t
+// CHECK: %[[DONE:.*]] = arith.constant true
+// CHECK: %[[NAME:.*]] = mt.constant.str "~0"
+// CHECK: mt.operator "prim::keep_contents"(%[[DONE]], %[[NAME]])
+// CHECK: mt.prim.raise
+func.func @noted(%x: !mt.tensor, %c: i1) attributes {mt.signature = ""} {
+  %y = mt.operator "aten::t_"(%x) : (!mt.tensor) -> !mt.tensor
+  mt.prim.if %c {
+    %text = mt.constant.str "text"
+    mt.prim.raise %text, %text : !mt.str, !mt.str
+    mt.prim.yield
+  } else {
+    mt.prim.yield
+  }
+  return
+}
+
+// -----
+
+// Not which of several changes were done.
+
+// CHECK-LABEL: func.func @several
+// CHECK: mt.operator "aten::t_"
+// CHECK: mt.operator "aten::t_"
+func.func @several(%x: !mt.tensor, %c: i1) attributes {mt.signature = ""} {
+  %y = mt.operator "aten::t_"(%x) : (!mt.tensor) -> !mt.tensor
+  mt.prim.if %c {
+    %text = mt.constant.str "text"
+    mt.prim.raise %text, %text : !mt.str, !mt.str
+    mt.prim.yield
+  } else {
+    mt.prim.yield
+  }
+  %z = mt.operator "aten::t_"(%x) : (!mt.tensor) -> !mt.tensor
+  return
+}

@@ -56,3 +56,31 @@ func.func @read(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> (i64, !mt.tensor) {
   %z = mt.aten.relu %y : (!mt.tensor) -> !mt.tensor
   return %n, %z : i64, !mt.tensor
 }
+
+// What is written is read by nobody: PyTorch writes nevertheless.
+// CHECK-LABEL: @lost_write
+// CHECK: %[[ROW:.*]] = mt.aten.select.int
+// CHECK: %[[WRITTEN:.*]] = mt.operator "aten::add_.Scalar"(%[[ROW]]
+// CHECK: mt.operator "prim::require_result"(%[[WRITTEN]])
+// LINALG-LABEL: @lost_write
+// LINALG: cf.assert {{.*}}out of range
+func.func @lost_write(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %y = mt.aten.relu %x : (!mt.tensor<[4, ?], f32>) -> !mt.tensor
+  %row = mt.aten.select.int %y, %zero, %i : (!mt.tensor, i64, i64) -> !mt.tensor
+  %z = mt.operator "aten::add_.Scalar"(%row, %one, %one) : (!mt.tensor, i64, i64) -> !mt.tensor
+  return %i : i64
+}
+
+// It is returned, by another name.
+// CHECK-LABEL: @read_write
+// CHECK-NOT: require_result
+func.func @read_write(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> !mt.tensor {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %y = mt.aten.relu %x : (!mt.tensor<[4, ?], f32>) -> !mt.tensor
+  %row = mt.aten.select.int %y, %zero, %i : (!mt.tensor, i64, i64) -> !mt.tensor
+  %z = mt.operator "aten::add_.Scalar"(%row, %one, %one) : (!mt.tensor, i64, i64) -> !mt.tensor
+  return %y : !mt.tensor
+}

@@ -58,7 +58,65 @@ def writes_two(x: torch.Tensor, y: torch.Tensor, n: int) -> torch.Tensor:
     return x + y
 
 
+def turns_before(x: torch.Tensor, n: int) -> torch.Tensor:
+    x.t_()
+    if n < 0:
+        raise ValueError("negative")
+    return x + n
+
+
+def turns_twice_before(x: torch.Tensor, n: int) -> torch.Tensor:
+    x.t_()
+    assert n > 0, "small"
+    x.unsqueeze_(0)
+    assert n > 1, "large"
+    return x + n
+
+
+def turns_and_writes(x: torch.Tensor, n: int) -> torch.Tensor:
+    x.transpose_(0, 1)
+    x[0] = 7
+    if n < 0:
+        raise ValueError("negative")
+    x.mul_(2)
+    return x[n]
+
+
+def turns_and_raises(x: torch.Tensor, n: int) -> torch.Tensor:
+    x.unsqueeze_(-1)
+    raise ValueError("always")
+
+
+def shrinks_before(x: torch.Tensor, n: int) -> int:
+    x.resize_([2])
+    assert n > 0, "small"
+    return n
+
+
+def writes_for_nobody(xs: List[torch.Tensor], n: int) -> int:
+    y = torch.zeros([2])
+    y.add_(n)
+    y[n].mul_(2)
+    xs[1].add_(True)
+    return n
+
+
+def asks_for_a_dtype(x: torch.Tensor, n: int) -> bool:
+    return (x * n).transpose(-1, n).is_floating_point()
+
+
 CASES = {
+    turns_before: [(torch.zeros(2, 3), 1), (torch.zeros(2, 3), -1),
+                   (torch.arange(4.0).reshape(2, 2), -1)],
+    turns_twice_before: [(torch.zeros(2, 3), n) for n in (2, 1, 0)],
+    turns_and_writes: [(torch.zeros(2, 3), 1), (torch.zeros(2, 3), -1),
+                       (torch.zeros(2, 3), 5)],
+    turns_and_raises: [(torch.zeros(2, 3), 1), (torch.zeros(2), 1)],
+    shrinks_before: [(torch.arange(3.0), 1), (torch.arange(3.0), 0)],
+    writes_for_nobody: [([torch.zeros(2), torch.zeros(2)], 1),
+                        ([torch.zeros(2)], 1), ([torch.zeros(2)] * 2, 2)],
+    asks_for_a_dtype: [(torch.zeros(2, 3), 0), (torch.zeros(2, 3), 2),
+                       (torch.zeros(3), 1)],
     writes_before: [(torch.zeros(3), 1), (torch.zeros(3), -1)],
     writes_in_a_loop: [(torch.zeros(5), 2), (torch.zeros(5), 4)],
     writes_in_a_branch: [(torch.ones(2), 1), (torch.ones(2), 3),

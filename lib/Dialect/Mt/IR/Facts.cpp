@@ -8,6 +8,7 @@
 
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -194,11 +195,19 @@ const Schema *SchemaOpInterface::getFunctionalSchema() {
 // Any operation
 //===----------------------------------------------------------------------===//
 
+static bool holdsList(Type type) {
+  if (auto optional = dyn_cast<OptionalType>(type))
+    return holdsList(optional.getElementType());
+  return isa<ListType, DictType, mt::TupleType, AnyType, UnionType>(type);
+}
+
 bool mt::writesOperand(Operation *op, unsigned i) {
   auto schemaOp = dyn_cast<SchemaOpInterface>(op);
   if (auto generic = dyn_cast<OperatorOp>(op);
       generic && generic.getName() == requireResultName)
     return false;
+  if (op->hasAttr(runsTaskAttrName))
+    return holdsList(op->getOperand(i).getType());
   return schemaOp && schemaOp.getWrite(i) != false;
 }
 
@@ -231,12 +240,6 @@ Value mt::getReturnedOperand(Operation *op) {
 //===----------------------------------------------------------------------===//
 // Lists and dicts
 //===----------------------------------------------------------------------===//
-
-static bool holdsList(Type type) {
-  if (auto optional = dyn_cast<OptionalType>(type))
-    return holdsList(optional.getElementType());
-  return isa<ListType, DictType, mt::TupleType, AnyType, UnionType>(type);
-}
 
 bool mt::keepsOperand(Operation *op, unsigned operand) {
   if (operand == 0 || !isa<OperatorOp>(op) || !writesOperand(op, 0) ||

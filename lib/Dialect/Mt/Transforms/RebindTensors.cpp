@@ -17,6 +17,7 @@
 #include "MiniTorch/Dialect/Mt/Transforms/PromoteVariables.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "Splits.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -106,8 +107,11 @@ public:
   }
 
   bool canBeRebound();
-  /// Returns what it is at the end of its block.
-  Value rebind();
+  /// How often it becomes another tensor.
+  unsigned getNumChanges();
+  /// Returns what it is at the end of its block. `note` is called behind each
+  /// change.
+  Value rebind(llvm::function_ref<void(OpBuilder &, Location)> note = {});
 
 private:
   /// The ancestor of `op` in the block of `root`.
@@ -178,7 +182,16 @@ bool TensorObject::canBeRebound() {
   return true;
 }
 
-Value TensorObject::rebind() {
+unsigned TensorObject::getNumChanges() {
+  unsigned count = 0;
+  for (Value member : members)
+    for (Operation *user : member.getUsers())
+      count += getSameObject(user) == member && !getReplacement(user).empty();
+  return count;
+}
+
+Value TensorObject::rebind(
+    llvm::function_ref<void(OpBuilder &, Location)> note) {
   // Later values are of other types.
   root.setType(mt::TensorType::getUnknown(root.getContext()));
   VariableAccesses accesses;
@@ -205,6 +218,8 @@ Value TensorObject::rebind() {
                                    root.getType(), user->getOperands())
                         ->getResult(0);
     accesses.writes.push_back(access(user->getLoc(), changed));
+    if (note)
+      note(builder, user->getLoc());
     changes.push_back(user);
   }
   Value last = promoteVariable(*root.getParentBlock(), accesses, root);
@@ -214,13 +229,23 @@ Value TensorObject::rebind() {
 }
 
 /// The caller's tensor for `argument` becomes another one: returned after the
-/// state, for mt-functionalize to tell how.
+/// state, for mt-functionalize to tell how. If the call raises behind the
+/// change, it has become that, too.
 static void rebindArgument(func::FuncOp func, BlockArgument argument) {
   OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
   auto object = PrimUncheckedCastOp::create(builder, argument.getLoc(),
                                             argument.getType(), argument);
   argument.replaceAllUsesExcept(object, object);
-  Value last = TensorObject(object).rebind();
+  std::string name =
+      reboundPrefix.str() + std::to_string(argument.getArgNumber());
+  Value last =
+      TensorObject(object).rebind([&](OpBuilder &builder, Location loc) {
+        Value done = arith::ConstantIntOp::create(builder, loc, 1, 1);
+        Value text = ConstantStrOp::create(
+            builder, loc, StrType::get(builder.getContext()), name);
+        OperatorOp::create(builder, loc, TypeRange(), keepContentsName,
+                           ValueRange{done, text});
+      });
   Operation *end = argument.getOwner()->getTerminator();
   end->insertOperands(end->getNumOperands(), last);
   auto rebound = func->getAttrOfType<DenseI64ArrayAttr>(reboundAttrName);
@@ -246,14 +271,48 @@ static bool isCallersTensor(Value value) {
          func.getNumArguments();
 }
 
-/// Writes operators that return an operand as that.
+/// The first value that is the same object.
+static Value getFirst(Value value) {
+  while (value && value.getDefiningOp()) {
+    Value same = getSameObject(value.getDefiningOp());
+    if (!same)
+      break;
+    value = same;
+  }
+  return value;
+}
+
+/// Whether `change`, of the object that is first `root`, may have been done
+/// when `op` runs.
+static bool mayBeBehind(Operation *op, Operation *change, Value root) {
+  for (Operation *parent = op->getParentOp(); parent;
+       parent = parent->getParentOp())
+    if (isa<PrimLoopOp>(parent) && parent->isAncestor(change) &&
+        !parent->isAncestor(root.getParentRegion()->getParentOp()))
+      return true;
+  for (Operation *at = op; at; at = at->getParentOp())
+    if (Operation *other = at->getBlock()->findAncestorOpInBlock(*change))
+      return !at->isBeforeInBlock(other);
+  return true;
+}
+
+/// Writes operators that return an operand as that, as far as types tell in
+/// front of changes.
 static void exposeReturnedOperands(func::FuncOp func) {
-  SmallVector<Operation *> ops;
+  SmallVector<Operation *> ops, changes;
   func.walk([&](Operation *op) {
     if (op->getNumResults() == 1 && getReturnedOperand(op))
       ops.push_back(op);
+    if (!getReplacement(op).empty())
+      changes.push_back(op);
   });
   for (Operation *op : ops) {
+    Value root = getFirst(getReturnedOperand(op));
+    if (llvm::any_of(changes, [&](Operation *change) {
+          return getFirst(getSameObject(change)) == root &&
+                 mayBeBehind(op, change, root);
+        }))
+      continue;
     OpBuilder builder(op);
     Type type = op->getResult(0).getType();
     Value same = getReturnedOperand(op);
@@ -278,20 +337,25 @@ public:
     });
     llvm::SetVector<Value> roots;
     for (Operation *change : changes) {
-      Value root = getSameObject(change);
-      while (root && root.getDefiningOp() &&
-             getSameObject(root.getDefiningOp()))
-        root = getSameObject(root.getDefiningOp());
+      Value root = getFirst(getSameObject(change));
       if (root &&
           (isCallersTensor(root) ||
            (root.getDefiningOp() && createsObject(root.getDefiningOp()))))
         roots.insert(root);
     }
+    bool mayRaise =
+        getOperation()
+            ->walk([](PrimRaiseOp) { return WalkResult::interrupt(); })
+            .wasInterrupted();
     for (Value root : roots) {
       TensorObject object(root);
       if (!object.canBeRebound())
         continue;
-      if (auto argument = dyn_cast<BlockArgument>(root))
+      auto argument = dyn_cast<BlockArgument>(root);
+      // Which of them were done when it raises is not noted.
+      if (argument && object.getNumChanges() > 1 && mayRaise)
+        continue;
+      if (argument)
         rebindArgument(getOperation(), argument);
       else
         object.rebind();

@@ -55,11 +55,69 @@ static Demand getDemand(Value value) {
   return demand;
 }
 
+/// Whether `op` takes an element of a list or dict, which may be missing. What
+/// is one itself is left alone: who uses it decides what is known of it.
+static bool takesElement(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  return schema && op->getNumResults() == 1 &&
+         StringRef(schema->name).starts_with("aten::__getitem__.") &&
+         !isa<ListType, DictType, minitorch::mt::TupleType, OptionalType,
+              AnyType, UnionType, ObjectType>(op->getResult(0).getType());
+}
+
 /// Whether an operator would go away that PyTorch runs.
 static bool isOnlyMeasured(Value value) {
   bool isPossible = AliasAnalysis::isTensor(value.getType()) ||
                     getSplitOperand(value.getDefiningOp()) >= 0;
   return isPossible && getDemand(value) == Demand::Measures;
+}
+
+/// Whether something may read what is written to `value`, as far as it can be
+/// seen here: not where all that is done to it, to what it is a view of and to
+/// other views of that is to write and to measure.
+static bool mayBeRead(Value value, llvm::SmallPtrSetImpl<Value> &seen) {
+  if (!seen.insert(value).second)
+    return false;
+  Operation *op = value.getDefiningOp();
+  // Also of a loop.
+  if (!op)
+    return true;
+  auto aliases = [](const SchemaArgument &a, const SchemaArgument &b) {
+    return a.aliasSet && a.aliasSet == b.aliasSet;
+  };
+  if (const Schema *schema = lookupSchema(op))
+    for (auto [operand, argument] :
+         llvm::zip(op->getOperands(), schema->arguments))
+      if (!schema->results.empty() && aliases(argument, schema->results[0]) &&
+          AliasAnalysis::isTensor(operand.getType()) &&
+          mayBeRead(operand, seen))
+        return true;
+  return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    unsigned i = use.getOperandNumber();
+    const Schema *schema = lookupSchema(user);
+    if (readsOnlyMetadata(use))
+      return false;
+    if (!schema || i >= schema->arguments.size() || schema->results.empty() ||
+        !aliases(schema->arguments[i], schema->results[0]))
+      return true;
+    return llvm::any_of(user->getResults(), [&](Value result) {
+      return !AliasAnalysis::isTensor(result.getType()) ||
+             mayBeRead(result, seen);
+    });
+  });
+}
+
+/// The tensor that an operator writes to for nobody: PyTorch writes, and may
+/// raise.
+static Value getLostWrite(Operation *op) {
+  const Schema *schema = lookupSchema(op);
+  if (!schema || !schema->isMutating() || op->getNumResults() != 1 ||
+      !op->getResult(0).use_empty() ||
+      !AliasAnalysis::isTensor(op->getResult(0).getType()))
+    return {};
+  llvm::SmallPtrSet<Value, 8> seen;
+  return mayBeRead(op->getResult(0), seen) ? Value() : op->getResult(0);
 }
 
 /// Values of a loop that nobody wants in the end, but that one turn makes of
@@ -82,6 +140,23 @@ class MtRequireResultsPass
 public:
   using Base::Base;
   void runOnOperation() override {
+    SmallVector<Operation *> elements;
+    getOperation().walk([&](Operation *op) {
+      if (takesElement(op) && !op->use_empty())
+        elements.push_back(op);
+    });
+    if (!onlyElements)
+      requireOperators();
+    // Of what is computed from them, nothing may be left in the end.
+    for (Operation *op : elements) {
+      OpBuilder builder(op->getContext());
+      builder.setInsertionPointAfter(op);
+      require(builder, op->getResult(0));
+    }
+  }
+
+private:
+  void requireOperators() {
     getOperation().walk([&](Operation *op) {
       if (auto loop = dyn_cast<PrimLoopOp>(op))
         for (Value value : getCycles(loop))
@@ -89,7 +164,9 @@ public:
       if (!isa<SchemaOpInterface>(op))
         return;
       for (Value result : op->getResults()) {
-        if (!isOnlyMeasured(result))
+        if (takesElement(op))
+          continue;
+        if (!isOnlyMeasured(result) && result != getLostWrite(op))
           continue;
         OpBuilder builder(op->getContext());
         builder.setInsertionPointAfter(op);
@@ -98,7 +175,6 @@ public:
     });
   }
 
-private:
   void require(OpBuilder builder, Value value) {
     OperatorOp::create(builder, value.getLoc(), TypeRange(), requireResultName,
                        value);

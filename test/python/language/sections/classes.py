@@ -723,3 +723,21 @@ def find_object(n: int) -> int:
         if x == Acc(n):
             return i
     return -1
+
+
+class Weighed:
+    def __init__(self, weight: int):
+        self.weight = weight
+
+    def __lt__(self, other: "Weighed") -> bool:
+        return self.weight < other.weight
+
+
+@case((4,), (0,))
+def sort_known_objects(n: int) -> Tuple[List[int], int, bool]:
+    last = Weighed(n)
+    objects = [Weighed(3), Weighed(1), last]
+    objects.sort()
+    weights = [each.weight for each in objects]
+    objects.sort(reverse=True)
+    return weights, objects[0].weight, objects[0] is last

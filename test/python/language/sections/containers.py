@@ -643,3 +643,29 @@ def sort_inner(xs: List[List[int]]) -> List[List[int]]:
     for x in xs:
         x.sort()
     return xs
+
+
+@case(([3, 1], 1), ([5], 0))
+def is_of_changed_lists(xs: List[int], n: int) -> Tuple[bool, bool, bool, int]:
+    ys = xs
+    zs = xs[:]
+    if n > 0:
+        del xs[0]
+    ys.append(9)
+    d = {"a": n}
+    e = d
+    e["b"] = 2
+    return ys is xs, zs is xs, d is e, len(zs)
+
+
+@case((1,))
+def sort_of_unordered(n: int) -> List[Tuple[float, List[int]]]:
+    xs = [(0.5, [n]), (0.25, [2])]
+    xs.sort()
+    return xs
+
+
+@case(([1, 2], 2), ([1], 5))
+def element_for_nobody(xs: List[int], n: int) -> List[int]:
+    ys = [xs[0], n, xs[1]]
+    return ys[:2]

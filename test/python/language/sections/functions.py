@@ -321,3 +321,11 @@ def range_len_mix(n: int) -> List[int]:
     for c, k in zip("abc", range(n)):
         out.append(ord(c) + k)
     return out
+
+
+@case((3,))
+def seeds(n: int) -> Tuple[List[int], bool]:
+    torch.manual_seed(n)
+    a = torch.rand(2, n)
+    torch.manual_seed(n)
+    return a.size(), torch.equal(a, torch.rand(2, n))

@@ -212,3 +212,22 @@ def fork_shares_list(xs: List[int]) -> Tuple[int, List[int]]:
 def wait_all(x: Tensor) -> List[Tensor]:
     fs = [torch.jit.fork(square, x), torch.jit.fork(square, x + 1)]
     return [torch.jit.wait(f) for f in fs]
+
+
+@case((1,))
+def fork_changes_known_list(n: int) -> Tuple[int, int, List[int], int]:
+    xs = [n, 2]
+    count = torch.jit.wait(torch.jit.fork(appends, xs, 5))
+    return count, len(xs), xs, xs[-1]
+
+
+def puts(d: Dict[str, int], key: str) -> int:
+    d[key] = 7
+    return len(d)
+
+
+@case((1,))
+def fork_changes_known_dict(n: int) -> Tuple[int, int, List[str]]:
+    d = {"a": n}
+    count = torch.jit.wait(torch.jit.fork(puts, d, "b"))
+    return count, len(d), list(d.keys())

@@ -22,6 +22,9 @@ namespace minitorch::mt {
 /// On a function: the runtime calls it, as a task (convert-mt-tensors-to-
 /// runtime).
 inline constexpr llvm::StringLiteral taskAttrName = "mt.task";
+/// On a call of the runtime that runs one: it may change the lists and dicts
+/// that are its operands.
+inline constexpr llvm::StringLiteral runsTaskAttrName = "mt.runs_task";
 
 } // namespace minitorch::mt
 

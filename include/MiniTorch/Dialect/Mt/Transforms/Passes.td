@@ -305,7 +305,9 @@ def MtRequireResultsPass : Pass<"mt-require-results", "::mlir::func::FuncOp"> {
     Sizes, ranks and dtypes follow from types, so that an operator whose result
     is only measured goes away, and with it the error that it would have raised.
     Notes that such a result is required: by `prim::require_result`, which goes
-    away when the checks of an operator are operations of their own.
+    away when the checks of an operator are operations of their own. So is what an
+    operator writes for nobody, and an element that is taken out of a list or
+    dict: it may be missing, and what is computed from it may fold.
 
     Before:
     ```mlir
@@ -319,8 +321,13 @@ def MtRequireResultsPass : Pass<"mt-require-results", "::mlir::func::FuncOp"> {
     %n = mt.aten.dim %y : ...
     ```
   }];
+  let options = [
+    Option<"onlyElements", "only-elements", "bool", /*default=*/"false",
+           "Only elements of lists and dicts: tensors are objects, whose "
+           "operators stay anyway">
+  ];
   let statistics = [
-    Statistic<"numRequired", "required", "Results that are only measured">
+    Statistic<"numRequired", "required", "Results that are required">
   ];
 }
 

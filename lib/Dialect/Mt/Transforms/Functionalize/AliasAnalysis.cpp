@@ -295,6 +295,9 @@ bool AliasAnalysis::mayAlias(Value a, Value b) const {
 
 bool minitorch::mt::readsOnlyMetadata(OpOperand &use) {
   auto op = dyn_cast<SchemaOpInterface>(use.getOwner());
+  if (auto generic = dyn_cast<OperatorOp>(use.getOwner());
+      generic && generic.getName() == requireResultName)
+    return true;
   return op && !op.readsElements(use.getOperandNumber());
 }
 

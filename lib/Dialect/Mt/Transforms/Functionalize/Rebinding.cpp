@@ -119,7 +119,8 @@ minitorch::mt::takeRebound(func::FuncOp func, func::ReturnOp end,
     Value last = end.getOperand(first + i);
     Value argument = func.getArgument(index);
     if (isa<mt::NoneType>(last.getType()))
-      continue; // behind a raise
+      return end.emitError() << "cannot functionalize: an argument becomes "
+                                "another tensor, and the call raises";
     NamedAttrList description;
     description.set("argument", builder.getI64IntegerAttr(index));
     if (std::optional<View> view = getView(last, argument, aliases)) {
@@ -142,6 +143,10 @@ minitorch::mt::takeRebound(func::FuncOp func, func::ReturnOp end,
         return end.emitError()
                << "cannot functionalize: what shape an argument has when the "
                   "function returns depends on what is only known then";
+      if (func->walk([](PrimRaiseOp) { return WalkResult::interrupt(); })
+              .wasInterrupted())
+        return end.emitError() << "cannot functionalize: an argument becomes a "
+                                  "new tensor, and the call may raise";
       description.set("replaced", builder.getUnitAttr());
       returned.push_back(last);
     }

@@ -16,6 +16,7 @@
 #include "../BoxedReasons.h"
 #include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
+#include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include <functional>
 
 using namespace mlir;
@@ -216,7 +217,8 @@ void TypeInference::materializeLists(Operation *op) {
   });
   cause = op;
   for (OpOperand &operand : op->getOpOperands())
-    if (keepsOperand(op, operand.getOperandNumber()))
+    if (keepsOperand(op, operand.getOperandNumber()) ||
+        op->hasAttr(runsTaskAttrName))
       note(operand.get());
   for (auto [list, use] : changed)
     if (lists.contains(list))

@@ -102,6 +102,12 @@ void TypeInference::unpackSplit(Operation *split) {
   list.replaceAllUsesExcept(parts, unpack);
 }
 
+static Value stripCasts(Value value) {
+  while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
+    value = cast.getValue();
+  return value;
+}
+
 bool TypeInference::visitList(Operation *op) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
@@ -149,6 +155,15 @@ bool TypeInference::visitList(Operation *op) {
     return false;
   StringRef name = generic.getName();
   OperandRange inputs = generic.getInputs();
+  // A list or dict that is known is one value, by all of its names.
+  if (name == "aten::__is__" || name == "aten::__isnot__") {
+    Value a = stripCasts(inputs[0]), b = stripCasts(inputs[1]);
+    if (!lists.contains(a) && !lists.contains(b))
+      return false;
+    return replace(ValueRange{arith::ConstantOp::create(
+        builder, loc,
+        builder.getBoolAttr((a == b) == (name == "aten::__is__")))});
+  }
   Value list = inputs[0];
   if (!isa<ListType>(list.getType()))
     return false;
