@@ -231,3 +231,16 @@ def fork_changes_known_dict(n: int) -> Tuple[int, int, List[str]]:
     d = {"a": n}
     count = torch.jit.wait(torch.jit.fork(puts, d, "b"))
     return count, len(d), list(d.keys())
+
+
+def gives_back(x: Tensor, xs: List[Tensor]) -> Tensor:
+    x.add_(1)
+    xs.append(x)
+    return x
+
+
+@case((torch.zeros(2),))
+def fork_gives_argument(x: Tensor) -> Tuple[Tensor, bool, bool, int]:
+    xs = [x]
+    y = torch.jit.wait(torch.jit.fork(gives_back, x, xs))
+    return x, y is x, xs[1] is not y, len(xs)

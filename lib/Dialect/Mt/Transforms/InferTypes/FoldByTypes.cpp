@@ -199,6 +199,12 @@ static bool areDistinct(Value x, Value y) {
   return true;
 }
 
+/// Whether `op` gives what a task returns.
+static bool waits(Operation *op) {
+  return llvm::any_of(op->getOperandTypes(),
+                      [](Type type) { return isa<FutureType>(type); });
+}
+
 /// What decides which tensor object `value` is: an argument, or the result of
 /// an operator that makes a new one. Null where that is not known.
 static Value getObjectOrigin(Value value) {
@@ -212,8 +218,9 @@ static Value getObjectOrigin(Value value) {
     if (!schema || number >= schema->results.size())
       return Value();
     const auto &aliasSet = schema->results[number].aliasSet;
+    // What a task returns may be anything that it was given.
     if (!aliasSet)
-      return mayReturnOperand(op) ? Value() : value;
+      return mayReturnOperand(op) || waits(op) ? Value() : value;
     // A view's object is not that of a view of another tensor.
     Value source;
     for (auto [operand, argument] :
@@ -248,6 +255,7 @@ static bool isOwnObject(Value value) {
   return schema && number < schema->results.size() &&
          TensorShape::of(value.getType()) && !schema->isMutating() &&
          !schema->results[number].escapes && !mayReturnOperand(op) &&
+         !waits(op) &&
          llvm::all_of(
              op->getOperandTypes(),
              [](Type type) {
