@@ -26,7 +26,7 @@ DISPATCH = {
     _TRANSFORMS + "InferTypes/Dicts.cpp": (6, "folds of dicts"),
     _TRANSFORMS + "InferTypes/FoldByTypes.cpp": (11, "folds"),
     _TRANSFORMS + "InferTypes/ListFolds.cpp": (3, "folds of lists"),
-    _TRANSFORMS + "InferTypes/Lists.cpp": (7, "folds of lists"),
+    _TRANSFORMS + "InferTypes/Lists.cpp": (8, "folds of lists"),
     _TRANSFORMS + "InlineObjects/Created.cpp": (1, "`is` and sorting of objects"),
     _TRANSFORMS + "InlineObjects/Enums.cpp": (1, "`is` of members"),
     _TRANSFORMS + "InlineObjects/Statistics.cpp": (1, "fold of `is`"),
