@@ -99,8 +99,8 @@ static std::string describeSizes(OpBuilder &builder, Location loc, Value tensor,
   std::string text;
   llvm::raw_string_ostream os(text);
   os << '[';
-  for (auto [i, size] :
-       llvm::enumerate(TensorShape::of(tensor.getType())->sizes)) {
+  std::optional<TensorShape> shape = TensorShape::of(tensor.getType());
+  for (auto [i, size] : llvm::enumerate(shape->sizes)) {
     os << (i ? ", " : "");
     if (!ShapedType::isDynamic(size)) {
       os << size;
