@@ -22,7 +22,7 @@ import sys
 from gen_aten_ops import Schema, strip_alias, write_if_changed
 
 KINDS = ("result", "write", "unchanged", "rebind", "random", "memory",
-         "metadata", "pointwise", "contiguous", "functional")
+         "metadata", "pointwise", "repeats", "contiguous", "functional")
 # Those in which a line names an argument.
 OF_ARGUMENTS = ("result", "write", "metadata")
 RELATIONS = {"itself": "Itself", "view": "View", "new": "New", "any": "Unknown"}
@@ -204,7 +204,8 @@ class Merger:
             "nondeterministic_seeded" in operator.tags,
             facts.of("memory", operator),
             facts.of("pointwise", operator) or
-            self.is_tagged(operator, "pointwise")]
+            self.is_tagged(operator, "pointwise"),
+            facts.of("repeats", operator)]
         functional = [words[0] for words in facts.of("functional", operator)]
         functional = f"aten::{functional[0]}" if functional else ""
         text = operator.schema.text.replace("\\", "\\\\").replace('"', '\\"')

@@ -170,6 +170,12 @@ bool SchemaOpInterface::isPointwise() {
   return schema && schema->facts->isPointwise;
 }
 
+bool SchemaOpInterface::writesRepeats() {
+  const Schema *schema = getSchema();
+  return schema && (schema->facts->writesRepeats || keepsContents() ||
+                    changesMetadata());
+}
+
 NewLayout SchemaOpInterface::getResultLayout() {
   const Schema *schema = getSchema();
   if (!schema)

@@ -70,7 +70,8 @@ static void printFacts(SchemaOpInterface op, llvm::raw_ostream &os) {
         std::pair("changes-metadata", op.changesMetadata()),
         std::pair("random", op.drawsRandomNumbers()),
         std::pair("memory", op.readsMemory()),
-        std::pair("pointwise", op.isPointwise())})
+        std::pair("pointwise", op.isPointwise()),
+        std::pair("writes-repeats", op.writesRepeats())})
     if (holds)
       os << ' ' << word;
   if (const Schema *functional = op.getFunctionalSchema())

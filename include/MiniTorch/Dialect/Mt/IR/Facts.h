@@ -105,6 +105,7 @@ struct OperatorFacts {
   bool isRandom;
   bool readsMemory;
   bool isPointwise;
+  bool writesRepeats;
 };
 
 //===----------------------------------------------------------------------===//

@@ -68,6 +68,9 @@ def Mt_SchemaOpInterface : OpInterface<"SchemaOpInterface"> {
     bool readsElements(unsigned i);
     /// Whether it computes each element from those at the same index.
     bool isPointwise();
+    /// Whether it writes to a tensor in which several elements are one in
+    /// memory, where other operators raise.
+    bool writesRepeats();
     ::minitorch::mt::NewLayout getResultLayout();
     /// What computes the same without writing; null where nothing does.
     const ::minitorch::mt::Schema *getFunctionalSchema();
