@@ -54,6 +54,9 @@ MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function, int64_t count,
                                           const mtrt_value *operands,
                                           mtrt_value *results);
 
+/// Refuses, in front of an operator that writes to `target`, to do so if
+/// several of its elements are one in memory, as PyTorch does.
+MTRT_EXPORT void mtrt_tensor_check_writable(mtrt_object *target);
 /// Refuses, in front of an operator that writes to `target`, to read the memory
 /// of `source` meanwhile, as PyTorch does; the same elements only if `same` is
 /// 0.

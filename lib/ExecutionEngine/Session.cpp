@@ -189,7 +189,6 @@ void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
     const Slots::Leaf &argument = slots.leaves()[leaf];
     // What would be an error of its own stays as it is.
     if (!argument.given || value.tensor->sizes != argument.given->sizes ||
-        argument.given->repeatsElements() ||
         haveSameBits(*value.tensor, *argument.given))
       continue;
     argument.given->copyFrom(*value.tensor);
@@ -208,6 +207,16 @@ void Session::takeWrites(mtrt_frame *frame, Slots &slots, CallResult &result) {
     updateOthers(*state, sig.state);
 }
 
+/// The path of a written tensor in which several elements are one in memory.
+static std::optional<StringRef> findRepeated(const Slots &slots,
+                                             ArrayRef<int64_t> written) {
+  for (int64_t index : written)
+    if (const Slots::Leaf &leaf = slots.leaves()[index];
+        leaf.given && leaf.given->repeatsElements())
+      return StringRef(leaf.path);
+  return std::nullopt;
+}
+
 bool Session::isForOtherMemory(ArrayRef<Value> args, const NamedValues &kwargs,
                                Matching matching) const {
   Slots slots(sig, matching);
@@ -216,7 +225,8 @@ bool Session::isForOtherMemory(ArrayRef<Value> args, const NamedValues &kwargs,
     consumeError(std::move(error));
     return isMemory;
   }
-  return slots.findShared(sig.mutated) || slots.findSame();
+  return findRepeated(slots, sig.mutated) || slots.findShared(sig.mutated) ||
+         slots.findSame();
 }
 
 /// "0.2" is the third argument, "1.y" one given by its name, "2.a.b" an
@@ -255,6 +265,10 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
                                 "2." + attribute.name))
       return make_error<StateTypeError>(toString(std::move(error)));
   }
+  if (auto path = findRepeated(slots, written))
+    return make_error<ArgumentMemoryError>(
+        "the program writes to " + nameOf(sig, *path) +
+        ", in which several elements are one in memory; pass a copy");
   if (auto shared = slots.findShared(written))
     return make_error<ArgumentMemoryError>(
         "the program writes to " + nameOf(sig, shared->first) +
@@ -318,17 +332,6 @@ Expected<CallResult> Session::call(ArrayRef<Value> args,
                                "is not supported");
     if (haveSameBits(*contents, *leaf.given))
       continue;
-    if (leaf.given->repeatsElements()) {
-      CallResult raised;
-      raised.output = std::move(result.output);
-      raised.exception = Exception{
-          "RuntimeError",
-          "unsupported operation: more than one element of the written-to "
-          "tensor refers to a single memory location. Please clone() the "
-          "tensor before performing the operation.",
-          ""};
-      return raised;
-    }
     leaf.given->copyFrom(*contents);
     result.changed.emplace_back(leaf.path, leaf.given);
   }

@@ -23,6 +23,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <mutex>
 
 using namespace llvm;
@@ -174,10 +175,53 @@ static Overlap getOverlap(const Tensor &a, const Tensor &b) {
              : Overlap::Partial;
 }
 
+static TensorRef copyOf(const Tensor &tensor) {
+  TensorRef copy = Tensor::allocate(tensor.dtype, tensor.sizes);
+  if (copy)
+    copy->copyFrom(tensor);
+  return copy;
+}
+
+namespace {
+/// A tensor in which several elements are one in memory, and the copy that a
+/// function is given to write to.
+struct Repeated {
+  TensorRef tensor, copy;
+
+  void takeChanges() const;
+};
+} // namespace
+
+/// Writes the elements that the function wrote, in their order: what others of
+/// the same memory kept must not undo it.
+void Repeated::takeChanges() const {
+  TensorRef before = copyOf(*tensor);
+  if (!before)
+    return;
+  int64_t size = byteSize(tensor->dtype);
+  SmallVector<int64_t> index(tensor->sizes.size());
+  for (int64_t i = 0, count = tensor->numElements(); i < count; ++i) {
+    const char *now = copy->data + i * size;
+    if (std::memcmp(now, before->data + i * size, size) != 0) {
+      int64_t place = 0;
+      for (auto [position, stride] : zip(index, tensor->strides))
+        place += position * stride;
+      std::memcpy(tensor->data + place * size, now, size);
+    }
+    for (size_t dim = index.size(); dim-- > 0;) {
+      if (++index[dim] < tensor->sizes[dim])
+        break;
+      index[dim] = 0;
+    }
+  }
+}
+
 /// Gives the function copies of what shares memory with a tensor that it
-/// writes: it computes before it writes. False where PyTorch would raise.
+/// writes: it computes before it writes. Also of what it writes, where several
+/// elements are one. False where PyTorch would raise.
 static bool separate(const Signature &signature, ArrayRef<size_t> numbers,
-                     std::vector<Value> &args) {
+                     std::vector<Value> &args,
+                     SmallVectorImpl<Repeated> &repeated) {
   SmallVector<size_t> argumentOfLeaf;
   for (auto [i, argument] : enumerate(signature.args))
     if (argument.type.isLeaf())
@@ -192,13 +236,19 @@ static bool separate(const Signature &signature, ArrayRef<size_t> numbers,
         return false;
       if (overlap == Overlap::None)
         continue;
-      TensorRef copy =
-          Tensor::allocate(args[i].tensor->dtype, args[i].tensor->sizes);
-      if (!copy)
-        continue;
-      copy->copyFrom(*args[i].tensor);
-      args[i] = Value::ofTensor(std::move(copy));
+      if (TensorRef copy = copyOf(*args[i].tensor))
+        args[i] = Value::ofTensor(std::move(copy));
     }
+  for (int64_t leaf : signature.mutated) {
+    Value &arg = args[argumentOfLeaf[leaf]];
+    if (!arg.isTensor() || !arg.tensor->repeatsElements())
+      continue;
+    TensorRef copy = copyOf(*arg.tensor);
+    if (!copy)
+      continue;
+    repeated.push_back({arg.tensor, copy});
+    arg = Value::ofTensor(std::move(copy));
+  }
   return true;
 }
 
@@ -264,9 +314,11 @@ static int callFunction(mtrt_object *text, int64_t count,
   if (!session)
     return setError(error, "CompileError", toString(session.takeError()));
   auto result = (*session)->call(request.args);
+  SmallVector<Repeated, 1> repeated;
   if (!result && result.errorIsA<ArgumentMemoryError>()) {
     consumeError(result.takeError());
-    if (!separate((*session)->signature(), function->numbers, request.args))
+    if (!separate((*session)->signature(), function->numbers, request.args,
+                  repeated))
       return setError(
           error, "RuntimeError",
           "unsupported operation: some elements of the input tensor and "
@@ -290,6 +342,12 @@ static int callFunction(mtrt_object *text, int64_t count,
     return setError(error, "RuntimeError", toString(result.takeError()));
   if (result->exception)
     return setError(error, result->exception->type, result->exception->message);
+  for (const Repeated &each : repeated) {
+    each.takeChanges();
+    for (auto &[path, tensor] : result->changed)
+      if (tensor == each.copy)
+        tensor = each.tensor;
+  }
   if (writesConstant(*result, tensors))
     return setError(error, "RuntimeError",
                     "the program writes to a tensor that is a constant of the "

@@ -46,6 +46,10 @@ void mtrt_tensor_check_overlap(mtrt_object *target, mtrt_object *source,
   checkOverlap(toTensor(target), toTensor(source), same != 0);
 }
 
+void mtrt_tensor_check_writable(mtrt_object *target) {
+  checkWritable(toTensor(target));
+}
+
 /// Raises where the source cannot be broadcast to the target.
 static void checkBroadcast(const Dims &target, const Dims &source) {
   auto rank = static_cast<int64_t>(std::max(target.size(), source.size()));

@@ -268,11 +268,17 @@ static void raiseInstead(Operation *op, StringRef reason) {
   op->erase();
 }
 
-/// Tests, in front of an operator that writes, whether it reads the memory that
-/// it writes to.
-static void checkOverlaps(Operation *op) {
+/// Tests, in front of an operator that writes, that no two elements that it
+/// writes are one in memory, and that it does not read that memory.
+static void checkWrites(Operation *op) {
   auto schemaOp = cast<SchemaOpInterface>(op);
   const Schema &schema = *lookupSchema(op);
+  if (!schemaOp.writesRepeats())
+    for (auto [argument, operand] :
+         llvm::zip(schema.arguments, op->getOperands()))
+      if (argument.isWrite && isa<mt::TensorType>(operand.getType()))
+        createCall(op, {"mtrt_tensor_check_writable", "o", "", /*raises=*/true},
+                   operand, TypeRange());
   if (op->getNumOperands() == 0 || schemaOp.getWrite(0) == false)
     return;
   Value target = op->getOperand(0);
@@ -301,7 +307,7 @@ static void checkOverlaps(Operation *op) {
 }
 
 static void callOutlined(Operation *op) {
-  checkOverlaps(op);
+  checkWrites(op);
   OpBuilder b(op);
   Location loc = op->getLoc();
   Type str = StrType::get(op->getContext());

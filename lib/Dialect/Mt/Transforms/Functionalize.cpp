@@ -336,7 +336,7 @@ LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
                                      get(builder, op->getLoc(), parent),
                                      contents, reason);
       } else {
-        contents = writeThroughView(builder, op->getLoc(), view,
+        contents = writeThroughView(builder, op, view,
                                     get(builder, op->getLoc(), parent),
                                     contents, reason);
       }

@@ -32,9 +32,9 @@ mlir::Value intList(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value replayView(mlir::OpBuilder &builder, mlir::Operation *view,
                        unsigned operand, unsigned result, mlir::Value parent);
 
-/// `parent` with the part that `view` sees replaced by `contents`. Null, with
-/// `reason` set, where that cannot be done.
-mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
+/// `parent` with the part that `view` sees replaced by `contents`, which
+/// `writer` writes. Null, with `reason` set, where that cannot be done.
+mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Operation *writer,
                              mlir::Operation *view, mlir::Value parent,
                              mlir::Value contents, std::string &reason);
 
