@@ -33,32 +33,20 @@ bool Importer::hasHooks(const c10::Type &type) const {
 void Importer::importHookedForward(const c10::ClassType &type,
                                    StringAttr symbol) {
   const c10::FunctionSchema &schema = type.getMethod("forward").getSchema();
-  auto convert = [&](const std::vector<c10::Argument> &arguments) {
-    SmallVector<Type> types;
-    for (const c10::Argument &argument : arguments)
-      types.push_back(convertType(*argument.type()));
-    return types;
-  };
-  OpBuilder::InsertionGuard guard(builder);
-  builder.clearInsertionPoint();
-  Location loc = builder.getUnknownLoc();
-  auto func =
-      func::FuncOp::create(builder, loc, symbol,
-                           builder.getFunctionType(convert(schema.arguments()),
-                                                   convert(schema.returns())));
-  func.setPrivate();
-  functions.emplace_back(func);
+  func::FuncOp func = declareFunction(schema, symbol);
   describeArguments(func, schema);
 
+  OpBuilder::InsertionGuard guard(builder);
+  Location loc = builder.getUnknownLoc();
   Block *body = func.addEntryBlock();
   builder.setInsertionPointToStart(body);
   Value self = body->getArgument(0);
   SmallVector<Value> inputs(body->getArguments().drop_front());
   auto call = [&](StringRef name, const c10::FunctionSchema &callee,
                   ValueRange operands) -> Value {
-    return mt::PrimCallMethodOp::create(builder, loc, convert(callee.returns()),
-                                        self, builder.getStringAttr(name),
-                                        operands)
+    return mt::PrimCallMethodOp::create(builder, loc,
+                                        convertTypes(callee.returns()), self,
+                                        builder.getStringAttr(name), operands)
         .getResult(0);
   };
   auto pack = [&] {

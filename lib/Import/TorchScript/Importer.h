@@ -98,8 +98,10 @@ private:
   /// Marks the attributes that hold the same memory as others.
   void markShared();
   /// A function without a body.
-  void declareFunction(const c10::FunctionSchema &schema,
-                       mlir::StringAttr symbol);
+  mlir::func::FuncOp declareFunction(const c10::FunctionSchema &schema,
+                                     mlir::StringAttr symbol);
+  llvm::SmallVector<mlir::Type>
+  convertTypes(const std::vector<c10::Argument> &arguments);
   void importFunction(torch::jit::Function &function, mlir::StringAttr symbol);
   /// The root's hooks around its `forward`.
   void importHookedForward(const c10::ClassType &type, mlir::StringAttr symbol);

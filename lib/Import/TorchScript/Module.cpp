@@ -209,22 +209,25 @@ void Importer::markShared() {
 // Functions
 //===----------------------------------------------------------------------===//
 
-void Importer::declareFunction(const c10::FunctionSchema &schema,
-                               StringAttr symbol) {
-  auto convert = [&](const std::vector<c10::Argument> &arguments) {
-    SmallVector<Type> types;
-    for (const c10::Argument &argument : arguments)
-      types.push_back(convertType(*argument.type()));
-    return types;
-  };
+SmallVector<Type>
+Importer::convertTypes(const std::vector<c10::Argument> &arguments) {
+  SmallVector<Type> types;
+  for (const c10::Argument &argument : arguments)
+    types.push_back(convertType(*argument.type()));
+  return types;
+}
+
+func::FuncOp Importer::declareFunction(const c10::FunctionSchema &schema,
+                                       StringAttr symbol) {
   OpBuilder::InsertionGuard guard(builder);
   builder.clearInsertionPoint();
-  auto op =
-      func::FuncOp::create(builder, builder.getUnknownLoc(), symbol,
-                           builder.getFunctionType(convert(schema.arguments()),
-                                                   convert(schema.returns())));
+  auto op = func::FuncOp::create(
+      builder, builder.getUnknownLoc(), symbol,
+      builder.getFunctionType(convertTypes(schema.arguments()),
+                              convertTypes(schema.returns())));
   op.setPrivate();
   functions.emplace_back(op);
+  return op;
 }
 
 void Importer::describeArguments(func::FuncOp func,

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Casts.h"
 #include "MiniTorch/Dialect/Mt/IR/DictKeys.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
@@ -221,9 +222,7 @@ json::Value ResultFlattener::flattenTensor(Value value,
 FailureOr<json::Value> ResultFlattener::flatten(Value value,
                                                 const std::string &path) {
   if (isa<ListType>(value.getType())) {
-    Value list = value;
-    while (auto cast = list.getDefiningOp<PrimUncheckedCastOp>())
-      list = cast.getValue();
+    Value list = stripCasts(value);
     auto construct = list.getDefiningOp<PrimListConstructOp>();
     if (!construct || mayBeWritten(list))
       return flattenBoxed(value);

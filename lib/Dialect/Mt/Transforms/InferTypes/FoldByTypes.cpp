@@ -236,12 +236,6 @@ static Value getObjectOrigin(Value value) {
   return isArgument ? value : Value();
 }
 
-static Value stripCasts(Value value) {
-  while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-    value = cast.getValue();
-  return value;
-}
-
 /// Whether `value` is an argument of the function, or a tensor object that its
 /// operator makes.
 static bool isOwnObject(Value value) {

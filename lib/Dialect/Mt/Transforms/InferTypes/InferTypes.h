@@ -9,6 +9,7 @@
 #ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INFERTYPES_INFERTYPES_H
 #define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INFERTYPES_INFERTYPES_H
 
+#include "../Casts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -49,11 +49,9 @@ static std::optional<bool> isInstanceOf(Value value, Type type, Type candidate);
 /// A plain tuple is what is in it, and may be a named one by another name:
 /// where it is made, that is known.
 static std::optional<bool> isTuple(Value value, mt::TupleType candidate) {
-  while (auto cast = value ? value.getDefiningOp<PrimUncheckedCastOp>()
-                           : PrimUncheckedCastOp())
-    value = cast.getValue();
-  auto construct = value ? value.getDefiningOp<PrimTupleConstructOp>()
-                         : PrimTupleConstructOp();
+  auto construct = value
+                       ? stripCasts(value).getDefiningOp<PrimTupleConstructOp>()
+                       : PrimTupleConstructOp();
   if (!construct)
     return std::nullopt;
   auto type = cast<mt::TupleType>(construct.getType());

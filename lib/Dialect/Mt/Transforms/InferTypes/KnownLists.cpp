@@ -187,8 +187,7 @@ void TypeInference::materializeLists(Operation *op) {
   llvm::SmallVector<std::pair<Value, Operation *>> changed;
   Operation *cause = op;
   std::function<void(Value)> note = [&](Value value) {
-    while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-      value = cast.getValue();
+    value = stripCasts(value);
     if (lists.contains(value)) {
       changed.push_back({value, cause});
       return;

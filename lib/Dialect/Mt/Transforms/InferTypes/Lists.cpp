@@ -102,12 +102,6 @@ void TypeInference::unpackSplit(Operation *split) {
   list.replaceAllUsesExcept(parts, unpack);
 }
 
-static Value stripCasts(Value value) {
-  while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-    value = cast.getValue();
-  return value;
-}
-
 bool TypeInference::visitList(Operation *op) {
   OpBuilder builder(op);
   Location loc = op->getLoc();

@@ -30,8 +30,7 @@ static void appendElements(OpBuilder &builder, Location loc, Value tuple,
 static mt::TupleType getFlatTuple(Type type, ValueRange values) {
   auto tuple = dyn_cast<mt::TupleType>(type);
   for (Value value : values) {
-    while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-      value = cast.getValue();
+    value = stripCasts(value);
     if (value.getDefiningOp<PrimUninitializedOp>())
       continue;
     auto own = dyn_cast<mt::TupleType>(value.getType());

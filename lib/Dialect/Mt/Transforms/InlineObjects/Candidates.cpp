@@ -19,12 +19,6 @@ using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
 
-Value mt::stripCasts(Value value) {
-  while (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-    value = cast.getValue();
-  return value;
-}
-
 /// Whether operand `i` is the object whose attribute or method it is.
 static bool isReceiver(Operation *op, unsigned i) {
   return i == 0 && isa<PrimGetAttrOp, PrimSetAttrOp, PrimCallMethodOp>(op);

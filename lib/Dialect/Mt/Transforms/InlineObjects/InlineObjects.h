@@ -9,6 +9,7 @@
 #ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INLINEOBJECTS_INLINEOBJECTS_H
 #define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_INLINEOBJECTS_INLINEOBJECTS_H
 
+#include "../Casts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/SymbolTable.h"
@@ -79,9 +80,6 @@ private:
   llvm::SetVector<mlir::StringAttr> values;
   llvm::SmallVector<ObjectOp> objects;
 };
-
-/// What `value` is through casts.
-mlir::Value stripCasts(mlir::Value value);
 
 /// A location without the name of a value: that of a call is not that of what
 /// is inlined there.
