@@ -23,24 +23,20 @@
 
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <mutex>
 
 using namespace llvm;
 using namespace minitorch;
 
 namespace {
-/// A function on boxed values: a model, which compiles it for the types of each
-/// call.
-struct Function {
-  std::string text;
+/// A function at one level of optimization: a model, which compiles it for the
+/// types of each call.
+struct Code {
   /// For any sizes, and for those of each call.
   std::unique_ptr<Model> dynamic, fixed;
-  /// TorchScript's names.
-  std::vector<std::string> resultTypes;
-  ResultLayout layout;
-  /// Arguments that are read before anything is written: numbers.
-  SmallVector<size_t> numbers;
   /// Of the forms that were called so far; a reader sees the first `numDirect`.
   std::array<std::unique_ptr<DirectCall>, 16> direct;
   std::atomic<unsigned> numDirect = 0;
@@ -50,13 +46,27 @@ struct Function {
   void addDirect(const std::shared_ptr<Session> &session);
 };
 
+/// A function on boxed values.
+struct Function {
+  std::string text;
+  /// For calls that compute little, of which compiling is most of the work;
+  /// and for others. Which it is depends on the sizes alone: the same call
+  /// gives the same bits.
+  Code quick, thorough;
+  /// TorchScript's names.
+  std::vector<std::string> resultTypes;
+  ResultLayout layout;
+  /// Arguments that are read before anything is written: numbers.
+  SmallVector<size_t> numbers;
+};
+
 /// All that were called in this process, by their text.
 class Functions {
 public:
   Expected<Function *> find(StringRef text);
   /// The code for a call.
-  Expected<std::shared_ptr<Session>>
-  prepare(const CallRequest &request, Function &function, bool isDynamic);
+  Expected<std::shared_ptr<Session>> prepare(const CallRequest &request,
+                                             Code &code, bool isDynamic);
 
 private:
   /// The compiler works for one caller at a time.
@@ -66,7 +76,7 @@ private:
 };
 } // namespace
 
-const DirectCall *Function::findDirect(ArrayRef<mtrt_value> operands) const {
+const DirectCall *Code::findDirect(ArrayRef<mtrt_value> operands) const {
   for (unsigned i = 0, count = numDirect.load(std::memory_order_acquire);
        i < count; ++i)
     if (direct[i]->fits(operands))
@@ -74,7 +84,7 @@ const DirectCall *Function::findDirect(ArrayRef<mtrt_value> operands) const {
   return nullptr;
 }
 
-void Function::addDirect(const std::shared_ptr<Session> &session) {
+void Code::addDirect(const std::shared_ptr<Session> &session) {
   auto made = DirectCall::create(session);
   std::lock_guard<std::mutex> guard(adding);
   unsigned count = numDirect;
@@ -114,23 +124,57 @@ Expected<Function *> Functions::find(StringRef text) {
     made->layout = ResultLayout(func);
     made->numbers = findNumbers(func);
   }
-  ModelOptions options;
-  // It is the boxed form that calls.
-  options.allowsBoxed = false;
-  mlir::OwningOpRef<mlir::ModuleOp> copy(module->clone());
-  made->fixed = Model::create(context, std::move(copy), options);
-  options.isDynamic = true;
-  made->dynamic = Model::create(context, std::move(module), options);
+  for (auto [code, optLevel] :
+       {std::pair(&made->quick, 1), std::pair(&made->thorough, 3)}) {
+    ModelOptions options;
+    // It is the boxed form that calls.
+    options.allowsBoxed = false;
+    options.jit.optLevel = optLevel;
+    auto create = [&](bool isDynamic) {
+      options.isDynamic = isDynamic;
+      mlir::OwningOpRef<mlir::ModuleOp> copy(module->clone());
+      return Model::create(context, std::move(copy), options);
+    };
+    code->fixed = create(/*isDynamic=*/false);
+    code->dynamic = create(/*isDynamic=*/true);
+  }
   function = std::move(made);
   return function.get();
 }
 
 Expected<std::shared_ptr<Session>>
-Functions::prepare(const CallRequest &request, Function &function,
-                   bool isDynamic) {
+Functions::prepare(const CallRequest &request, Code &code, bool isDynamic) {
   std::lock_guard<std::mutex> guard(mutex);
-  return (isDynamic ? function.dynamic : function.fixed)->prepare(request);
+  return (isDynamic ? code.dynamic : code.fixed)->prepare(request);
 }
+
+/// How many elements the call may have to do with: those of its tensors, and
+/// those of which its numbers are the sizes.
+static double countElements(ArrayRef<mtrt_value> operands) {
+  double count = 1, sizes = 1;
+  for (mtrt_value value : operands) {
+    if (value.tag == MTRT_TAG_INT)
+      sizes *= std::max<double>(1, std::abs(static_cast<double>(value.bits)));
+    auto *object = value.tag == MTRT_TAG_OBJECT
+                       ? reinterpret_cast<mtrt_object *>(value.bits)
+                       : nullptr;
+    if (!object)
+      continue;
+    if (object->kind == MTRT_KIND_LIST)
+      return std::numeric_limits<double>::infinity();
+    if (object->kind != MTRT_KIND_TENSOR)
+      continue;
+    auto *tensor = reinterpret_cast<mtrt_tensor *>(object);
+    double elements = 1;
+    for (int64_t size : ArrayRef(tensor->dims, tensor->rank))
+      elements *= static_cast<double>(size);
+    count += elements;
+  }
+  return std::max(count, sizes);
+}
+
+/// Behind these, better code is worth its compilation.
+static constexpr double kManyElements = 4096;
 
 /// Whether the call would write to a constant of the program.
 static bool writesConstant(const CallResult &result, BoxedTensors &tensors) {
@@ -295,7 +339,9 @@ static int callFunction(mtrt_object *text, int64_t count,
     knownText = function->text;
   }
   ArrayRef<mtrt_value> given(operands, count);
-  if (const DirectCall *direct = function->findDirect(given)) {
+  Code &code = countElements(given) < kManyElements ? function->quick
+                                                    : function->thorough;
+  if (const DirectCall *direct = code.findDirect(given)) {
     int status = direct->call(given, results, error);
     if (status == MTRT_OK || !error->type ||
         StringRef(error->type) != MTRT_ASSUMPTION)
@@ -310,7 +356,7 @@ static int callFunction(mtrt_object *text, int64_t count,
   request.method = "forward";
   for (mtrt_value operand : given)
     request.args.push_back(reader.read(operand));
-  auto session = functions.prepare(request, *function, /*isDynamic=*/true);
+  auto session = functions.prepare(request, code, /*isDynamic=*/true);
   if (!session)
     return setError(error, "CompileError", toString(session.takeError()));
   auto result = (*session)->call(request.args);
@@ -325,7 +371,7 @@ static int callFunction(mtrt_object *text, int64_t count,
           "the written-to tensor refer to a single memory location. "
           "Please clone() the tensor before performing the operation.");
     // Copies lie otherwise.
-    session = functions.prepare(request, *function, /*isDynamic=*/true);
+    session = functions.prepare(request, code, /*isDynamic=*/true);
     if (!session)
       return setError(error, "CompileError", toString(session.takeError()));
     result = (*session)->call(request.args);
@@ -333,7 +379,7 @@ static int callFunction(mtrt_object *text, int64_t count,
   if (!result && result.errorIsA<AssumptionError>()) {
     // Types of results depend on the sizes: compiled for these, then.
     consumeError(result.takeError());
-    session = functions.prepare(request, *function, /*isDynamic=*/false);
+    session = functions.prepare(request, code, /*isDynamic=*/false);
     if (!session)
       return setError(error, "CompileError", toString(session.takeError()));
     result = (*session)->call(request.args);
@@ -353,8 +399,8 @@ static int callFunction(mtrt_object *text, int64_t count,
                     "the program writes to a tensor that is a constant of the "
                     "model, which is not supported");
   updateObjects(*result, tensors);
-  if (!function->layout.isUnusual() && !function->findDirect(given))
-    function->addDirect(*session);
+  if (!function->layout.isUnusual() && !code.findDirect(given))
+    code.addDirect(*session);
   if (numResults == 0)
     return MTRT_OK;
   bool isOne = function->resultTypes.size() == 1;

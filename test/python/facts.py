@@ -8,8 +8,9 @@ An operator is called with samples of PyTorch's operator database and with made
 arguments, of several dtypes and lying in memory in several ways. What is seen:
 whether results are arguments or share memory with them, what is written, whose
 sizes change, whether random numbers are drawn, whether the result depends on
-how arguments lie and on what is in them, and how a new result lies. The same call,
-as mt text, is what the compiler is asked about."""
+how arguments lie and on what is in them, how a new result lies, and whether
+elements that are one in memory are written. The same call, as mt text, is what the
+compiler is asked about."""
 import collections
 import faulthandler
 import itertools
@@ -208,6 +209,11 @@ def reversed_dims(t):
     return plain(plain(t).permute(dims)).permute(dims)
 
 
+def repeated(t):
+    """Of which one element is all along the last dim."""
+    return plain(t[..., :1]).expand_as(t)
+
+
 def other_elements(t):
     return ~t if t.dtype == torch.bool else plain(t) + 2
 
@@ -348,6 +354,18 @@ def examine(operator, table, limit):
                     seen.setdefault("reads", set()).add(i)
             except Exception:
                 pass
+        for i in seen["written"]:
+            value = call.values[i]
+            if not isinstance(value, torch.Tensor) or value.dim() == 0 or \
+                    value.shape[-1] < 2 or value.numel() == 0:
+                continue
+            try:
+                other = with_values(call, plain)
+                other.values[i] = repeated(value)
+                other.run()
+                seen["repeats"] = True
+            except Exception:
+                pass
         try:
             seen["pointwise"] = elements_at_one_index(call, result)
         except Exception:
@@ -484,6 +502,8 @@ def problems(seen, said):
     for i in seen.get("reads", ()):
         if said["arguments"][i]["elements"] == "no":
             yield f"reads the elements of argument {i}"
+    if seen.get("repeats") and "writes-repeats" not in said["words"]:
+        yield "writes elements that are one in memory"
     if "pointwise" in said["words"] and seen.get("pointwise") is False and \
             not seen["random"]:
         yield "takes elements from elsewhere"

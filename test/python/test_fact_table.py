@@ -32,6 +32,7 @@ def test_differences_are_seen():
     view = seen_of(Call("t", tensor(2, 3)))
     assert not list(facts.problems(view, said("view")))
     assert list(facts.problems(view, said("new")))
+    assert list(facts.problems({**view, "repeats": True}, said("view")))
     write = seen_of(Call("zero_", tensor(2, 3)))
     assert not list(facts.problems(write, said("itself", "yes")))
     assert list(facts.problems(write, said("itself", "no", words=[

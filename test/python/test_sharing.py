@@ -102,6 +102,79 @@ def test_expanded_argument_is_not_written():
             function(X[:1].clone().expand(2, 3))
 
 
+# Tensors in which several elements are one in memory ------------------------
+
+def add_nothing(x: Tensor):
+    return x.add_(0)
+
+
+def copy_itself(x: Tensor):
+    return x.copy_(x.clone())
+
+
+def fill_by_mask(x: Tensor):
+    x.masked_fill_(x > 1, 9.0)
+    return x + 1
+
+
+def fill_some(x: Tensor):
+    return x.index_fill_(0, torch.tensor([0]), 4.0)
+
+
+def put_one(x: Tensor):
+    x[torch.tensor([0]), torch.tensor([2])] = torch.tensor(8.0)
+    return x
+
+
+def fill_places(x: Tensor):
+    return x.fill_diagonal_(7.0)
+
+
+def write_rows(x: Tensor):
+    for i in range(x.size(0)):
+        x[i].mul_(1)
+    return x
+
+
+WRITERS = [add_nothing, copy_itself, fill_by_mask, fill_some, put_one,
+           fill_places, write_rows]
+
+
+def expanded(function):
+    """`function` on a tensor that the program itself expands."""
+    def program(x: Tensor):
+        return function(x.expand(2, 3))
+    program.__name__ = function.__name__ + "_expanded"
+    return program
+
+
+@SHAPES
+@pytest.mark.parametrize("part", [lambda x: x[:1], lambda x: x[:, :1],
+                                  lambda x: x], ids=["rows", "columns", "all"])
+@pytest.mark.parametrize("inside", [False, True], ids=["argument", "inside"])
+@pytest.mark.parametrize("function", WRITERS, ids=lambda f: f.__name__)
+def test_repeated_elements(function, inside, part, shapes):
+    """An operator raises, or writes, as PyTorch's does."""
+    def give(x):
+        return part(x) if inside else part(x).expand(2, 3)
+
+    if inside:
+        function = expanded(torch.jit.script(function))
+    compiled, scripted = compiled_and_scripted(function, (give(X.clone()),),
+                                               shapes)
+    mine, other = X.clone(), X.clone()
+    try:
+        wanted = scripted(give(other))
+    except RuntimeError as error:
+        assert "more than one element of the written-to" in str(error)
+        with pytest.raises(RuntimeError, match="more than one element of the "
+                           "written-to tensor refers to a single memory"):
+            compiled(give(mine))
+    else:
+        torch.testing.assert_close(compiled(give(mine)), wanted)
+    torch.testing.assert_close(mine, other)
+
+
 # Results ---------------------------------------------------------------------
 
 def return_argument(x: Tensor) -> Tensor:

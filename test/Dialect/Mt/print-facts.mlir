@@ -64,6 +64,22 @@ func.func @writes(%x: !mt.tensor<[2,3],f32>, %m: !mt.tensor<[3],f32>, %trains: i
   return
 }
 
+// To elements that are one in memory.
+
+// CHECK-LABEL: func @repeats
+// CHECK: aten::masked_fill_.Scalar
+// CHECK: pointwise writes-repeats
+// CHECK: aten::mul_.Scalar
+// CHECK: pointwise
+// CHECK-NOT: writes-repeats
+// CHECK-SAME: functional=aten::mul.Scalar
+func.func @repeats(%x: !mt.tensor<[2,3],f32>, %mask: !mt.tensor<[2,3],i1>) {
+  %one = arith.constant 1 : i64
+  %0 = mt.operator "aten::masked_fill_.Scalar"(%x, %mask, %one) : (!mt.tensor<[2,3],f32>, !mt.tensor<[2,3],i1>, i64) -> !mt.tensor
+  %1 = mt.operator "aten::mul_.Scalar"(%x, %one) : (!mt.tensor<[2,3],f32>, i64) -> !mt.tensor
+  return
+}
+
 // Random numbers, other sizes, and what changes nothing.
 
 // CHECK-LABEL: func @effects
