@@ -32,10 +32,13 @@ def checks(folder):
     """By name: what checks the program of a seed, which raises or skips."""
     sys.path[:0] = [str(HERE), str(HERE.parent)]
     import test_mutation
+    import test_random_object_programs
     import test_random_programs
     import test_random_tensor_programs
     return {
         "language": lambda seed: test_random_programs.test_random(seed, folder),
+        "objects": lambda seed: test_random_object_programs.test_random(
+            seed, folder),
         "tensor": test_random_tensor_programs.test_random,
         "straight": lambda seed: test_mutation.test_straight_line(
             seed, False, folder),
@@ -44,7 +47,7 @@ def checks(folder):
         "flow": lambda seed: test_mutation.test_control_flow(seed, folder)}
 
 
-NAMES = ["language", "tensor", "straight", "straight-dynamic", "flow"]
+NAMES = ["language", "objects", "tensor", "straight", "straight-dynamic", "flow"]
 
 
 def general(text):

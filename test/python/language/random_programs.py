@@ -18,15 +18,23 @@ WORDS = ["a", "b", "ab", "", "x y", "Q"]
 
 class Program:
     """`source` is a function `program`."""
+    types = TYPES
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.scopes = [dict(PARAMETERS)]
+        self.count = 0
+        self.write()
+
+    def start(self, scope):
+        """A function with these names."""
+        self.scopes = [dict(scope)]
         self.lines = []
         self.depth = 0
-        self.count = 0
         #: Names that loops walk over: changing them would not end.
         self.fixed = set()
+
+    def write(self):
+        self.start(PARAMETERS)
         self.block(self.random.randint(4, 10))
         names = [(name, kind) for name, kind in self.scopes[0].items()
                  if not kind.startswith("Optional")]
@@ -45,10 +53,12 @@ class Program:
 
     def block(self, count):
         for _ in range(count):
-            self.random.choice([
-                self.declare, self.declare, self.assign, self.assign,
+            self.random.choice(self.statements())()
+
+    def statements(self):
+        return [self.declare, self.declare, self.assign, self.assign,
                 self.change, self.change, self.change, self.branch, self.loop,
-                self.walk, self.say, self.fail])()
+                self.walk, self.say, self.fail]
 
     def nested(self):
         self.scopes.append({})
@@ -71,12 +81,12 @@ class Program:
         return name
 
     def declare(self):
-        kind = self.random.choice(TYPES)
+        kind = self.random.choice(self.types)
         value = self.make(kind)
         self.emit(f"{self.fresh(kind)}: {kind} = {value}")
 
     def assign(self):
-        kind = self.random.choice(TYPES)
+        kind = self.random.choice(self.types)
         names = [name for name in self.names(kind) if name not in self.fixed]
         if names:
             self.emit(f"{self.random.choice(names)} = {self.make(kind)}")
@@ -92,7 +102,7 @@ class Program:
         return self.random.choice(names) if names else None
 
     def change(self):
-        kind = self.random.choice(TYPES)
+        kind = self.random.choice(self.types)
         name = self.changeable(kind)
         if name is None:
             return
