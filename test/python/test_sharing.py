@@ -144,7 +144,6 @@ def expanded(function):
     """`function` on a tensor that the program itself expands."""
     def program(x: Tensor):
         return function(x.expand(2, 3))
-    program.__name__ = function.__name__ + "_expanded"
     return program
 
 
