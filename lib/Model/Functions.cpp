@@ -233,6 +233,11 @@ struct Repeated {
   TensorRef tensor, copy;
 
   void takeChanges() const;
+  /// Makes a value that is the copy the tensor.
+  void putBack(Value &value) const {
+    if (value.tensor == copy)
+      value.tensor = tensor;
+  }
 };
 } // namespace
 
@@ -393,6 +398,11 @@ static int callFunction(mtrt_object *text, int64_t count,
     for (auto &[path, tensor] : result->changed)
       if (tensor == each.copy)
         tensor = each.tensor;
+    each.putBack(result->result);
+    for (Value &item : result->result.items)
+      each.putBack(item);
+    for (Value &arg : request.args)
+      each.putBack(arg);
   }
   if (writesConstant(*result, tensors))
     return setError(error, "RuntimeError",

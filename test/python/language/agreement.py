@@ -4,6 +4,7 @@ import contextlib
 import copy
 import io
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -124,7 +125,7 @@ def difference(expected, got):
         return "printed text"
     if kind == "error":
         # "Type: text" on one side, "text" on the other.
-        if value.split("Error: ", 1)[-1] not in got_value:
+        if re.split("Error: ?", value, maxsplit=1)[-1] not in got_value:
             return f"error expected: {value}, found: {got_value}"
     elif found := _of_values(value, got_value):
         return f"result: {found}"
