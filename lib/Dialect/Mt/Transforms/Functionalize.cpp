@@ -336,9 +336,13 @@ LogicalResult Functionalizer::write(OpBuilder &builder, Operation *op,
                                      get(builder, op->getLoc(), parent),
                                      contents, reason);
       } else {
-        contents = writeThroughView(builder, op, view,
+        // What the operator itself sees; not what it is a part of.
+        auto schemaOp = dyn_cast<SchemaOpInterface>(op);
+        bool raises =
+            levels.size() == 1 && !(schemaOp && schemaOp.writesRepeats());
+        contents = writeThroughView(builder, op->getLoc(), view,
                                     get(builder, op->getLoc(), parent),
-                                    contents, reason);
+                                    contents, raises, reason);
       }
       if (!contents && writeByPositions(builder, op, levels.front().first,
                                         levels.front().second))

@@ -110,10 +110,10 @@ static Value fillThrough(OpBuilder &builder, Location loc, Value parent,
   return ifOp.getResult(0);
 }
 
-Value minitorch::mt::writeThroughView(OpBuilder &builder, Operation *writer,
+Value minitorch::mt::writeThroughView(OpBuilder &builder, Location loc,
                                       Operation *view, Value parent,
-                                      Value contents, std::string &reason) {
-  Location loc = writer->getLoc();
+                                      Value contents, bool raises,
+                                      std::string &reason) {
   const Schema *schema = lookupSchema(view);
   const ViewRule *rule = getViewRule(view);
   StringRef name = schema ? StringRef(schema->name) : StringRef();
@@ -174,10 +174,8 @@ Value minitorch::mt::writeThroughView(OpBuilder &builder, Operation *writer,
   if (Value filled =
           isKnown ? Value() : fillThrough(builder, loc, parent, contents))
     return filled;
-  auto schemaOp = dyn_cast<SchemaOpInterface>(writer);
-  if (schemaOp && schemaOp.writesRepeats())
-    return refuse("in which several elements may be one in memory");
-  if (raiseUnlessSameSizes(
+  if (raises &&
+      raiseUnlessSameSizes(
           builder, loc, parent, contents,
           "unsupported operation: more than one element of the written-to "
           "tensor refers to a single memory location. Please clone() the "

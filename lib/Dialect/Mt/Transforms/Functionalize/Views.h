@@ -32,11 +32,13 @@ mlir::Value intList(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value replayView(mlir::OpBuilder &builder, mlir::Operation *view,
                        unsigned operand, unsigned result, mlir::Value parent);
 
-/// `parent` with the part that `view` sees replaced by `contents`, which
-/// `writer` writes. Null, with `reason` set, where that cannot be done.
-mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Operation *writer,
+/// `parent` with the part that `view` sees replaced by `contents`. Null, with
+/// `reason` set, where that cannot be done. If `raises`, the program raises
+/// where `view` has elements that are one in memory.
+mlir::Value writeThroughView(mlir::OpBuilder &builder, mlir::Location loc,
                              mlir::Operation *view, mlir::Value parent,
-                             mlir::Value contents, std::string &reason);
+                             mlir::Value contents, bool raises,
+                             std::string &reason);
 
 /// `root`, which is contiguous, with the elements of one of its views replaced
 /// by `contents`.
