@@ -110,6 +110,32 @@ void mtrt_tensor_zero_in_place(mtrt_object *self) {
   mtrt_tensor_fill_in_place(self, MTRT_TAG_INT, 0);
 }
 
+/// As PyTorch, by strides: with `wrap`, again behind as many rows as there are
+/// columns.
+void mtrt_tensor_fill_diagonal_in_place(mtrt_object *self, int64_t tag,
+                                        int64_t bits, int64_t wrap) {
+  mtrt_tensor *tensor = toTensor(self);
+  check(tensor->rank >= 2, "dimensions must larger than 1");
+  const int64_t *sizes = sizesOf(tensor), *strides = stridesOf(tensor);
+  for (int64_t dim = 1; tensor->rank > 2 && dim < tensor->rank; ++dim)
+    check(sizes[dim] == sizes[0],
+          "all dimensions of input must be of equal length");
+  int64_t height = sizes[0], width = sizes[1], stride = 0;
+  for (int64_t dim = 0; dim < tensor->rank; ++dim)
+    stride += strides[dim];
+  auto fillPart = [&](int64_t count, int64_t offset) {
+    Geometry diagonal;
+    diagonal.offset = tensor->offset + offset;
+    diagonal.insert(0, count, stride);
+    Ref part(makeView(tensor, diagonal));
+    mtrt_tensor_fill_in_place(part.get(), tag, bits);
+  };
+  int64_t size = std::min(height, width), step = width + 1;
+  fillPart(size, 0);
+  if (wrap && tensor->rank == 2 && height > step)
+    fillPart((countOf(tensor) + step - 1) / step - size, strides[0] * step);
+}
+
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//

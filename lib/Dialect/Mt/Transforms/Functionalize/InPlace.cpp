@@ -231,6 +231,45 @@ static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
       ->getResult(0);
 }
 
+/// `self` with `value` where all indices are the same; null where its sizes are
+/// too little known, or it is filled again further down.
+static Value fillDiagonal(OpBuilder &builder, Location loc, Value self,
+                          Value value, Value wrap) {
+  auto shape = TensorShape::of(self.getType());
+  if (!shape || !shape->hasRank || getConstantBool(wrap) != false)
+    return {};
+  int64_t rank = shape->getRank();
+  ArrayRef<int64_t> sizes = shape->sizes;
+  if (rank < 2 || (rank > 2 && (ShapedType::isDynamicShape(sizes) ||
+                                !llvm::all_equal(sizes))))
+    return {};
+  Type tensor = mt::TensorType::getUnknown(builder.getContext());
+  auto create = [&](StringRef name, ValueRange operands) {
+    Type type = name == "aten::size.int" ? Type(builder.getI64Type()) : tensor;
+    return createOperator(builder, loc, name, type, operands)->getResult(0);
+  };
+  auto number = [&](int64_t value) -> Value {
+    return arith::ConstantIntOp::create(builder, loc, value, 64);
+  };
+  Value empty = none(builder, loc);
+  // The index along `dim`, which is the same along all others.
+  auto getIndex = [&](int64_t dim) {
+    Value size = create("aten::size.int", {self, number(dim)});
+    Value index = create("aten::arange", {size, empty, empty, empty, empty});
+    for (int64_t behind = dim + 1; behind < rank; ++behind)
+      index = create("aten::unsqueeze", {index, number(-1)});
+    return index;
+  };
+  Value first = getIndex(0), mask;
+  for (int64_t dim = 1; dim < rank; ++dim) {
+    Value same = create("aten::eq.Tensor", {first, getIndex(dim)});
+    mask = mask ? create("aten::logical_and", {mask, same}) : same;
+  }
+  return createOperator(builder, loc, "aten::masked_fill.Scalar",
+                        self.getType(), {self, mask, value})
+      ->getResult(0);
+}
+
 FailureOr<FunctionalForm>
 minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
                                     const Schema &schema, std::string &reason) {
@@ -278,6 +317,17 @@ minitorch::mt::createFunctionalForm(OpBuilder &builder, Operation *op,
     if (failed(fitted))
       return failure();
     form.written.push_back({0, *fitted});
+    return form;
+  }
+
+  if (base == "aten::fill_diagonal_") {
+    Value filled = fillDiagonal(builder, loc, op->getOperand(0),
+                                op->getOperand(1), op->getOperand(2));
+    if (!filled) {
+      reason = "its sizes are not known, or 'wrap' is given";
+      return failure();
+    }
+    form.written.push_back({0, filled});
     return form;
   }
 
