@@ -196,7 +196,13 @@ SmallVector<TensorRef> BoxedTensors::update() {
         (sizes == ArrayRef(tensor->sizes) &&
          strides == ArrayRef(tensor->strides) && data == tensor->data))
       continue;
+    // Its memory may be known by another tensor's storage: it keeps its own.
+    const char *memory =
+        tensor->data - tensor->storageOffset * byteSize(tensor->dtype);
+    Holder own = tensor->storage;
     describe(*tensor, source, tensor->dtype);
+    if (source->storage->data == memory)
+      tensor->storage = std::move(own);
     changed.push_back(tensor);
   }
   return changed;
