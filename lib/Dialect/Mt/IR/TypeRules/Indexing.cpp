@@ -179,12 +179,19 @@ static FailureOr<TensorShape> getIndexed(const TypeRuleContext &context) {
   return TensorShape(kept, self.dtype);
 }
 
-/// x[mask] = one element: PyTorch fills, whatever its dtype and rank.
+/// x[mask] = one element: PyTorch fills, whatever its dtype and rank. Where it
+/// is open whether it is one, a program of another dtype raises if it is not
+/// (mt-decompose-ops).
 static bool isMaskedFill(const TypeRuleContext &context,
                          const TensorShape &values) {
   auto indices = getListElements(context.getOperand("indices"));
   if (!indices || !values.hasRank || getFlag(context, "accumulate") != false ||
-      llvm::any_of(values.sizes, [](int64_t size) { return size != 1; }))
+      llvm::any_of(values.sizes, [](int64_t size) {
+        return size != 1 && !ShapedType::isDynamic(size);
+      }))
+    return false;
+  if (context.getTensor(0).dtype == values.dtype &&
+      ShapedType::isDynamicShape(values.sizes))
     return false;
   llvm::erase_if(*indices, [](Value index) { return mt::isNone(index); });
   if (indices->size() != 1)

@@ -204,6 +204,14 @@ Term multiply(TensorBuilder &b, Term x, Term y, ArrayRef<int> needed) {
   };
   Value lhs = permuteTo(b, x, join({batch, left, contracted}));
   Value rhs = permuteTo(b, y, join({batch, contracted, right}));
+  if (contracted.empty()) {
+    // Nothing is summed: a product that broadcasts, and promotes.
+    for (size_t i = 0; i < right.size(); ++i)
+      lhs = b.unsqueeze(lhs, -1);
+    for (size_t i = 0; i < left.size(); ++i)
+      rhs = b.unsqueeze(rhs, static_cast<int64_t>(batch.size()));
+    return {b.mul(lhs, rhs), join({batch, left, right})};
+  }
   // Sizes of the pieces, and of their products.
   SmallVector<Value> lhsSizes = b.sizes(lhs), rhsSizes = b.sizes(rhs);
   auto product = [&](ArrayRef<Value> sizes) {

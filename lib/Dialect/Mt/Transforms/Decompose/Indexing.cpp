@@ -8,6 +8,8 @@
 
 #include "Decompose.h"
 #include "Formula.h"
+#include "MiniTorch/Dialect/Mt/IR/DtypeErrors.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <limits>
 
@@ -163,8 +165,8 @@ struct ReducingScatter {
   }
 };
 
-/// An index without elements may be of a dtype that is none (OperandErrors.txt);
-/// then it counts as integers.
+/// An index without elements may be of a dtype that is none
+/// (OperandErrors.txt); then it counts as integers.
 std::optional<Value> toLongIndex(TensorBuilder &b, Value index) {
   Type dtype = getDtype(index);
   if (!dtype || !isa<FloatType, ComplexType>(dtype))
@@ -356,11 +358,34 @@ FormulaResult bincount(TensorBuilder &b, ValueRange in) {
       {b.zeros({count}, getDtype(values)), zero, x, values, one})}};
 }
 
+/// x[mask] = values of another dtype and of open sizes, which have to be one
+/// element.
+FormulaResult fillByMask(TensorBuilder &b, ValueRange in) {
+  Type dtype = getDtype(in[0]), other = getDtype(in[2]);
+  auto shape = TensorShape::of(in[2].getType());
+  if (!dtype || !other || dtype == other || !shape->hasRank ||
+      !ShapedType::isDynamicShape(shape->sizes))
+    return std::nullopt;
+  Value count = b.constant(int64_t(1));
+  for (Value size : b.sizes(in[2]))
+    count = b.mulInt(count, size);
+  OpBuilder &builder = b.getRewriter();
+  b.raiseUnless(
+      arith::CmpIOp::create(builder, count.getLoc(), arith::CmpIPredicate::eq,
+                            count, b.constant(int64_t(1))),
+      "Index put requires the source and destination dtypes match, got " +
+          getDtypeName(dtype).str() + " for the destination and " +
+          getDtypeName(other).str() + " for the source.");
+  Value element = b.toDtype(b.reshape(in[2], ValueRange()), dtype);
+  return {{b.create<AtenIndexPutOp>({in[0], in[1], element, in[3]})}};
+}
+
 constexpr NamedFormula formulas[] = {
     {"aten::_unsafe_masked_index", maskedIndex},
     {"aten::_unsafe_masked_index_put_accumulate", maskedIndexPut},
     {"aten::bincount", bincount},
     {"aten::gather", withLongIndex<AtenGatherOp>},
+    {"aten::index_put", fillByMask},
     {"aten::index_reduce", reduceScatter<true>},
     {"aten::masked_scatter", maskedScatter},
     {"aten::nonzero_numpy", nonzeroColumns},
