@@ -133,6 +133,22 @@ static SmallVector<Value> getCycles(PrimLoopOp loop) {
   return cycles;
 }
 
+/// The number that decides how a loop or branch goes, if an operator takes it
+/// out of a tensor, which may raise: that it is left out when nothing happens
+/// there is no reason for PyTorch not to ask.
+static Value getDecision(Operation *op) {
+  Value decision;
+  if (auto loop = dyn_cast<PrimLoopOp>(op))
+    decision = loop.getMaxTripCount();
+  else if (auto ifOp = dyn_cast<PrimIfOp>(op))
+    decision = ifOp.getCondition();
+  Operation *source = decision ? decision.getDefiningOp() : nullptr;
+  bool asksTensor =
+      isa_and_nonnull<SchemaOpInterface>(source) &&
+      llvm::any_of(source->getOperandTypes(), AliasAnalysis::isTensor);
+  return asksTensor ? decision : Value();
+}
+
 namespace {
 class MtRequireResultsPass
     : public minitorch::mt::impl::MtRequireResultsPassBase<
@@ -161,6 +177,8 @@ private:
       if (auto loop = dyn_cast<PrimLoopOp>(op))
         for (Value value : getCycles(loop))
           require(OpBuilder(loop.getTerminator()), value);
+      if (Value decision = getDecision(op))
+        require(OpBuilder(op), decision);
       if (!isa<SchemaOpInterface>(op))
         return;
       for (Value result : op->getResults()) {

@@ -207,6 +207,17 @@ static FormulaResult meshgrid(TensorBuilder &b, ValueRange in) {
   }
   if (!tensors)
     return std::nullopt;
+  StringRef problem;
+  if (tensors->empty())
+    problem = "meshgrid expects a non-empty TensorList";
+  else if (!llvm::all_equal(llvm::map_range(*tensors, getDtype)))
+    problem = "meshgrid expects all tensors to have the same dtype";
+  else if (llvm::any_of(*tensors, [](Value x) { return *getRank(x) > 1; }))
+    problem = "torch.meshgrid: Expected 0D or 1D tensor in the tensor list";
+  if (!problem.empty()) {
+    b.raiseUnless(b.constant(false), problem);
+    return {{b.tensorList(*tensors)}};
+  }
   int64_t count = tensors->size();
   bool swaps = indexing == "xy" && count >= 2;
   if (swaps)
