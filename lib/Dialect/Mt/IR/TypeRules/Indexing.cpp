@@ -142,6 +142,9 @@ static FailureOr<TensorShape> getIndexed(const TypeRuleContext &context) {
     TensorShape shape = *index;
     if (isMask(*index)) {
       consumed = index->getRank();
+      // What PyTorch says where nothing is left that indexes.
+      if (consumed == 0 && indices->size() == 1)
+        return context.fail("ntensor >= 3 INTERNAL ASSERT FAILED");
       shape = TensorShape({kDynamic}, self.dtype);
       for (int64_t i = 0; i < consumed && dim + i < self.getRank(); ++i) {
         int64_t size = self.sizes[dim + i];
@@ -179,13 +182,33 @@ static FailureOr<TensorShape> getIndexed(const TypeRuleContext &context) {
   return TensorShape(kept, self.dtype);
 }
 
+/// x[i], where i is the only index.
+static std::optional<TensorShape> getOnlyIndex(const TypeRuleContext &context) {
+  auto indices = getListElements(context.getOperand("indices"));
+  if (!indices)
+    return std::nullopt;
+  llvm::erase_if(*indices, [](Value index) { return mt::isNone(index); });
+  auto index = indices->size() == 1
+                   ? TensorShape::of(indices->front().getType())
+                   : std::nullopt;
+  return index && index->hasRank && index->dtype ? index : std::nullopt;
+}
+
+/// x[mask] = one element, where the mask has no dims: all or nothing of x.
+static bool isFill(const TypeRuleContext &context) {
+  std::optional<TensorShape> mask = getOnlyIndex(context);
+  TensorShape values = getTensor(context, "values");
+  return mask && isMask(*mask) && mask->sizes.empty() && values.hasRank &&
+         getFlag(context, "accumulate") == false &&
+         llvm::all_of(values.sizes, [](int64_t size) { return size == 1; });
+}
+
 /// x[mask] = one element: PyTorch fills, whatever its dtype and rank. Where it
 /// is open whether it is one, a program of another dtype raises if it is not
 /// (mt-decompose-ops).
 static bool isMaskedFill(const TypeRuleContext &context,
                          const TensorShape &values) {
-  auto indices = getListElements(context.getOperand("indices"));
-  if (!indices || !values.hasRank || getFlag(context, "accumulate") != false ||
+  if (!values.hasRank || getFlag(context, "accumulate") != false ||
       llvm::any_of(values.sizes, [](int64_t size) {
         return size != 1 && !ShapedType::isDynamic(size);
       }))
@@ -193,11 +216,8 @@ static bool isMaskedFill(const TypeRuleContext &context,
   if (context.getTensor(0).dtype == values.dtype &&
       ShapedType::isDynamicShape(values.sizes))
     return false;
-  llvm::erase_if(*indices, [](Value index) { return mt::isNone(index); });
-  if (indices->size() != 1)
-    return false;
-  auto mask = TensorShape::of(indices->front().getType());
-  return mask && mask->dtype && isMask(*mask);
+  std::optional<TensorShape> mask = getOnlyIndex(context);
+  return mask && isMask(*mask);
 }
 
 static LogicalResult setPut(const TypeRuleContext &context,
@@ -230,10 +250,13 @@ static LogicalResult setPut(const TypeRuleContext &context,
 // What is indexed; or, of index_put, the tensor itself, if the values broadcast
 // to what is indexed.
 LogicalResult indexTensor(const TypeRuleContext &context) {
+  bool isPut = getSchemaName(context) == "aten::index_put";
+  if (isPut && isFill(context))
+    return context.setResult(context.getTensor(0));
   FailureOr<TensorShape> indexed = getIndexed(context);
   if (failed(indexed))
     return failure();
-  if (getSchemaName(context) == "aten::index_put")
+  if (isPut)
     return setPut(context, *indexed);
   return context.setResult(*indexed);
 }

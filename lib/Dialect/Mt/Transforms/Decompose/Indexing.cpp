@@ -358,11 +358,20 @@ FormulaResult bincount(TensorBuilder &b, ValueRange in) {
       {b.zeros({count}, getDtype(values)), zero, x, values, one})}};
 }
 
-/// x[mask] = values of another dtype and of open sizes, which have to be one
+/// x[mask] = values where the mask has no dims, and so is no index; or where
+/// the values are of another dtype and of open sizes: they have to be one
 /// element.
 FormulaResult fillByMask(TensorBuilder &b, ValueRange in) {
   Type dtype = getDtype(in[0]), other = getDtype(in[2]);
   auto shape = TensorShape::of(in[2].getType());
+  std::optional<SmallVector<Value>> indices = getListElements(in[1]);
+  if (indices && indices->size() == 1 && getRank(indices->front()) == 0 &&
+      getDtype(indices->front()).isInteger(1) && shape->hasRank &&
+      llvm::all_of(shape->sizes, [](int64_t size) { return size == 1; }) &&
+      getConstantBool(in[3]) == false)
+    return {{b.create<AtenMaskedFillTensorOp>(
+        {in[0], indices->front(),
+         b.toDtype(b.reshape(in[2], ValueRange()), dtype)})}};
   if (!dtype || !other || dtype == other || !shape->hasRank ||
       !ShapedType::isDynamicShape(shape->sizes))
     return std::nullopt;
