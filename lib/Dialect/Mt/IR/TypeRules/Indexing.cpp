@@ -155,6 +155,8 @@ static FailureOr<TensorShape> getIndexed(const TypeRuleContext &context) {
               describe(self) + " at index " + Twine(dim + i));
       }
     }
+    if (dim + consumed > self.getRank() && consumed > 1)
+      return failDim(context, self.getRank(), self.getRank());
     if (dim + consumed > self.getRank())
       return context.fail("too many indices for tensor of dimension " +
                           Twine(self.getRank()) + " (got " +
