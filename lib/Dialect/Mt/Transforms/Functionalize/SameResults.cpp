@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "SameResults.h"
+#include "../Splits.h"
+#include "../ViewMaps.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -154,13 +156,28 @@ bool SameResults::mayBeView(Value value) {
          });
 }
 
+/// Whether `value` is a view by an operator that computes its elements when
+/// they are read: a conjugate. It is a copy.
+static bool isComputed(Value value, const AliasAnalysis &aliases) {
+  auto type = TensorShape::of(value.getType());
+  if (!type || !isa_and_present<ComplexType>(type->dtype))
+    return false;
+  for (; const AliasLink *link = aliases.getLink(value); value = link->parent)
+    if (link->view && !getViewRule(link->view) && !isMemoryView(link->view) &&
+        AliasAnalysis::isTensor(link->parent.getType()) &&
+        getSplitOperand(link->view) < 0)
+      return true;
+  return false;
+}
+
 /// Where `value`, a view of a root that lies as a new tensor does, is in it.
 void SameResults::addView(Value value, StringRef path, Attribute of) {
   Value root = aliases.getRoot(value);
   auto type = TensorShape::of(value.getType());
   auto rootType = TensorShape::of(root.getType());
   // Elements of another dtype are a copy.
-  if (!type || !rootType || type->dtype != rootType->dtype)
+  if (!type || !rootType || type->dtype != rootType->dtype ||
+      isComputed(value, aliases))
     return;
   std::optional<StridedView> view = aliases.getStridedView(value);
   if (view && isOutside(value, *view, *type, *rootType))
