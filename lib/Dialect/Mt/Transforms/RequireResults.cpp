@@ -120,6 +120,18 @@ static Value getLostWrite(Operation *op) {
   return mayBeRead(op->getResult(0), seen) ? Value() : op->getResult(0);
 }
 
+/// Whether the result is a view, which functionalization makes again, later, if
+/// what it is a view of is written meanwhile: it would raise too late.
+static bool isViewInTime(Value value) {
+  Operation *op = value.getDefiningOp();
+  const Schema *schema = lookupSchema(op);
+  unsigned number = cast<OpResult>(value).getResultNumber();
+  return schema && number < schema->results.size() &&
+         schema->results[number].aliasSet && !schema->results[number].isWrite &&
+         op->getNumOperands() > 1 && AliasAnalysis::isTensor(value.getType()) &&
+         !value.use_empty();
+}
+
 /// Values of a loop that nobody wants in the end, but that one turn makes of
 /// those of the turn before: PyTorch computes them.
 static SmallVector<Value> getCycles(PrimLoopOp loop) {
@@ -173,6 +185,14 @@ public:
 
 private:
   void requireOperators() {
+    bool writes = getOperation()
+                      ->walk([](Operation *op) {
+                        const Schema *schema = lookupSchema(op);
+                        return schema && schema->isMutating()
+                                   ? WalkResult::interrupt()
+                                   : WalkResult::advance();
+                      })
+                      .wasInterrupted();
     getOperation().walk([&](Operation *op) {
       if (auto loop = dyn_cast<PrimLoopOp>(op))
         for (Value value : getCycles(loop))
@@ -184,7 +204,8 @@ private:
       for (Value result : op->getResults()) {
         if (takesElement(op))
           continue;
-        if (!isOnlyMeasured(result) && result != getLostWrite(op))
+        if (!isOnlyMeasured(result) && result != getLostWrite(op) &&
+            !(writes && isViewInTime(result)))
           continue;
         OpBuilder builder(op->getContext());
         builder.setInsertionPointAfter(op);

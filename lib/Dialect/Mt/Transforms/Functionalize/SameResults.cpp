@@ -30,6 +30,9 @@ public:
       known[argument] = builder.getI64IntegerAttr(argument.getArgNumber());
   }
 
+  void setKnown(Value object, int64_t argument) {
+    known[object] = builder.getI64IntegerAttr(argument);
+  }
   /// Visits `value`, at `path` in the result, and what it contains.
   void visit(Value value, const Twine &path);
 
@@ -45,6 +48,11 @@ private:
   void addView(Value value, StringRef path, Attribute of);
   void addChoice(Value number, StringRef path);
   bool mayBeView(Value value);
+  /// Nobody reads its elements here, but it may raise.
+  void require(Value value) {
+    OperatorOp::create(builder, value.getLoc(), TypeRange(), requireResultName,
+                       value);
+  }
   void add(StringRef path, Attribute of, StringRef how) {
     found.set(path, builder.getDictionaryAttr(
                         {builder.getNamedAttr("of", of),
@@ -190,6 +198,7 @@ void SameResults::addView(Value value, StringRef path, Attribute of) {
       relyOnMemory(func, argument, contiguousAttrName);
     relation.set("offset", builder.getI64IntegerAttr(view->offset));
     relation.set("strides", builder.getDenseI64ArrayAttr(view->strides));
+    require(value);
   } else {
     // What it matters for in the state, is refused there.
     if (isStatePath(path))
@@ -205,9 +214,7 @@ void SameResults::addView(Value value, StringRef path, Attribute of) {
     numbers.insert(numbers.begin(), text);
     OperatorOp::create(builder, value.getLoc(), TypeRange(), placeResultName,
                        numbers);
-    // Nobody reads its elements here, but it may raise.
-    OperatorOp::create(builder, value.getLoc(), TypeRange(), requireResultName,
-                       value);
+    require(value);
     relation.set("placed", builder.getUnitAttr());
   }
   found.set(path, relation.getDictionary(func.getContext()));
@@ -303,6 +310,12 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
   if (auto rebound = func->getAttrOfType<DenseI64ArrayAttr>(reboundAttrName))
     operands = operands.drop_back(rebound.size());
   SameResults same(func, aliases, chosen);
+  // What an argument becomes, it is.
+  if (auto rebound = func->getAttrOfType<DenseI64ArrayAttr>(reboundAttrName))
+    for (auto [index, last] :
+         llvm::zip(rebound.asArrayRef(),
+                   returnOp.getOperands().take_back(rebound.size())))
+      same.setKnown(aliases.getObject(last), index);
   for (auto [i, result] : llvm::enumerate(operands.drop_back(numState)))
     same.visit(result, Twine(i));
   for (auto [i, after] : llvm::enumerate(operands.take_back(numState))) {

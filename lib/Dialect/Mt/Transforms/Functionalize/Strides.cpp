@@ -163,6 +163,8 @@ private:
 
   func::FuncOp func;
   const AliasAnalysis &aliases;
+  /// Roots that were relied on.
+  llvm::SmallPtrSet<Value, 8> relied;
 };
 } // namespace
 
@@ -188,12 +190,29 @@ SmallVector<Value> StrideResolver::ofNewTensor(Numbers &n, Value tensor) {
   return strides;
 }
 
-/// An argument has to lie as it is taken to; how some do, is told.
+/// Arguments have to lie as they are taken to: the tensor's own, and those in
+/// whose order it is made; how some do, is told.
 void StrideResolver::rely(Value tensor) {
-  auto argument = dyn_cast<BlockArgument>(aliases.getRoot(tensor));
-  if (argument && argument.getOwner() == &func.getBody().front() &&
-      !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
-    relyOnMemory(func, argument, contiguousAttrName);
+  Value root = aliases.getRoot(tensor);
+  if (!relied.insert(root).second)
+    return;
+  if (auto argument = dyn_cast<BlockArgument>(root)) {
+    if (argument.getOwner() == &func.getBody().front() &&
+        !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
+      relyOnMemory(func, argument, contiguousAttrName);
+    return;
+  }
+  auto op = dyn_cast<SchemaOpInterface>(root.getDefiningOp());
+  if (!op || op.getResultLayout() != NewLayout::Kept)
+    return;
+  for (Value operand : op->getOperands()) {
+    if (AliasAnalysis::isTensor(operand.getType()))
+      rely(operand);
+    if (auto list = operand.getDefiningOp<PrimListConstructOp>())
+      for (Value element : list.getElements())
+        if (AliasAnalysis::isTensor(element.getType()))
+          rely(element);
+  }
 }
 
 std::optional<SmallVector<Value>> StrideResolver::getStrides(Numbers &n,
@@ -475,8 +494,14 @@ LogicalResult StrideResolver::answer(Operation *op) {
 void StrideResolver::checkView(Operation *op) {
   Value tensor = op->getOperand(0), view = op->getResult(0);
   std::optional<int64_t> rank = getRank(tensor), newRank = getRank(view);
-  if (!rank || !newRank || aliases.isContiguous(tensor))
+  if (!rank || !newRank)
     return;
+  if (aliases.isContiguous(tensor)) {
+    // A vector can be seen at any sizes.
+    if (*rank > 1)
+      rely(tensor);
+    return;
+  }
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
   Numbers n(builder, op->getLoc());
