@@ -405,6 +405,46 @@ static bool isContiguousEitherWay(SchemaOpInterface op) {
              });
 }
 
+/// Whether strides are those of a new tensor whose dims are in another order.
+static bool isPermuted(ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
+  SmallVector<unsigned> order =
+      llvm::to_vector(llvm::seq<unsigned>(0, sizes.size()));
+  llvm::sort(order, [&](unsigned a, unsigned b) {
+    return std::pair(strides[a], sizes[a]) < std::pair(strides[b], sizes[b]);
+  });
+  int64_t expected = 1;
+  for (unsigned dim : order) {
+    if (sizes[dim] != 1 && strides[dim] != expected)
+      return false;
+    expected *= sizes[dim];
+  }
+  return true;
+}
+
+/// The strides of a new tensor that lies as those it is computed from do, where
+/// these all have the same ones.
+std::optional<SmallVector<int64_t>>
+LayoutAnalysis::getKeptStrides(SchemaOpInterface op) const {
+  int format = op.getSchema()->getArgumentIndex("memory_format");
+  if (!op.isPointwise() && !(format >= 0 && isNone(op->getOperand(format))))
+    return std::nullopt;
+  auto sizes = getStaticSizes(op->getResult(0).getType());
+  std::optional<SmallVector<int64_t>> kept;
+  for (Value operand : op->getOperands()) {
+    if (isa<ListType>(operand.getType()))
+      return std::nullopt;
+    auto shape = TensorShape::of(operand.getType());
+    if (!shape || (shape->hasRank && shape->sizes.empty()))
+      continue;
+    auto strides = lookup(operand).strides;
+    if (!sizes || !strides || getStaticSizes(operand.getType()) != sizes ||
+        (kept && kept != strides) || !isPermuted(*sizes, *strides))
+      return std::nullopt;
+    kept = strides;
+  }
+  return kept;
+}
+
 void LayoutAnalysis::record(SchemaOpInterface op, ResultRelation relation,
                             unsigned operand) {
   for (Value result : op->getResults())
@@ -439,6 +479,8 @@ void LayoutAnalysis::record(SchemaOpInterface op, ResultRelation relation,
         (layout == NewLayout::Kept &&
          llvm::all_of(op->getOperands(), isKnownStandard)))
       setContiguous(result);
+    else if (layout == NewLayout::Kept)
+      layouts[result].strides = getKeptStrides(op);
     break;
   }
   settleStandard(result);

@@ -95,6 +95,8 @@ public:
   void forget(mlir::Value value) { layouts[value] = Layout(); }
 
 private:
+  std::optional<llvm::SmallVector<int64_t>>
+  getKeptStrides(SchemaOpInterface op) const;
   void settleSmall(mlir::Value value);
   void settleStandard(mlir::Value value);
   Layout lookup(mlir::Value value) const { return layouts.lookup(value); }

@@ -136,7 +136,7 @@ public:
       : func(func), aliases(aliases) {}
 
   LogicalResult answer(Operation *op);
-  void checkView(Operation *op);
+  LogicalResult checkView(Operation *op);
   std::optional<std::pair<Value, SmallVector<Value>>> getPlace(Numbers &n,
                                                                Value tensor);
   void checkOverlap(Operation *op, Value written, Value read);
@@ -160,6 +160,7 @@ private:
   Value isContiguous(Numbers &n, Value tensor, ArrayRef<Value> strides,
                      ArrayRef<int64_t> order);
   void rely(Value tensor);
+  bool isInOrderOfStrided(Value tensor);
 
   func::FuncOp func;
   const AliasAnalysis &aliases;
@@ -202,7 +203,7 @@ void StrideResolver::rely(Value tensor) {
       relyOnMemory(func, argument, contiguousAttrName);
     return;
   }
-  auto op = dyn_cast<SchemaOpInterface>(root.getDefiningOp());
+  auto op = dyn_cast_or_null<SchemaOpInterface>(root.getDefiningOp());
   if (!op || op.getResultLayout() != NewLayout::Kept)
     return;
   for (Value operand : op->getOperands()) {
@@ -213,6 +214,28 @@ void StrideResolver::rely(Value tensor) {
         if (AliasAnalysis::isTensor(element.getType()))
           rely(element);
   }
+}
+
+/// Whether `tensor` lies in the order of an argument that is not contiguous.
+bool StrideResolver::isInOrderOfStrided(Value tensor) {
+  SmallVector<Value> open{tensor};
+  llvm::SmallPtrSet<Value, 8> seen;
+  while (!open.empty()) {
+    Value root = aliases.getRoot(open.pop_back_val());
+    if (!seen.insert(root).second)
+      continue;
+    auto argument = dyn_cast<BlockArgument>(root);
+    if (argument && argument.getOwner() == &func.getBody().front() &&
+        func.getArgAttr(argument.getArgNumber(), stridesAttrName))
+      return true;
+    auto op = dyn_cast_or_null<SchemaOpInterface>(root.getDefiningOp());
+    if (op && op.getResultLayout() == NewLayout::Kept)
+      llvm::copy_if(op->getOperands(), std::back_inserter(open),
+                    [](Value operand) {
+                      return AliasAnalysis::isTensor(operand.getType());
+                    });
+  }
+  return false;
 }
 
 std::optional<SmallVector<Value>> StrideResolver::getStrides(Numbers &n,
@@ -491,23 +514,29 @@ LogicalResult StrideResolver::answer(Operation *op) {
 /// A tensor can be seen at other sizes where none of the new dims spans two
 /// runs of its memory (ATen's computeStride): each place where one run ends and
 /// the next begins has to be one between two new dims.
-void StrideResolver::checkView(Operation *op) {
+LogicalResult StrideResolver::checkView(Operation *op) {
   Value tensor = op->getOperand(0), view = op->getResult(0);
   std::optional<int64_t> rank = getRank(tensor), newRank = getRank(view);
   if (!rank || !newRank)
-    return;
+    return success();
   if (aliases.isContiguous(tensor)) {
     // A vector can be seen at any sizes.
     if (*rank > 1)
       rely(tensor);
-    return;
+    return success();
   }
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
   Numbers n(builder, op->getLoc());
   std::optional<Strides> strides = getStrides(n, tensor);
+  if (!strides && isInOrderOfStrided(tensor))
+    return op->emitError() << "sees a tensor at other sizes that lies as an "
+                              "argument does which "
+                              "is not contiguous; whether it can is only known "
+                              "for tensors that "
+                              "are objects";
   if (!strides)
-    return;
+    return success();
   SmallVector<Value> ends, sizes = n.sizes(view);
   Value end = n.constant(1);
   for (Value size : llvm::reverse(sizes)) {
@@ -534,11 +563,12 @@ void StrideResolver::checkView(Operation *op) {
   }
   fits = n.either(fits, n.equal(end, n.constant(0)));
   if (getConstantBool(fits) == true)
-    return;
+    return success();
   raiseUnless(builder, op->getLoc(), fits,
               "view size is not compatible with input tensor's size and stride "
               "(at least one dimension spans across two contiguous subspaces). "
               "Use .reshape(...) instead.");
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -638,7 +668,8 @@ LogicalResult mt::resolveStrides(func::FuncOp func,
   });
   StrideResolver resolver(func, aliases);
   for (Operation *op : views)
-    resolver.checkView(op);
+    if (failed(resolver.checkView(op)))
+      return failure();
   bool failed = false;
   for (Operation *op : questions)
     failed |= mlir::failed(resolver.answer(op));
