@@ -74,6 +74,37 @@ void minitorch::mt::relyOnMemory(func::FuncOp func, BlockArgument argument,
                     UnitAttr::get(func.getContext()));
 }
 
+void minitorch::mt::relyOnOrder(func::FuncOp func, const AliasAnalysis &aliases,
+                                Value tensor, StringRef attrName) {
+  SmallVector<Value> open{tensor};
+  llvm::SmallPtrSet<Value, 8> seen;
+  auto add = [&](Value value) {
+    if (AliasAnalysis::isTensor(value.getType()))
+      open.push_back(value);
+  };
+  while (!open.empty()) {
+    Value root = aliases.getRoot(open.pop_back_val());
+    if (!seen.insert(root).second)
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(root)) {
+      if (argument.getOwner() == &func.getBody().front() &&
+          !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
+        relyOnMemory(func, argument, attrName);
+      continue;
+    }
+    // What it is made of, keeps its elements elsewhere.
+    attrName = contiguousAttrName;
+    auto op = dyn_cast_or_null<SchemaOpInterface>(root.getDefiningOp());
+    if (!op || op.getResultLayout() != NewLayout::Kept)
+      continue;
+    for (Value operand : op->getOperands()) {
+      add(operand);
+      if (auto list = operand.getDefiningOp<PrimListConstructOp>())
+        llvm::for_each(list.getElements(), add);
+    }
+  }
+}
+
 namespace {
 class MemoryResolver {
 public:
@@ -85,10 +116,9 @@ public:
 private:
   LogicalResult resolveStrided(Operation *op, StringRef name, Value root);
   bool canRelyOn(Value root);
-  /// Argument `root` has to lie as the program sees it.
+  /// Arguments have to lie as the program sees `root`.
   void rely(Value root, StringRef attrName) {
-    if (auto argument = dyn_cast<BlockArgument>(root))
-      relyOnMemory(func, argument, attrName);
+    relyOnOrder(func, aliases, root, attrName);
   }
 
   func::FuncOp func;

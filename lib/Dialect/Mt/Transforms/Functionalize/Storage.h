@@ -31,6 +31,12 @@ bool isState(mlir::func::FuncOp func, mlir::Value value);
 void relyOnMemory(mlir::func::FuncOp func, mlir::BlockArgument argument,
                   llvm::StringRef attrName);
 
+/// Marks the argument that `tensor` is or is a view of with `attrName`; or,
+/// with `mt.contiguous`, those in whose order it was made. How some lie, is
+/// told.
+void relyOnOrder(mlir::func::FuncOp func, const AliasAnalysis &aliases,
+                 mlir::Value tensor, llvm::StringRef attrName);
+
 } // namespace minitorch::mt
 
 #endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_STORAGE_H

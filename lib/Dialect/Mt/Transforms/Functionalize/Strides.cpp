@@ -159,13 +159,13 @@ private:
   Strides ofNewTensor(Numbers &n, Value tensor);
   Value isContiguous(Numbers &n, Value tensor, ArrayRef<Value> strides,
                      ArrayRef<int64_t> order);
-  void rely(Value tensor);
+  void rely(Value tensor) {
+    relyOnOrder(func, aliases, tensor, contiguousAttrName);
+  }
   bool isInOrderOfStrided(Value tensor);
 
   func::FuncOp func;
   const AliasAnalysis &aliases;
-  /// Roots that were relied on.
-  llvm::SmallPtrSet<Value, 8> relied;
 };
 } // namespace
 
@@ -189,31 +189,6 @@ SmallVector<Value> StrideResolver::ofNewTensor(Numbers &n, Value tensor) {
       stride = n.mul(stride, n.max(sizes[i], n.constant(1)));
   }
   return strides;
-}
-
-/// Arguments have to lie as they are taken to: the tensor's own, and those in
-/// whose order it is made; how some do, is told.
-void StrideResolver::rely(Value tensor) {
-  Value root = aliases.getRoot(tensor);
-  if (!relied.insert(root).second)
-    return;
-  if (auto argument = dyn_cast<BlockArgument>(root)) {
-    if (argument.getOwner() == &func.getBody().front() &&
-        !func.getArgAttr(argument.getArgNumber(), stridesAttrName))
-      relyOnMemory(func, argument, contiguousAttrName);
-    return;
-  }
-  auto op = dyn_cast_or_null<SchemaOpInterface>(root.getDefiningOp());
-  if (!op || op.getResultLayout() != NewLayout::Kept)
-    return;
-  for (Value operand : op->getOperands()) {
-    if (AliasAnalysis::isTensor(operand.getType()))
-      rely(operand);
-    if (auto list = operand.getDefiningOp<PrimListConstructOp>())
-      for (Value element : list.getElements())
-        if (AliasAnalysis::isTensor(element.getType()))
-          rely(element);
-  }
 }
 
 /// Whether `tensor` lies in the order of an argument that is not contiguous.
