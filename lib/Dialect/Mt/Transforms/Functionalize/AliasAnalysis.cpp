@@ -284,12 +284,14 @@ void AliasAnalysis::computeTokens() {
   }
 }
 
-bool AliasAnalysis::mayAlias(Value a, Value b) const {
+bool AliasAnalysis::mayAlias(Value a, Value b, bool atAnyTime) const {
   auto first = tokens.find(a), second = tokens.find(b);
   if (first == tokens.end() || second == tokens.end())
     return false;
   return llvm::any_of(first->second, [&](Token token) {
-    return second->second.contains(token);
+    Token other(token.getPointer(), !token.getInt());
+    return second->second.contains(token) ||
+           (atAnyTime && second->second.contains(other));
   });
 }
 
