@@ -135,13 +135,23 @@ bool TypeInference::visitList(Operation *op) {
   }
   if (auto unpack = dyn_cast<PrimListUnpackOp>(op)) {
     auto it = lists.find(unpack.getList());
+    Operation *split = unpack.getList().getDefiningOp();
+    std::optional<int64_t> count;
+    if (it != lists.end())
+      count = it->second.elements.size();
+    else if (split && getSplitOperand(split) >= 0)
+      count = getPartCount(split);
+    if (count && *count != op->getNumResults()) {
+      raiseInstead(op, ("Expected " + Twine(op->getNumResults()) +
+                        " elements in a list but found " + Twine(*count))
+                           .str());
+      return true;
+    }
     if (it == lists.end()) {
       for (auto [i, result] : llvm::enumerate(op->getResults()))
         result.setType(getElementType(unpack.getList(), op, i));
       return false;
     }
-    if (it->second.elements.size() != op->getNumResults())
-      return false;
     return replace(SmallVector<Value>(it->second.elements));
   }
   auto generic = dyn_cast<OperatorOp>(op);
