@@ -147,14 +147,15 @@ LogicalResult minitorch::checkStateTypes(ModuleOp module) {
          llvm::zip(signature->state, before, after)) {
       auto shape = dyn_cast<RankedTensorType>(from);
       auto other = dyn_cast<RankedTensorType>(to);
-      if (!shape || !other ||
-          (shape.getRank() == other.getRank() &&
-           shape.getElementType() == other.getElementType()))
+      bool isAlike = shape && other && shape.getRank() == other.getRank() &&
+                     shape.getElementType() == other.getElementType();
+      if ((!shape && !other) || isAlike)
         continue;
       result = func.emitError()
                << "attribute '" << attribute.name << "' is " << from
                << " and gets " << to
-               << "; another rank or dtype is not supported yet";
+               << "; another rank, dtype or None takes tensors that are "
+                  "objects";
     }
   }
   return result;

@@ -235,12 +235,17 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
                                 body.getTerminator()->getOperandTypes()));
   };
   auto stateArguments = body.getArguments().take_back(numState);
-  for (auto [i, argument] : llvm::enumerate(stateArguments))
-    if (auto elements =
-            cast<DictionaryAttr>(state[i]).getAs<ElementsAttr>("value"))
-      argument.setType(boxed ? mt::TensorType::getUnknown(&getContext())
-                             : mt::TensorType::getBoxed(
-                                   cast<RankedTensorType>(elements.getType())));
+  for (auto [i, argument] : llvm::enumerate(stateArguments)) {
+    auto elements = cast<DictionaryAttr>(state[i]).getAs<ElementsAttr>("value");
+    if (!elements)
+      continue;
+    if (!boxed)
+      argument.setType(
+          mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())));
+    // An Optional or Union may become something else.
+    else if (TensorShape::of(argument.getType()))
+      argument.setType(mt::TensorType::getUnknown(&getContext()));
+  }
   setType();
   if (!boxed)
     widenState(func, numState);
