@@ -175,17 +175,57 @@ static bool isDefinedOutside(Value value, Operation *op) {
   return !op->isAncestor(value.getParentRegion()->getParentOp());
 }
 
+bool TypeInference::passesOn(Operation *op, Value list) {
+  auto holdsLists = [](Type type) {
+    if (auto own = dyn_cast<ListType>(type))
+      type = own.getElementType();
+    else if (auto dict = dyn_cast<DictType>(type))
+      type = dict.getValueType();
+    else
+      return false;
+    return isa<ListType, DictType, mt::TupleType, AnyType, OptionalType,
+               UnionType>(type);
+  };
+  return op->getNumRegions() == 0 &&
+         llvm::any_of(op->getResultTypes(), holdsLists) &&
+         llvm::any_of(lists[list].elements, [&](Value element) {
+           if (auto tuple = element.getDefiningOp<PrimTupleConstructOp>())
+             return llvm::any_of(tuple.getElements(), [&](Value each) {
+               return lists.contains(each) && mayBeWritten(each);
+             });
+           return lists.contains(element) && mayBeWritten(element);
+         });
+}
+
 void TypeInference::materializeLists(Operation *op) {
   if (isa<PrimListConstructOp>(op) && op->getNumOperands() == 0)
     return;
-  // What is in a tuple, or in another known list, keeps its name.
-  if (isa<PrimTupleConstructOp>(op) ||
+  // What is in a tuple, or in another known list, keeps its name; so does what
+  // is taken out of a tuple.
+  if (isa<PrimTupleConstructOp, PrimTupleIndexOp, PrimTupleUnpackOp>(op) ||
       (isa<PrimListConstructOp, PrimDictConstructOp>(op) &&
        lists.contains(op->getResult(0))))
     return;
   // Lists that a region of `op` uses.
   llvm::SmallVector<std::pair<Value, Operation *>> changed;
   Operation *cause = op;
+  // All that a list or tuple holds, and what it holds in turn.
+  std::function<void(Value)> noteInside = [&](Value container) {
+    container = stripCasts(container);
+    Operation *maker = container.getDefiningOp();
+    SmallVector<Value> held;
+    if (auto it = lists.find(container); it != lists.end())
+      held = it->second.elements;
+    else if (auto tuple = dyn_cast_or_null<PrimTupleConstructOp>(maker))
+      held = tuple.getElements();
+    else if (maker && op->isProperAncestor(maker) && maker->getNumOperands())
+      noteInside(maker->getOperand(0));
+    for (Value element : held) {
+      if (lists.contains(element))
+        changed.push_back({element, cause});
+      noteInside(element);
+    }
+  };
   std::function<void(Value)> note = [&](Value value) {
     value = stripCasts(value);
     if (lists.contains(value)) {
@@ -196,13 +236,10 @@ void TypeInference::materializeLists(Operation *op) {
       llvm::for_each(tuple.getElements(), note);
       return;
     }
-    // An element of a list of lists: any of them.
+    // What is taken out of a list or tuple: anything in it.
     Operation *taken = value.getDefiningOp();
     if (taken && op->isProperAncestor(taken) && taken->getNumOperands())
-      if (auto it = lists.find(taken->getOperand(0)); it != lists.end())
-        for (Value element : it->second.elements)
-          if (lists.contains(element))
-            changed.push_back({element, cause});
+      noteInside(taken->getOperand(0));
   };
   op->walk([&](Operation *nested) {
     if (nested == op)
@@ -230,7 +267,7 @@ void TypeInference::materializeLists(Operation *op) {
       continue;
     }
     if (writesOperand(op, operand.getOperandNumber()) ||
-        (storesOperand(operand) && mayBeWritten(list)))
+        (storesOperand(operand) && mayBeWritten(list)) || passesOn(op, list))
       giveUp(list, op, op);
     else
       operand.set(snapshot(list, op));
