@@ -259,8 +259,12 @@ void TypeInference::materializeLists(Operation *op) {
   for (auto [list, use] : changed)
     if (lists.contains(list))
       giveUp(list, op, use);
+  Value returned = getReturnedOperand(op);
   for (OpOperand &operand : op->getOpOperands()) {
     Value list = operand.get();
+    // The same list by another name.
+    if (list == returned)
+      continue;
     if (!lists.contains(list)) {
       if (isChanged(list))
         operand.set(snapshot(list, op));
