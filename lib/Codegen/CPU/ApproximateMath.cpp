@@ -80,11 +80,61 @@ private:
   }
 };
 
+/// Functions of doubles near a point where 1 + x loses x. Source: Higham,
+/// Accuracy and Stability of Numerical Algorithms, section 1.14.1 (Kahan).
+template <typename OpType> struct AccurateDouble : OpRewritePattern<OpType> {
+  using OpRewritePattern<OpType>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpType op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op.getType();
+    if (!getElementTypeOrSelf(type).isF64())
+      return rewriter.notifyMatchFailure(op, "only of f64");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    auto constant = [&](double value) -> Value {
+      FloatAttr scalar = b.getF64FloatAttr(value);
+      if (auto shaped = dyn_cast<ShapedType>(type))
+        return arith::ConstantOp::create(
+            b, DenseElementsAttr::get(shaped, scalar));
+      return arith::ConstantOp::create(b, scalar);
+    };
+    auto areEqual = [&](Value x, Value y) -> Value {
+      return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x, y);
+    };
+    Value x = op.getOperand(), one = constant(1);
+    Value result;
+    if constexpr (std::is_same_v<OpType, math::Log1pOp>) {
+      // log(u) x / (u - 1) for u = 1 + x, rounded.
+      Value u = arith::AddFOp::create(b, one, x);
+      Value log = math::LogOp::create(b, u);
+      Value scaled = arith::MulFOp::create(
+          b, log,
+          arith::DivFOp::create(b, x, arith::SubFOp::create(b, u, one)));
+      result = arith::SelectOp::create(b, areEqual(u, x), log, scaled);
+      result = arith::SelectOp::create(b, areEqual(u, one), x, result);
+    } else {
+      // (u - 1) x / log(u) for u = exp(x), rounded.
+      Value u = math::ExpOp::create(b, x);
+      Value growth = arith::SubFOp::create(b, u, one);
+      Value scaled = arith::MulFOp::create(
+          b, growth, arith::DivFOp::create(b, x, math::LogOp::create(b, u)));
+      Value isPlain = arith::OrIOp::create(
+          b, areEqual(growth, constant(-1)),
+          areEqual(u, constant(std::numeric_limits<double>::infinity())));
+      result = arith::SelectOp::create(b, isPlain, growth, scaled);
+      result = arith::SelectOp::create(b, areEqual(u, one), x, result);
+    }
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+};
+
 struct ApproximateMath
     : minitorch::impl::MtCPUApproximateMathPassBase<ApproximateMath> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ErfApproximation>(&getContext(), /*benefit=*/2);
+    patterns.add<ErfApproximation, AccurateDouble<math::Log1pOp>,
+                 AccurateDouble<math::ExpM1Op>>(&getContext(), /*benefit=*/2);
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
       return llvm::is_contained(
           {"math.exp", "math.expm1", "math.log", "math.log1p", "math.tanh"},

@@ -426,11 +426,41 @@ static LogicalResult padWithConstant(const AtenLowering &l, DtypedValue self,
   return l.replace(insertSlice(b, l.loc, part, filled, place, sizes, strides));
 }
 
+/// Raises where there are not as many elements as are repeated or mirrored.
+static void checkPadWidths(const AtenLowering &l, ArrayRef<OpFoldResult> sizes,
+                           const PadWidths &widths, StringRef mode) {
+  OpBuilder &b = l.b;
+  for (auto [size, low, high] : llvm::zip(sizes, widths.low, widths.high)) {
+    if (isConstantIntValue(low, 0) && isConstantIntValue(high, 0))
+      continue;
+    Value count = toIndex(b, l.loc, size);
+    auto check = [&](arith::CmpIPredicate predicate, Value width,
+                     const Twine &text) {
+      l.check(arith::CmpIOp::create(b, l.loc, predicate, width, count),
+              "RuntimeError", text);
+    };
+    if (mode == "replicate")
+      check(arith::CmpIPredicate::slt, createIndex(l, 0),
+            "replicate padding of a dimension without elements");
+    for (OpFoldResult width : {low, high}) {
+      Value value = toIndex(b, l.loc, width);
+      if (mode == "reflect")
+        check(arith::CmpIPredicate::slt, value,
+              "Argument #4: Padding size should be less than the corresponding "
+              "input dimension");
+      else if (mode == "circular")
+        check(arith::CmpIPredicate::sle, value,
+              "Padding value causes wrapping around more than once.");
+    }
+  }
+}
+
 /// Elements outside are those of the nearest place (replicate), of the mirrored
 /// one (reflect), or of the other end (circular).
 static LogicalResult padFromInside(const AtenLowering &l, DtypedValue self,
                                    const PadWidths &widths, StringRef mode) {
   SmallVector<OpFoldResult> sizes = getSizes(l.b, l.loc, self.value);
+  checkPadWidths(l, sizes, widths, mode);
   return l.replace(gatherElements(
       l, self, getPaddedSizes(l, self.value, widths),
       [&](OpBuilder &b, MutableArrayRef<Value> from) {

@@ -127,7 +127,40 @@ static Value createReshape(OpBuilder &b, Location loc, Value source,
                                        sizes);
 }
 
-/// `self` with `sizes`, one of which may be the constant -1: the rest.
+/// Sizes of which one may turn out to be -1 when the program runs: the rest of
+/// `elements` then. Those of tensors are none of these.
+static void inferAtRunTime(const AtenLowering &l, OpFoldResult elements,
+                           MutableArrayRef<OpFoldResult> sizes) {
+  OpBuilder &b = l.b;
+  auto mayBeNegative = [](OpFoldResult size) {
+    auto value = dyn_cast<Value>(size);
+    while (auto cast = value ? value.getDefiningOp<arith::IndexCastOp>()
+                             : arith::IndexCastOp())
+      value = cast.getIn();
+    return value && !value.getDefiningOp<tensor::DimOp>();
+  };
+  if (llvm::none_of(sizes, mayBeNegative))
+    return;
+  // The product of the others, negative.
+  Value product = toIndex(b, l.loc, multiplySizes(b, l.loc, sizes));
+  Value zero = arith::ConstantIndexOp::create(b, l.loc, 0);
+  Value one = arith::ConstantIndexOp::create(b, l.loc, 1);
+  Value minus = arith::ConstantIndexOp::create(b, l.loc, -1);
+  Value others = arith::MaxSIOp::create(
+      b, l.loc, arith::SubIOp::create(b, l.loc, zero, product), one);
+  Value rest =
+      arith::DivSIOp::create(b, l.loc, toIndex(b, l.loc, elements), others);
+  for (OpFoldResult &size : sizes) {
+    if (!mayBeNegative(size))
+      continue;
+    Value given = toIndex(b, l.loc, size);
+    Value isRest =
+        arith::CmpIOp::create(b, l.loc, arith::CmpIPredicate::eq, given, minus);
+    size = arith::SelectOp::create(b, l.loc, isRest, rest, given).getResult();
+  }
+}
+
+/// `self` with `sizes`, one of which may be -1: the rest.
 static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
                                   SmallVector<OpFoldResult> sizes) {
   RankedTensorType type = l.getResultType();
@@ -206,6 +239,10 @@ static LogicalResult lowerToSizes(const AtenLowering &l, DtypedValue self,
                                getNumElements(b, l.loc, self.value)),
               "RuntimeError", message, values);
   } else if (!(total == known)) {
+    inferAtRunTime(l, getNumElements(b, l.loc, self.value), sizes);
+    others = sizes;
+    for (auto [product, size] : llvm::zip(products, sizes))
+      product = SizeProduct::of(size);
     l.check(createSizesEqual(b, l.loc, multiplySizes(b, l.loc, others),
                              getNumElements(b, l.loc, self.value)),
             "RuntimeError", message, values);

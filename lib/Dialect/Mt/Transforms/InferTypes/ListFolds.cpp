@@ -48,19 +48,24 @@ std::optional<int64_t> mt::findItem(ArrayRef<Value> list, Value item) {
 /// How many ints or constants equal `item`; null where that is not known.
 Value mt::countItem(OpBuilder &b, Location loc, ArrayRef<Value> list,
                     Value item) {
+  auto isInt = [](Value value) {
+    return value.getType().isSignlessInteger(64);
+  };
+  // Nothing is built that is not used: it would be visited again and again.
+  if (!llvm::all_of(list, [&](Value element) {
+        return isEqual(element, item) || (isInt(element) && isInt(item));
+      }))
+    return {};
   Value count = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
   for (Value element : list) {
     Value same;
     if (std::optional<bool> known = isEqual(element, item))
       same = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(*known));
-    else if (element.getType().isSignlessInteger(64) &&
-             item.getType().isSignlessInteger(64))
+    else
       same = arith::ExtUIOp::create(
           b, loc, b.getI64Type(),
           arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, element,
                                 item));
-    else
-      return {};
     count = b.createOrFold<arith::AddIOp>(loc, count, same);
   }
   return count;
@@ -151,8 +156,8 @@ SmallVector<Value> mt::broadcastSizes(OpBuilder &b, Location loc,
   return sizes;
 }
 
-/// As evaluateOnConstants, for ints that are known when the program runs: `item in a`, or
-/// a == b elementwise. Null for other elements.
+/// As evaluateOnConstants, for ints that are known when the program runs: `item
+/// in a`, or a == b elementwise. Null for other elements.
 Value mt::compareNumbers(OpBuilder &b, Location loc, ArrayRef<Value> x,
                          ArrayRef<Value> y, Value item, bool negate) {
   auto isInt = [](Value v) { return v.getType().isSignlessInteger(64); };
