@@ -653,6 +653,19 @@ public:
     return result;
   }
 
+  std::vector<std::string> parameterTypes(const std::string &method) {
+    auto parameters = [&] {
+      nb::gil_scoped_release release;
+      return model->parameters(method);
+    }();
+    if (!parameters)
+      raise("InputError", llvm::toString(parameters.takeError()));
+    std::vector<std::string> result;
+    for (const Model::Parameter &parameter : *parameters)
+      result.push_back(parameter.type);
+    return result;
+  }
+
   std::vector<std::string> methods() {
     nb::gil_scoped_release release;
     return model->methods();
@@ -787,6 +800,7 @@ NB_MODULE(_core, m) {
                   nb::arg("module"))
 #endif
       .def("parameters", &Program::parameters, nb::arg("method"))
+      .def("parameter_types", &Program::parameterTypes, nb::arg("method"))
       .def("methods", &Program::methods)
       .def("is_same", &Program::isSame, nb::arg("other"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),

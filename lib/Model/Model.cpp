@@ -13,6 +13,7 @@
 #include "State.h"
 #include "Variables.h"
 
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "MiniTorch/Model/Diagnostics.h"
@@ -147,7 +148,8 @@ Expected<std::vector<Model::Parameter>> Model::parameters(StringRef name) {
     if (!type)
       return type.takeError();
     auto name = function.getArgAttrOfType<mlir::StringAttr>(i, "mt.name");
-    result.push_back({name ? name.str() : "", *type});
+    result.push_back({name ? name.str() : "", *type,
+                      mt::getTypeName(function.getArgumentTypes()[i])});
   }
   return result;
 }

@@ -8,7 +8,8 @@ import warnings
 from . import _core
 from ._errors import (AssumptionError, CompileError, FallbackWarning,
                       InputError, MemoryInputError)
-from ._inputs import describe_inputs, numbers_in, with_defaults
+from ._inputs import (convert, converters, describe_inputs, numbers_in,
+                      with_defaults)
 from ._programs import program_of
 
 
@@ -60,19 +61,21 @@ def mlir(model, example_inputs=(), stage="linalg", dynamic_shapes=None,
     """The program after a stage, as `CompiledFunction.mlir` gives it; the rest
     of the way it need not compile. Takes what `compile` takes."""
     program, defaults = _load(model)
-    _, specify = _prepare(program, defaults, dynamic_shapes, method)
+    _, specify, _ = _prepare(program, defaults, dynamic_shapes, method)
     return program.print(method, specify(example_inputs), stage, locations)
 
 
 def _prepare(program, defaults, dynamic_shapes, method):
-    """The names of the method's parameters, and how its inputs are
-    specified."""
+    """The names of the method's parameters, how its inputs are specified, and
+    what becomes of numbers of another type than a parameter's."""
     parameters = with_defaults(program.parameters(method), defaults)
+    names = [name for name, _ in parameters]
+    numbers = converters(names, program.parameter_types(method))
 
     def specify(inputs, **options):
         return describe_inputs(inputs, dynamic_shapes, parameters, **options)
 
-    return [name for name, _ in parameters], specify
+    return names, specify, numbers
 
 
 def _load(model, shares=False):
@@ -115,9 +118,9 @@ class _Methods:
         return _prepare(self.program, self._defaults, dynamic_shapes, name)
 
     def compile(self, name, example, dynamic_shapes):
-        names, specify = self.prepare(name, dynamic_shapes)
+        names, specify, numbers = self.prepare(name, dynamic_shapes)
         return CompiledFunction(self.program, name, specify, example, names,
-                                self._fallback, self, dynamic_shapes)
+                                self._fallback, self, dynamic_shapes, numbers)
 
 
 def _by_name(names, args, kwargs):
@@ -138,11 +141,14 @@ class _Method:
     def __init__(self, methods, name, dynamic_shapes):
         self._methods, self._name = methods, name
         self._dynamic_shapes = dynamic_shapes
-        self._names, self._specify = methods.prepare(name, dynamic_shapes)
+        self._names, self._specify, self._numbers = methods.prepare(
+            name, dynamic_shapes)
         self._compiled = {}
         self._lock = threading.Lock()
 
     def __call__(self, *args, **kwargs):
+        if self._numbers:
+            args, kwargs = convert(self._numbers, args, kwargs)
         given = _by_name(self._names, args, kwargs)
         key = _without_examples(self._specify(given))
         with self._lock:
@@ -175,8 +181,9 @@ class CompiledFunction:
     """
 
     def __init__(self, program, method, specify, example, names, fallback,
-                 methods, dynamic_shapes):
+                 methods, dynamic_shapes, numbers):
         self._program, self._method = program, method
+        self._numbers = numbers
         self._specify, self._names = specify, names
         # What is said of single arguments is said of this method's.
         self._shapes = dynamic_shapes if dynamic_shapes == "all" else None
@@ -201,6 +208,11 @@ class CompiledFunction:
 
     def _compile_for(self, example):
         """Compiled for the types of an example, once."""
+        if self._numbers:
+            example = (convert(self._numbers, (), example)[1]
+                       if isinstance(example, dict) else
+                       convert(self._numbers, example, {})[0]
+                       if isinstance(example, (tuple, list)) else example)
         self._inputs = self._specify(example)
         fixed = self._specify(example, fixes_numbers=True)
         compiled = self._compile([self._inputs, fixed], example)
@@ -338,6 +350,8 @@ class CompiledFunction:
             return self._boxed[inputs]
 
     def __call__(self, *args, **kwargs):
+        if self._numbers:
+            args, kwargs = convert(self._numbers, args, kwargs)
         if self._compiled is None:
             with self._lock:
                 if self._compiled is None:

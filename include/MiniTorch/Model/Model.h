@@ -155,6 +155,8 @@ public:
   /// when it is not given.
   struct Parameter {
     std::string name, fallback;
+    /// TorchScript's name of its type.
+    std::string type;
   };
   llvm::Expected<std::vector<Parameter>> parameters(llvm::StringRef method);
 

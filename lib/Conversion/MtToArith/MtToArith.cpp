@@ -130,24 +130,15 @@ template <typename Op> Value floatFunction(Scalars &s, Value x) {
 
 Value floorMod(Scalars &s, Value x, Value y) {
   if (s.promote(x, y)) {
-    // Python's: the remainder has the divisor's sign.
+    // TorchScript's: fmod(y + fmod(x, y), y).
     Value r = arith::RemFOp::create(s.b, s.loc, x, y);
-    Value zero = s.number(0);
-    Value nonZero =
-        arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::UNE, r, zero);
-    Value rNegative =
-        arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::OLT, r, zero);
-    Value yNegative =
-        arith::CmpFOp::create(s.b, s.loc, arith::CmpFPredicate::OLT, y, zero);
-    Value differ = arith::XOrIOp::create(s.b, s.loc, rNegative, yNegative);
-    Value fix = arith::AndIOp::create(s.b, s.loc, nonZero, differ);
-    return arith::SelectOp::create(s.b, s.loc, fix,
-                                   arith::AddFOp::create(s.b, s.loc, r, y), r);
+    return arith::RemFOp::create(s.b, s.loc,
+                                 arith::AddFOp::create(s.b, s.loc, y, r), y);
   }
   s.checkNotZero(y, "modulo by zero");
   Value isMinusOne;
-  Value r = arith::RemSIOp::create(s.b, s.loc, x,
-                                   s.withoutMinusOne(y, isMinusOne));
+  Value r =
+      arith::RemSIOp::create(s.b, s.loc, x, s.withoutMinusOne(y, isMinusOne));
   Value zero = s.integer(0);
   Value nonZero =
       arith::CmpIOp::create(s.b, s.loc, arith::CmpIPredicate::ne, r, zero);
@@ -304,8 +295,7 @@ const llvm::StringMap<Builder2> &getBinaryTable() {
                s.b, s.loc, arith::DivFOp::create(s.b, s.loc, x, y));
          s.checkNotZero(y, "division by 0");
          Value isMinusOne, divisor = s.withoutMinusOne(y, isMinusOne);
-         Value quotient =
-             arith::FloorDivSIOp::create(s.b, s.loc, x, divisor);
+         Value quotient = arith::FloorDivSIOp::create(s.b, s.loc, x, divisor);
          Value negated = arith::SubIOp::create(s.b, s.loc, s.integer(0), x);
          return arith::SelectOp::create(s.b, s.loc, isMinusOne, negated,
                                         quotient);

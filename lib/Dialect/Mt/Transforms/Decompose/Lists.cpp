@@ -51,6 +51,15 @@ std::optional<int64_t> getUnpackedCount(Value list) {
   return unpack.getNumResults();
 }
 
+/// Raises unless there are as many pieces as the program unpacks.
+void checkUnpacked(TensorBuilder &b, Value found, int64_t wanted) {
+  b.raiseUnless(
+      b.getRewriter().createOrFold<arith::CmpIOp>(
+          b.getLoc(), arith::CmpIPredicate::eq, found, b.constant(wanted)),
+      "Expected " + std::to_string(wanted) + " elements in a list but found {}",
+      found);
+}
+
 /// Pieces of `step`, the last one smaller. The number of pieces is
 /// ceil(size / step): known, or what the program unpacks; then a check stays.
 LogicalResult splitBySteps(PatternRewriter &rewriter, Operation *op, Value x,
@@ -72,11 +81,15 @@ LogicalResult splitBySteps(PatternRewriter &rewriter, Operation *op, Value x,
     return rewriter.notifyMatchFailure(
         op, "the number of pieces is not known, and nothing unpacks them");
   Value size = b.size(x, split.dim);
+  if (!split.size || !constantStep) {
+    Value one = b.constant(int64_t(1));
+    checkUnpacked(b, b.maxInt(b.ceilDivInt(size, b.maxInt(step, one)), one),
+                  *count);
+  }
   SmallVector<Value> bounds;
   for (int64_t i = 0; i <= *count; ++i)
     bounds.push_back(b.minInt(b.mulInt(b.constant(i), step), size));
-  // Where the count is what the program unpacks, the last piece takes the rest;
-  // with sizes that unpack it is the same.
+  // Where the count is what the program unpacks, the last piece is the rest.
   bounds.back() = size;
   replaceBySlices(rewriter, op, x, split.dim, bounds);
   return success();
@@ -192,6 +205,8 @@ struct UnbindDecomposition : OpRewritePattern<AtenUnbindIntOp> {
     if (!count)
       return rewriter.notifyMatchFailure(op, "the size is not known");
     TensorBuilder b(rewriter, op.getLoc());
+    if (!split->size)
+      checkUnpacked(b, b.size(op.getSelf(), split->dim), *count);
     SmallVector<Value> parts;
     for (int64_t i = 0; i < *count; ++i)
       parts.push_back(b.select(op.getSelf(), split->dim, b.constant(i)));
