@@ -161,13 +161,15 @@ void TypeInference::noteElement(Value list, Type type) {
   if (joined == it->second)
     return;
   it->second = joined;
+  Type before = list.getType();
   if (auto dict = dyn_cast<DictType>(list.getType()))
     list.setType(DictType::get(dict.getContext(), dict.getKeyType(),
                                refineElement(dict.getValueType(), joined)));
   else
     list.setType(ListType::get(refineElement(
         cast<ListType>(list.getType()).getElementType(), joined)));
-  elementTypesChanged = true;
+  // What was visited before has no other type than it had.
+  elementTypesChanged |= list.getType() != before;
 }
 
 /// Whether `value` is not made in a region of `op`.
