@@ -44,6 +44,9 @@ mtrt_object *mtrt_instance_make(int64_t type, int64_t size) {
 }
 
 mtrt_value mtrt_field_get(mtrt_object *object, int64_t index) noexcept {
+  // Of a branch that gives none, where nobody looks at it.
+  if (!object)
+    return {MTRT_TAG_NONE, 0};
   Guard guard(object);
   mtrt_value value = toTuple(object)->items[index];
   mtrt_object_retain(objectOf(value));

@@ -132,6 +132,16 @@ static bool isViewInTime(Value value) {
          !value.use_empty();
 }
 
+/// Whether a tensor goes into a list or dict, of which perhaps nobody takes it.
+static bool isKept(Value value) {
+  return AliasAnalysis::isTensor(value.getType()) &&
+         llvm::any_of(value.getUses(), [](OpOperand &use) {
+           return isa<PrimListConstructOp, PrimDictConstructOp>(
+                      use.getOwner()) ||
+                  keepsOperand(use.getOwner(), use.getOperandNumber());
+         });
+}
+
 /// Values of a loop that nobody wants in the end, but that one turn makes of
 /// those of the turn before: PyTorch computes them.
 static SmallVector<Value> getCycles(PrimLoopOp loop) {
@@ -205,7 +215,7 @@ private:
         if (takesElement(op))
           continue;
         if (!isOnlyMeasured(result) && result != getLostWrite(op) &&
-            !(writes && isViewInTime(result)))
+            !(writes && isViewInTime(result)) && !isKept(result))
           continue;
         OpBuilder builder(op->getContext());
         builder.setInsertionPointAfter(op);

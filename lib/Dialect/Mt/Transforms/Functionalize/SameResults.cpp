@@ -115,6 +115,16 @@ void SameResults::visitTensor(Value value, StringRef path) {
   if (Value given = getGivenElement(value))
     value = given;
   tensors.push_back(value);
+  // What is the argument, a view or a copy by how it lies.
+  for (Value part = value;;) {
+    auto op = part.getDefiningOp<SchemaOpInterface>();
+    if (op && op.dependsOnLayout())
+      relyOnOrder(func, aliases, part, contiguousAttrName);
+    const AliasLink *link = aliases.getLink(part);
+    if (!link)
+      break;
+    part = link->parent;
+  }
   Value object = aliases.getObject(value);
   if (Attribute same = known.lookup(object))
     return add(path, same, "same");
