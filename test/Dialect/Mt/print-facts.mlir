@@ -89,7 +89,7 @@ func.func @repeats(%x: !mt.tensor<[2,3],f32>, %mask: !mt.tensor<[2,3],i1>) {
 // CHECK: aten::dropout
 // CHECK: random
 // CHECK: aten::unsqueeze_
-// CHECK: changes-metadata functional=aten::unsqueeze
+// CHECK: changes-metadata writes-repeats functional=aten::unsqueeze
 // CHECK: aten::addbmm_
 // CHECK-NOT: changes-metadata
 // CHECK: aten::detach_

@@ -73,8 +73,10 @@ func.func @lost_write(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> i64 {
   return %i : i64
 }
 
-// It is returned, by another name.
+// It is returned, by another name; only the view is asked for, in time.
 // CHECK-LABEL: @read_write
+// CHECK: %[[ROW:.*]] = mt.aten.select.int
+// CHECK-NEXT: mt.operator "prim::require_result"(%[[ROW]])
 // CHECK-NOT: require_result
 func.func @read_write(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> !mt.tensor {
   %zero = arith.constant 0 : i64

@@ -200,7 +200,9 @@ static std::optional<TensorShape> getOnlyIndex(const TypeRuleContext &context) {
 static bool isFill(const TypeRuleContext &context) {
   std::optional<TensorShape> mask = getOnlyIndex(context);
   TensorShape values = getTensor(context, "values");
+  TensorShape self = context.getTensor(0);
   return mask && isMask(*mask) && mask->sizes.empty() && values.hasRank &&
+         self.hasRank && !self.sizes.empty() &&
          getFlag(context, "accumulate") == false &&
          llvm::all_of(values.sizes, [](int64_t size) { return size == 1; });
 }

@@ -366,6 +366,7 @@ FormulaResult fillByMask(TensorBuilder &b, ValueRange in) {
   auto shape = TensorShape::of(in[2].getType());
   std::optional<SmallVector<Value>> indices = getListElements(in[1]);
   if (indices && indices->size() == 1 && getRank(indices->front()) == 0 &&
+      getRank(in[0]).value_or(0) > 0 &&
       getDtype(indices->front()).isInteger(1) && shape->hasRank &&
       llvm::all_of(shape->sizes, [](int64_t size) { return size == 1; }) &&
       getConstantBool(in[3]) == false)
