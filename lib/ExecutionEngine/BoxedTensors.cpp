@@ -73,6 +73,9 @@ static void dropHolder(void *holder) { delete static_cast<Holder *>(holder); }
 
 /// Bytes of the tensor's memory, from its beginning to the last element.
 static int64_t countBytes(const Tensor &tensor) {
+  // Of nothing there may be no memory.
+  if (tensor.numElements() == 0)
+    return 0;
   int64_t elements = tensor.storageOffset + 1;
   for (auto [size, stride] : zip(tensor.sizes, tensor.strides))
     elements += std::max<int64_t>(size - 1, 0) * stride;
