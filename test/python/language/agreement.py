@@ -2,6 +2,7 @@
 results, printed text, exceptions, and arguments afterwards."""
 import contextlib
 import copy
+import inspect
 import io
 import os
 import re
@@ -191,3 +192,25 @@ def check(function, *calls):
             expected, got = outcome(scripted, args), outcome(compiled, args)
             assert not differ(expected, got), (
                 f"{function.__name__}{args}: {expected} != {got}")
+
+
+def check_calls(program, calls, boxed=False):
+    """All calls of a scripted function, or of an object of a class of modules,
+    agree: (method, arguments) each."""
+    def script():
+        return torch.jit.script(
+            program() if inspect.isclass(program) else program)
+
+    oracle, (first, example) = script(), calls[0]
+    with warnings.catch_warnings(), boxed_form() if boxed else \
+            contextlib.nullcontext():
+        warnings.simplefilter("ignore")
+        compiled = minitorch.compile(script(), example, fallback=False,
+                                     method=first, dynamic_shapes="all")
+        for method, args in calls:
+            expected = outcome(
+                oracle if method == "forward" else getattr(oracle, method),
+                args)
+            got = outcome(compiled.method(method), args)
+            if found := difference(expected, got):
+                raise Disagreement(found, method, args, expected, got)
