@@ -295,6 +295,16 @@ bool AliasAnalysis::mayAlias(Value a, Value b, bool atAnyTime) const {
   });
 }
 
+bool AliasAnalysis::mayShareMemory(Value a, Value b) const {
+  // What is selected may be each of its candidates.
+  SmallVector<Value> others = getWrittenRoots(getRoot(b));
+  return llvm::any_of(getWrittenRoots(getRoot(a)), [&](Value one) {
+    return llvm::any_of(others, [&](Value other) {
+      return one == other || mayAlias(one, other);
+    });
+  });
+}
+
 bool minitorch::mt::readsOnlyMetadata(OpOperand &use) {
   auto op = dyn_cast<SchemaOpInterface>(use.getOwner());
   if (auto generic = dyn_cast<OperatorOp>(use.getOwner());

@@ -114,9 +114,7 @@ public:
   /// in it.
   llvm::ArrayRef<Stored> getStored(mlir::Value container);
   /// Whether two tensors may lie in one memory.
-  bool mayShareMemory(mlir::Value a, mlir::Value b) const {
-    return getRoot(a) == getRoot(b) || mayAlias(getRoot(a), getRoot(b));
-  }
+  bool mayShareMemory(mlir::Value a, mlir::Value b) const;
   /// How two views of one tensor overlap (see LayoutAnalysis).
   Overlap compare(mlir::Value a, mlir::Value b, bool samePlaces) const {
     return layouts.compare(a, b, samePlaces);
