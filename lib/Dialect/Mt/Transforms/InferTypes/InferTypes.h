@@ -128,6 +128,9 @@ private:
   /// Puts the present contents in place of known lists that `op` reads, and
   /// gives up on those that it changes in a way that is not known.
   void materializeLists(mlir::Operation *op);
+  /// What stands for a list in front of an operator.
+  llvm::DenseMap<std::pair<mlir::Value, mlir::Operation *>, mlir::Value>
+      snapshots;
   /// Whether a result of `op` may hold lists that the known list `list` does,
   /// and that may be written.
   bool passesOn(mlir::Operation *op, mlir::Value list);

@@ -69,13 +69,16 @@ Value TypeInference::snapshot(Value list, Operation *at) {
     return list;
   if (Value object = renamed.lookup(list))
     return object;
+  // One list is one, however often an operator takes it.
+  if (Value known = snapshots.lookup({list, at}))
+    return known;
   OpBuilder builder(at);
-  auto snapshots = [&](ValueRange values) {
+  auto copyAll = [&](ValueRange values) {
     return llvm::map_to_vector(values,
                                [&](Value each) { return snapshot(each, at); });
   };
   if (auto tuple = list.getDefiningOp<PrimTupleConstructOp>()) {
-    SmallVector<Value> elements = snapshots(tuple.getElements());
+    SmallVector<Value> elements = copyAll(tuple.getElements());
     auto old = cast<mt::TupleType>(tuple.getType());
     return PrimTupleConstructOp::create(
         builder, at->getLoc(),
@@ -85,7 +88,7 @@ Value TypeInference::snapshot(Value list, Operation *at) {
         elements);
   }
   SmallVector<Value> elements =
-      snapshots(SmallVector<Value>(lists[list].elements));
+      copyAll(SmallVector<Value>(lists[list].elements));
   if (auto dict = dyn_cast<DictType>(list.getType())) {
     Type value =
         refineElement(dict.getValueType(), joinElements(takeValues(elements)));
@@ -93,6 +96,7 @@ Value TypeInference::snapshot(Value list, Operation *at) {
         builder, at->getLoc(),
         DictType::get(dict.getContext(), dict.getKeyType(), value), elements);
     lists[copy] = {elements, false};
+    snapshots[{list, at}] = copy;
     return copy;
   }
   Type element = refineElement(cast<ListType>(list.getType()).getElementType(),
@@ -100,6 +104,7 @@ Value TypeInference::snapshot(Value list, Operation *at) {
   Value copy = PrimListConstructOp::create(builder, at->getLoc(),
                                            ListType::get(element), elements);
   lists[copy] = {elements, false};
+  snapshots[{list, at}] = copy;
   return copy;
 }
 
@@ -261,6 +266,8 @@ void TypeInference::materializeLists(Operation *op) {
   for (auto [list, use] : changed)
     if (lists.contains(list))
       giveUp(list, op, use);
+  // Of another operator, which had the same place in memory.
+  snapshots.clear();
   Value returned = getReturnedOperand(op);
   for (OpOperand &operand : op->getOpOperands()) {
     Value list = operand.get();
