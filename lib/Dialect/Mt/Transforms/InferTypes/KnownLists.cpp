@@ -17,6 +17,7 @@
 #include "InferTypes.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
+#include "llvm/ADT/ScopeExit.h"
 #include <functional>
 
 using namespace mlir;
@@ -205,6 +206,8 @@ bool TypeInference::passesOn(Operation *op, Value list) {
 }
 
 void TypeInference::materializeLists(Operation *op) {
+  // For this operator alone: another one may have its place in memory later.
+  llvm::scope_exit forget([&] { snapshots.clear(); });
   if (isa<PrimListConstructOp>(op) && op->getNumOperands() == 0)
     return;
   // What is in a tuple, or in another known list, keeps its name; so does what
@@ -266,8 +269,6 @@ void TypeInference::materializeLists(Operation *op) {
   for (auto [list, use] : changed)
     if (lists.contains(list))
       giveUp(list, op, use);
-  // Of another operator, which had the same place in memory.
-  snapshots.clear();
   Value returned = getReturnedOperand(op);
   for (OpOperand &operand : op->getOpOperands()) {
     Value list = operand.get();
