@@ -1,13 +1,13 @@
 """Lists and dicts that a tuple or another list holds, or that an operator passes
 on, and tensors that a list holds: written by one name, changed by all."""
 import sys
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Tuple, Union
 
 import pytest
 import torch
 from agreement import check_calls
 from sections.case import case
-from torch import Tensor
+from torch import Tensor, nn
 
 
 @case((([1], 2), False), (([1], 2), True))
@@ -139,6 +139,54 @@ def empty_lists_in_a_dict(xs: List[int]):
 @case(([1.5, 2.0, 1.5], 1.5), ([], 0.0))
 def count_of_floats(xs: List[float], x: float):
     return xs.count(x), [x, 2.5].count(2.5)
+
+
+@case((0,), ["setl", ([5],)], ["addl", ()], ["addl", ()])
+class TwoNames(nn.Module):
+    l: List[int]
+    k: List[int]
+
+    def __init__(self):
+        super().__init__()
+        self.l = [1]
+        self.k = [2]
+
+    def forward(self, n: int):
+        return n
+
+    @torch.jit.export
+    def setl(self, xs: List[int]) -> None:
+        self.l = xs
+        self.k = xs
+        xs.append(0)
+
+    @torch.jit.export
+    def addl(self):
+        self.l.append(7)
+        return self.k
+
+
+@case((0,), (1,), (1,))
+class RenamedBuffer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("a", torch.zeros(2))
+        self.register_buffer("b", torch.ones(2))
+
+    def forward(self, n: int):
+        if n == 0:
+            self.a = self.b
+        self.a += 1
+        return self.b
+
+
+@case(([1],), (3,), ((4, "a"),))
+def field_on_no_branch(x: Union[int, Tuple[int, str], List[int]]):
+    if isinstance(x, int):
+        return 1
+    elif isinstance(x, List[int]):
+        return 2
+    return x[0]
 
 
 PROGRAMS = sys.modules[__name__].CASES
