@@ -13,8 +13,8 @@
 #include "State.h"
 #include "Variables.h"
 
-#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "MiniTorch/Model/Diagnostics.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

@@ -80,8 +80,8 @@ static int64_t wrap(uint64_t value) { return static_cast<int64_t>(value); }
     return compute(                                                            \
         read(aTag, aBits), read(bTag, bBits),                                  \
         [](int64_t a, int64_t b) {                                             \
-          return toValue(wrap(static_cast<uint64_t>(a)                         \
-                                  op static_cast<uint64_t>(b)));               \
+          return toValue(                                                      \
+              wrap(static_cast<uint64_t>(a) op static_cast<uint64_t>(b)));     \
         },                                                                     \
         [](double a, double b) { return toValue(a op b); },                    \
         [](auto a, auto b) { return give(a op b); });                          \

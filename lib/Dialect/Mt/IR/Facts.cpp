@@ -172,8 +172,8 @@ bool SchemaOpInterface::isPointwise() {
 
 bool SchemaOpInterface::writesRepeats() {
   const Schema *schema = getSchema();
-  return schema && (schema->facts->writesRepeats || keepsContents() ||
-                    changesMetadata());
+  return schema &&
+         (schema->facts->writesRepeats || keepsContents() || changesMetadata());
 }
 
 NewLayout SchemaOpInterface::getResultLayout() {

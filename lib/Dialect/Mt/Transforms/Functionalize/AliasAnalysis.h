@@ -201,8 +201,8 @@ private:
   void collectWrites();
   void collectFamilies();
   void computeTokens();
-  /// Whether two roots may share memory; `atAnyTime`: also one of an earlier turn
-  /// of a loop.
+  /// Whether two roots may share memory; `atAnyTime`: also one of an earlier
+  /// turn of a loop.
   bool mayAlias(mlir::Value a, mlir::Value b, bool atAnyTime = false) const;
   void collectReads(mlir::Value value,
                     llvm::SmallVectorImpl<mlir::Operation *> &reads);

@@ -180,8 +180,8 @@ LogicalResult AliasAnalysis::checkRoot(Operation *op, Value root) {
   for (auto &[leader, entries] : stored) {
     bool inside = llvm::any_of(entries, [&](const Stored &entry) {
       Value storedRoot = getRoot(entry.value);
-      // A container keeps also what is of an earlier turn, or of a branch that is
-      // over.
+      // A container keeps also what is of an earlier turn, or of a branch that
+      // is over.
       if (!mayAlias(storedRoot, root, /*atAnyTime=*/true) &&
           !llvm::is_contained(getWrittenRoots(storedRoot), root))
         return false;
