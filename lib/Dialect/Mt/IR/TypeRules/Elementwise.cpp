@@ -158,6 +158,11 @@ LogicalResult floatPower(const TypeRuleContext &context) {
 
 LogicalResult divMode(const TypeRuleContext &context) {
   Type dtype = promote(context, 0, 2);
+  if (auto mode = getConstantStr(context.getOperand("rounding_mode"));
+      mode && *mode != "trunc" && *mode != "floor")
+    return context.fail("div expected rounding_mode to be one of None, "
+                        "'trunc', or 'floor' but found '" +
+                        *mode + "'");
   // Without rounding it is true division.
   if (isNone(context, "rounding_mode"))
     dtype = toFloatDtype(dtype);
