@@ -221,6 +221,9 @@ static void sortRows(const Rows &in, const Rows &values, const Rows &indices,
                      Compare compare) {
   using Item = Place<typename Element::Key>;
   int64_t length = in.length();
+  // Rows of nothing may have no memory.
+  if (length == 0)
+    return;
   Scratch<Item> first(length), second(length);
   for (int64_t i = 0, count = in.count(); i < count; ++i) {
     Row row = in.get(i);
