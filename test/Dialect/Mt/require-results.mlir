@@ -86,3 +86,36 @@ func.func @read_write(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> !mt.tensor {
   %z = mt.operator "aten::add_.Scalar"(%row, %one, %one) : (!mt.tensor, i64, i64) -> !mt.tensor
   return %y : !mt.tensor
 }
+
+// A list keeps it, and nobody takes it.
+// CHECK-LABEL: @kept
+// CHECK: %[[ROW:.*]] = mt.aten.select.int
+// CHECK-NEXT: mt.operator "prim::require_result"(%[[ROW]])
+func.func @kept(%x: !mt.tensor<[4, ?], f32>, %i: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %row = mt.aten.select.int %x, %zero, %i : (!mt.tensor<[4, ?], f32>, i64, i64) -> !mt.tensor
+  %l = mt.prim.list_construct %row : (!mt.tensor) -> !mt.list<!mt.tensor>
+  %n = mt.operator "aten::len.t"(%l) : (!mt.list<!mt.tensor>) -> i64
+  return %n : i64
+}
+
+// It decides whether something happens, although nothing does; a number that no
+// tensor gives raises nothing.
+// CHECK-LABEL: @decides
+// CHECK: %[[YES:.*]] = mt.operator "aten::Bool.Tensor"
+// CHECK-NEXT: mt.operator "prim::require_result"(%[[YES]])
+// CHECK-NOT: require_result
+func.func @decides(%x: !mt.tensor<[?], f32>, %c: i1) {
+  %yes = mt.operator "aten::Bool.Tensor"(%x) : (!mt.tensor<[?], f32>) -> i1
+  mt.prim.if %yes {
+    mt.prim.yield
+  } else {
+    mt.prim.yield
+  }
+  mt.prim.if %c {
+    mt.prim.yield
+  } else {
+    mt.prim.yield
+  }
+  return
+}

@@ -305,9 +305,14 @@ def MtRequireResultsPass : Pass<"mt-require-results", "::mlir::func::FuncOp"> {
     Sizes, ranks and dtypes follow from types, so that an operator whose result
     is only measured goes away, and with it the error that it would have raised.
     Notes that such a result is required: by `prim::require_result`, which goes
-    away when the checks of an operator are operations of their own. So is what an
-    operator writes for nobody, and an element that is taken out of a list or
-    dict: it may be missing, and what is computed from it may fold.
+    away when the checks of an operator are operations of their own. So is
+
+    - what an operator writes for nobody;
+    - a view, in a function that writes: it is made again where it is read;
+    - a tensor that goes into a list or dict, of which perhaps nobody takes it;
+    - what an operator takes out of a tensor to decide how a loop or branch goes;
+    - an element that is taken out of a list or dict: it may be missing, and what
+      is computed from it may fold.
 
     Before:
     ```mlir
