@@ -1,4 +1,4 @@
-// RUN: mt-opt %s --mt-print-facts -o %t | FileCheck %s
+// RUN: mt-opt %s --mt-print-facts --mlir-disable-threading -o %t | FileCheck %s
 
 // What a result is to an operand, by types and constants.
 
