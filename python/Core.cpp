@@ -25,6 +25,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 #include <unordered_map>
@@ -637,9 +638,9 @@ public:
   }
 #endif
 
-  /// Parameters of a method without self: names, and the types of those that
-  /// are not given.
-  std::vector<std::pair<std::string, std::string>>
+  /// Parameters of a method without self: names, the types of those that are
+  /// not given, and TorchScript's names of their types.
+  std::vector<std::tuple<std::string, std::string, std::string>>
   parameters(const std::string &method) {
     auto parameters = [&] {
       nb::gil_scoped_release release;
@@ -647,22 +648,9 @@ public:
     }();
     if (!parameters)
       raise("InputError", llvm::toString(parameters.takeError()));
-    std::vector<std::pair<std::string, std::string>> result;
+    std::vector<std::tuple<std::string, std::string, std::string>> result;
     for (const Model::Parameter &parameter : *parameters)
-      result.push_back({parameter.name, parameter.fallback});
-    return result;
-  }
-
-  std::vector<std::string> parameterTypes(const std::string &method) {
-    auto parameters = [&] {
-      nb::gil_scoped_release release;
-      return model->parameters(method);
-    }();
-    if (!parameters)
-      raise("InputError", llvm::toString(parameters.takeError()));
-    std::vector<std::string> result;
-    for (const Model::Parameter &parameter : *parameters)
-      result.push_back(parameter.type);
+      result.push_back({parameter.name, parameter.fallback, parameter.type});
     return result;
   }
 
@@ -800,7 +788,6 @@ NB_MODULE(_core, m) {
                   nb::arg("module"))
 #endif
       .def("parameters", &Program::parameters, nb::arg("method"))
-      .def("parameter_types", &Program::parameterTypes, nb::arg("method"))
       .def("methods", &Program::methods)
       .def("is_same", &Program::isSame, nb::arg("other"))
       .def("print", &Program::print, nb::arg("method"), nb::arg("inputs"),

@@ -176,20 +176,16 @@ COMPARISON(gt, >, refuseComplex())
 COMPARISON(ge, >=, refuseComplex())
 #undef COMPARISON
 
-mtrt_value mtrt_number_min(int64_t aTag, int64_t aBits, int64_t bTag,
-                           int64_t bBits) {
-  return compute(
-      read(aTag, aBits), read(bTag, bBits),
-      [](int64_t a, int64_t b) { return toValue(std::min(a, b)); },
-      [](double a, double b) { return toValue(a > b ? b : a); },
-      [](auto, auto) -> mtrt_value { refuseComplex(); });
-}
-
-mtrt_value mtrt_number_max(int64_t aTag, int64_t aBits, int64_t bTag,
-                           int64_t bBits) {
-  return compute(
-      read(aTag, aBits), read(bTag, bBits),
-      [](int64_t a, int64_t b) { return toValue(std::max(a, b)); },
-      [](double a, double b) { return toValue(a > b ? a : b); },
-      [](auto, auto) -> mtrt_value { refuseComplex(); });
-}
+#define EXTREME(name, isBeaten)                                                \
+  mtrt_value mtrt_number_##name(int64_t aTag, int64_t aBits, int64_t bTag,     \
+                                int64_t bBits) {                               \
+    return compute(                                                            \
+        read(aTag, aBits), read(bTag, bBits),                                  \
+        [](int64_t a, int64_t b) { return toValue(std::name(a, b)); },         \
+        [](double a, double b) { return toValue(isBeaten ? b : a); },          \
+        [](auto, auto) -> mtrt_value { refuseComplex(); });                    \
+  }
+EXTREME(min, a > b)
+// Not greater: of NaN, the second one.
+EXTREME(max, !(a > b))
+#undef EXTREME

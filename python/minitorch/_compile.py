@@ -68,9 +68,11 @@ def mlir(model, example_inputs=(), stage="linalg", dynamic_shapes=None,
 def _prepare(program, defaults, dynamic_shapes, method):
     """The names of the method's parameters, how its inputs are specified, and
     what becomes of numbers of another type than a parameter's."""
-    parameters = with_defaults(program.parameters(method), defaults)
+    declared = program.parameters(method)
+    parameters = with_defaults([(name, kind) for name, kind, _ in declared],
+                               defaults)
     names = [name for name, _ in parameters]
-    numbers = converters(names, program.parameter_types(method))
+    numbers = converters(names, [type_name for _, _, type_name in declared])
 
     def specify(inputs, **options):
         return describe_inputs(inputs, dynamic_shapes, parameters, **options)
