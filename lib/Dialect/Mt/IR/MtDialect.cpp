@@ -46,6 +46,7 @@ void MtDialect::initialize() {
 #define GET_TYPEDEF_LIST
 #include "MiniTorch/Dialect/Mt/IR/MtTypes.cpp.inc"
       >();
+  registerAttributes();
   addOperations<
 #define GET_OP_LIST
 #include "MiniTorch/Dialect/Mt/IR/MtOps.cpp.inc"

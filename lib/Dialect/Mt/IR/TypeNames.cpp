@@ -79,6 +79,11 @@ StringRef mt::getNumberWord(Type type) {
                                      : "";
 }
 
+bool mt::isNumberType(Type type) {
+  return type.isSignlessInteger(64) || type.isF64() ||
+         type.isSignlessInteger(1);
+}
+
 bool mt::isPassedBoxed(Type type) {
   return llvm::TypeSwitch<Type, bool>(type)
       .Case<Float64Type, ComplexType, IntegerType, mt::TensorType,

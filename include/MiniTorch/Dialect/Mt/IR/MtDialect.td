@@ -30,6 +30,10 @@ def Mt_Dialect : Dialect {
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"
   ];
   let useDefaultTypePrinterParser = 1;
+  let useDefaultAttributePrinterParser = 1;
+  let extraClassDeclaration = [{
+    void registerAttributes();
+  }];
   let hasConstantMaterializer = 1;
 }
 

@@ -22,6 +22,9 @@ std::string getTypeName(mlir::Type type);
 /// "int", "float" or "bool"; empty for another type.
 llvm::StringRef getNumberWord(mlir::Type type);
 
+/// Whether it is TorchScript's int, float or bool.
+bool isNumberType(mlir::Type type);
+
 /// Whether a value of the type can be taken from a caller, and handed out, as a
 /// boxed value: all that its parts may be says itself what it is.
 bool isPassedBoxed(mlir::Type type);
