@@ -12,8 +12,8 @@
 #include "MiniTorch-c/Numerics.h"
 #include "MiniTorch/Conversion/MtToLLVM.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
-#include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
+#include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "PackedEntries.h"
 
@@ -112,7 +112,8 @@ static void addQuoted(std::string &list, StringRef name) {
 /// where it cannot.
 static Error prepareFallbacks(mlir::ModuleOp module,
                               CompiledModule::Fallbacks &fallbacks) {
-  auto places = module->getAttrOfType<mlir::DictionaryAttr>(mt::fallbackAttrName);
+  auto places =
+      module->getAttrOfType<mlir::DictionaryAttr>(mt::fallbackAttrName);
   if (!places)
     return Error::success();
   std::string names;
@@ -251,9 +252,16 @@ CompiledModule::create(mlir::ModuleOp module, const JITOptions &options) {
         continue;
       exported.insert(packedEntryName(name));
       result->names.push_back(name.str());
-      auto signature =
-          function->getAttrOfType<mlir::StringAttr>("mt.signature");
-      result->table[name].signature = signature ? signature.str() : "";
+      Function &entry = result->table[name];
+      auto attribute =
+          function->getAttrOfType<mt::SignatureAttr>(mt::signatureAttrName);
+      if (!attribute)
+        continue;
+      auto signature = Signature::get(attribute);
+      if (!signature)
+        return joinErrors(createStringError("function '" + name + "':"),
+                          signature.takeError());
+      entry.signature = std::move(*signature);
     }
     if (exported.empty())
       return createStringError(unusable.empty() ? "the module has no public "
@@ -297,7 +305,9 @@ Expected<mtrt_entry> CompiledModule::lookup(StringRef function) const {
   return createStringError("no function '" + function + "'; there is " + all);
 }
 
-StringRef CompiledModule::signature(StringRef function) const {
+const Signature *CompiledModule::signature(StringRef function) const {
   auto found = table.find(function);
-  return found == table.end() ? StringRef() : found->second.signature;
+  if (found == table.end() || !found->second.signature)
+    return nullptr;
+  return &*found->second.signature;
 }

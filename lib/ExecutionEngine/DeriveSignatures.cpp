@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MiniTorch/Dialect/Mt/IR/MtAttributes.h"
 #include "MiniTorch/ExecutionEngine/Signature.h"
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
@@ -51,60 +52,69 @@ std::optional<DType> minitorch::toDType(Type type) {
   return std::nullopt;
 }
 
-static std::optional<ValueType> typeOf(Type type) {
-  ValueType result;
-  if (auto shaped = dyn_cast<ShapedType>(type)) {
-    auto dtype = toDType(shaped.getElementType());
-    if (!isa<RankedTensorType, MemRefType>(type) || !dtype)
-      return std::nullopt;
-    result.kind = ValueType::Kind::Tensor;
-    result.dtype = *dtype;
-    for (int64_t size : shaped.getShape())
-      result.shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
-    return result;
-  }
-  if (type.isInteger(64) || type.isIndex())
-    result.kind = ValueType::Kind::Int;
-  else if (type.isF64())
-    result.kind = ValueType::Kind::Float;
-  else if (type.isInteger(1))
-    result.kind = ValueType::Kind::Bool;
-  else
-    return std::nullopt;
-  return result;
+/// The element type of a tensor's slot: that of a dtype, whatever sign is
+/// given.
+static Type getSlotDtype(Type type) {
+  if (type.isIndex())
+    return IntegerType::get(type.getContext(), 64);
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer || integer.isSignless() || integer.isUnsignedInteger(8))
+    return type;
+  return IntegerType::get(type.getContext(), integer.getWidth());
 }
 
-static std::optional<Signature> signatureOf(FunctionOpInterface function) {
-  Signature signature;
-  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
-    auto converted = typeOf(type);
-    if (!converted)
-      return std::nullopt;
-    signature.args.push_back({"arg" + std::to_string(i), *converted});
+/// Null for a type that no caller can give.
+static mt::SlotAttr slotOf(Type type) {
+  if (auto shaped = dyn_cast<ShapedType>(type)) {
+    if (!isa<RankedTensorType, MemRefType>(type) ||
+        !toDType(shaped.getElementType()))
+      return {};
+    return mt::TensorSlotAttr::get(shaped.getShape(),
+                                   getSlotDtype(shaped.getElementType()));
   }
+  if (type.isInteger(64) || type.isIndex())
+    return mt::NumberSlotAttr::get(IntegerType::get(type.getContext(), 64));
+  if (type.isF64())
+    return mt::NumberSlotAttr::get(type);
+  if (type.isInteger(1))
+    return mt::NumberSlotAttr::get(IntegerType::get(type.getContext(), 1));
+  return {};
+}
+
+static mt::SignatureAttr signatureOf(FunctionOpInterface function) {
+  Builder builder(function.getContext());
+  SmallVector<mt::ArgumentAttr> args;
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes())) {
+    mt::SlotAttr slot = slotOf(type);
+    if (!slot)
+      return {};
+    args.push_back(mt::ArgumentAttr::get(
+        builder.getStringAttr("arg" + std::to_string(i)), slot));
+  }
+  SmallVector<mt::SlotAttr> results;
   for (Type type : function.getResultTypes()) {
-    auto converted = typeOf(type);
-    if (!converted)
-      return std::nullopt;
-    signature.result.items.push_back(*converted);
+    results.push_back(slotOf(type));
+    if (!results.back())
+      return {};
   }
   // No result is None, one is itself, several are a tuple.
-  if (signature.result.items.size() == 1) {
-    ValueType only = signature.result.items[0];
-    signature.result = only;
-  } else if (!signature.result.items.empty()) {
-    signature.result.kind = ValueType::Kind::Tuple;
-  }
-  return signature;
+  MLIRContext *context = builder.getContext();
+  mt::SlotAttr result =
+      results.empty()       ? mt::SlotAttr(mt::NoneSlotAttr::get(context))
+      : results.size() == 1 ? results[0]
+                            : mt::SlotAttr(mt::TupleSlotAttr::get(
+                                  context, results, StringAttr(), {}));
+  return mt::SignatureAttr::get(context, args, {}, result);
 }
 
 void minitorch::deriveSignatures(ModuleOp module) {
+  // A module of other dialects only has not loaded it.
+  module.getContext()->getOrLoadDialect<mt::MtDialect>();
   for (auto function : module.getOps<FunctionOpInterface>()) {
     if (function.isExternal() || !function.isPublic() ||
-        function->hasAttr("mt.signature"))
+        function->hasAttr(mt::signatureAttrName))
       continue;
-    if (auto signature = signatureOf(function))
-      function->setAttr("mt.signature",
-                        StringAttr::get(module.getContext(), signature->str()));
+    if (mt::SignatureAttr signature = signatureOf(function))
+      function->setAttr(mt::signatureAttrName, signature);
   }
 }

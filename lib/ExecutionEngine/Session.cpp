@@ -22,17 +22,13 @@ Session::create(std::shared_ptr<const CompiledModule> module,
   auto entry = module->lookup(function);
   if (!entry)
     return entry.takeError();
-  StringRef text = module->signature(function);
-  if (text.empty())
+  const Signature *signature = module->signature(function);
+  if (!signature)
     return createStringError("function '" + function +
                              "' has no attribute 'mt.signature', and its types "
                              "do not tell what its arguments are");
-  auto signature = Signature::parse(text);
-  if (!signature)
-    return signature.takeError();
   auto owner = std::const_pointer_cast<CompiledModule>(module);
-  return std::make_unique<Session>(*entry, std::move(*signature), owner,
-                                   std::move(state));
+  return std::make_unique<Session>(*entry, *signature, owner, std::move(state));
 }
 
 Session::Session(mtrt_entry entry, Signature signature,

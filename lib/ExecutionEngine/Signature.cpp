@@ -8,8 +8,9 @@
 
 #include "MiniTorch/ExecutionEngine/Signature.h"
 
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/JSON.h"
+#include "MiniTorch/Dialect/Mt/IR/MtAttributes.h"
+
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace llvm;
 using namespace minitorch;
@@ -68,351 +69,6 @@ std::string minitorch::describe(const ValueType &type) {
   return "";
 }
 
-static constexpr std::pair<Kind, const char *> kindNames[] = {
-    {Kind::Tensor, "tensor"},   {Kind::Int, "int"},     {Kind::Float, "float"},
-    {Kind::Bool, "bool"},       {Kind::None, "none"},   {Kind::Str, "str"},
-    {Kind::Tuple, "tuple"},     {Kind::List, "list"},   {Kind::Dict, "dict"},
-    {Kind::Complex, "complex"}, {Kind::Boxed, "boxed"}, {Kind::Enum, "enum"},
-};
-
-//===----------------------------------------------------------------------===//
-// Parsing
-//===----------------------------------------------------------------------===//
-
-static Error malformed(const Twine &what) {
-  return createStringError("malformed signature: " + what);
-}
-
-/// A constant, or a dict's key: a bare JSON value, or one with a tag.
-static std::optional<Value> parseConstant(const json::Value &json) {
-  if (const json::Object *object = json.getAsObject()) {
-    const json::Value *inner = object->get("v");
-    if (!inner || inner->getAsObject())
-      return std::nullopt;
-    auto value = parseConstant(*inner);
-    if (value && object->getString("t") == "float" &&
-        value->kind == Value::Kind::Int)
-      return Value::ofFloat(value->integer);
-    return value;
-  }
-  if (auto boolean = json.getAsBoolean())
-    return Value::ofBool(*boolean);
-  if (auto integer = json.getAsInteger())
-    return Value::ofInt(*integer);
-  if (auto number = json.getAsNumber())
-    return Value::ofFloat(*number);
-  if (auto text = json.getAsString())
-    return Value::ofStr(text->str());
-  return std::nullopt;
-}
-
-static Error parseScalarConstant(const json::Value &json, ValueType &type) {
-  auto constant = parseConstant(json);
-  if (!constant)
-    return malformed("a constant of a wrong kind");
-  if (type.kind == Kind::Float && constant->kind == Value::Kind::Int)
-    constant = Value::ofFloat(constant->integer);
-  if (type.kind == Kind::Float && constant->kind == Value::Kind::Str)
-    constant = Value::ofFloat(std::strtod(constant->text.c_str(), nullptr));
-  type.constant = std::move(*constant);
-  return Error::success();
-}
-
-static constexpr std::pair<ValueType::Relation::Kind, const char *>
-    relationNames[] = {{ValueType::Relation::Kind::Same, "same"},
-                       {ValueType::Relation::Kind::Alias, "alias"},
-                       {ValueType::Relation::Kind::View, "view"}};
-
-static Error parseRelation(const json::Object &tensor, ValueType &type) {
-  for (auto [kind, name] : relationNames) {
-    const json::Object *object = tensor.getObject(name);
-    if (!object)
-      continue;
-    ValueType::Relation relation;
-    relation.kind = kind;
-    std::optional<int64_t> argument = object->getInteger("arg");
-    std::optional<int64_t> result = object->getInteger("result");
-    if (!argument == !result)
-      return malformed(Twine("'") + name + "' names no tensor");
-    relation.isOfResult = result.has_value();
-    relation.index = result ? *result : *argument;
-    relation.offset = object->getInteger("offset").value_or(0);
-    if (const json::Array *strides = object->getArray("strides"))
-      for (const json::Value &stride : *strides)
-        relation.strides.push_back(stride.getAsInteger().value_or(-1));
-    relation.isPlaced = kind == ValueType::Relation::Kind::View &&
-                        !object->get("strides") && !object->get("offset");
-    if (relation.isPlaced) {
-      type.items.resize(1 + 2 * type.shape.size());
-      for (ValueType &number : type.items)
-        number.kind = Kind::Int;
-    }
-    if (kind == ValueType::Relation::Kind::View && !relation.isPlaced &&
-        (relation.strides.size() != type.shape.size() || relation.offset < 0 ||
-         is_contained(type.shape, -1) ||
-         any_of(relation.strides, [](int64_t stride) { return stride < 0; })))
-      return malformed("a 'view' needs sizes, strides and an offset");
-    type.relation = std::move(relation);
-  }
-  return Error::success();
-}
-
-static Expected<ValueType> parseType(const json::Value *json,
-                                     unsigned depth = 0) {
-  const json::Object *object = json ? json->getAsObject() : nullptr;
-  auto tag = object ? object->getString("t") : std::nullopt;
-  if (!tag)
-    return malformed("a type has no 't'");
-  if (depth > 200)
-    return malformed("types are nested too deeply");
-  ValueType type;
-  auto *kind =
-      find_if(kindNames, [&](auto each) { return each.second == *tag; });
-  if (kind == std::end(kindNames))
-    return malformed("unknown type '" + *tag + "'");
-  type.kind = kind->first;
-  const json::Value *v = object->get("v");
-
-  switch (type.kind) {
-  case Kind::None:
-    return type;
-  case Kind::Boxed:
-    type.typeName = object->getString("type").value_or("Any").str();
-    type.isTagged = object->getBoolean("tagged").value_or(false);
-    return type;
-  case Kind::Tensor: {
-    auto dtype = parseDType(object->getString("dtype").value_or(""));
-    const json::Array *shape = object->getArray("shape");
-    if (!dtype || !shape)
-      return malformed("a tensor needs 'dtype' and 'shape'");
-    type.dtype = *dtype;
-    for (const json::Value &size : *shape) {
-      auto integer = size.getAsInteger();
-      if (!integer)
-        return malformed("a size is not a number");
-      type.shape.push_back(*integer < 0 ? -1 : *integer);
-    }
-    if (const json::Array *strides = object->getArray("strides"))
-      for (const json::Value &stride : *strides)
-        type.strides.push_back(stride.getAsInteger().value_or(-1));
-    if (!type.strides.empty() && type.strides.size() != type.shape.size())
-      return malformed("a tensor has not as many strides as sizes");
-    if (Error error = parseRelation(*object, type))
-      return std::move(error);
-    if (object->getBoolean("either").value_or(false)) {
-      if (type.relation)
-        return malformed("a tensor that is known has no 'either'");
-      type.items.resize(1);
-      type.items[0].kind = Kind::Int;
-    }
-    return type;
-  }
-  case Kind::Enum: {
-    auto className = object->getString("class"),
-         name = object->getString("name");
-    const json::Object *real = v ? v->getAsObject() : nullptr;
-    auto value = real && real->getNumber("float")
-                     ? std::optional(Value::ofFloat(*real->getNumber("float")))
-                 : v && !real ? parseConstant(*v)
-                              : std::nullopt;
-    if (!className || !name || !value)
-      return malformed("an enum needs 'class', 'name' and 'v'");
-    type.constant =
-        Value::ofMember(className->str(), name->str(), std::move(*value));
-    return type;
-  }
-  case Kind::Str:
-    if (!v)
-      return malformed("a str has no value");
-    [[fallthrough]];
-  case Kind::Int:
-  case Kind::Float:
-  case Kind::Bool:
-    type.isExact = object->getBoolean("exact").value_or(false);
-    if (v)
-      if (Error error = parseScalarConstant(*v, type))
-        return std::move(error);
-    return type;
-  case Kind::Complex:
-  case Kind::Tuple:
-  case Kind::List:
-  case Kind::Dict:
-    break;
-  }
-
-  const json::Array *items = v ? v->getAsArray() : nullptr;
-  if (!items)
-    return malformed("a " + *tag + " has no items");
-  for (const json::Value &item : *items) {
-    const json::Value *itemType = &item;
-    if (type.kind == Kind::Dict) {
-      const json::Array *pair = item.getAsArray();
-      auto key =
-          pair && pair->size() == 2 ? parseConstant((*pair)[0]) : std::nullopt;
-      if (!key)
-        return malformed("an item of a dict is not a pair with a constant key");
-      type.keys.push_back(std::move(*key));
-      itemType = &(*pair)[1];
-    }
-    auto parsed = parseType(itemType, depth + 1);
-    if (!parsed)
-      return parsed.takeError();
-    type.items.push_back(std::move(*parsed));
-  }
-  if (type.kind == Kind::Complex &&
-      (type.items.size() != 2 || any_of(type.items, [](const ValueType &part) {
-         return part.kind != Kind::Float;
-       })))
-    return malformed("a complex number has not two float parts");
-  type.name = object->getString("name").value_or("").str();
-  if (const json::Array *fields = object->getArray("fields"))
-    for (const json::Value &field : *fields)
-      type.fields.push_back(field.getAsString().value_or("").str());
-  if (!type.fields.empty() && type.fields.size() != type.items.size())
-    return malformed("a tuple has not as many fields as items");
-  return type;
-}
-
-/// Only results have numbers that say where, or which, they are.
-static bool hasPlacedView(const ValueType &type) {
-  return (type.relation && type.relation->isPlaced) || type.isEither() ||
-         any_of(type.items, hasPlacedView);
-}
-
-static Error parseNamed(const json::Object &object, StringRef list,
-                        StringRef nameKey,
-                        std::vector<Signature::Named> &result) {
-  const json::Array *array = object.getArray(list);
-  if (!array)
-    return object.get(list) ? malformed("'" + list + "' is not an array")
-                            : Error::success();
-  for (const json::Value &each : *array) {
-    const json::Object *entry = each.getAsObject();
-    auto name = entry ? entry->getString(nameKey) : std::nullopt;
-    if (!name)
-      return malformed("an entry of '" + list + "' has no '" + nameKey + "'");
-    auto type = parseType(entry->get("type"));
-    if (!type)
-      return type.takeError();
-    if (hasPlacedView(*type))
-      return malformed("an argument has no place in a result");
-    ValueType after = *type;
-    after.relation.reset();
-    if (Error error = parseRelation(*entry, after))
-      return error;
-    if (hasPlacedView(after))
-      return malformed("a 'view' needs sizes, strides and an offset");
-    result.push_back({name->str(), std::move(*type), std::move(after.relation),
-                      entry->getBoolean("written").value_or(false)});
-  }
-  return Error::success();
-}
-
-static Error parseClasses(const json::Object &object, ClassTable &classes) {
-  const json::Object *table = object.getObject("classes");
-  for (const auto &[name, fields] : table ? *table : json::Object()) {
-    const json::Array *array = fields.getAsArray();
-    if (!array)
-      return malformed("the fields of a class are not an array");
-    ClassFields &parsed = classes[name.str()];
-    for (const json::Value &field : *array) {
-      const json::Array *pair = field.getAsArray();
-      auto fieldName =
-          pair && pair->size() == 2 ? (*pair)[0].getAsString() : std::nullopt;
-      auto type = fieldName ? (*pair)[1].getAsString() : std::nullopt;
-      if (!type)
-        return malformed("a field of a class is no name and type");
-      parsed.emplace_back(fieldName->str(), type->str());
-    }
-  }
-  return Error::success();
-}
-
-static void collectLeaves(const ValueType &type,
-                          std::vector<const ValueType *> &leaves) {
-  if (type.isLeaf())
-    leaves.push_back(&type);
-  for (const ValueType &item : type.items)
-    collectLeaves(item, leaves);
-}
-
-static Error parseLeaves(const json::Object &object, StringRef list,
-                         size_t count, std::vector<int64_t> &leaves) {
-  const json::Array *array = object.getArray(list);
-  for (const json::Value &index : array ? *array : json::Array()) {
-    auto integer = index.getAsInteger();
-    if (!integer || *integer < 0 || *integer >= static_cast<int64_t>(count))
-      return malformed("'" + list + "' names no argument");
-    leaves.push_back(*integer);
-  }
-  return Error::success();
-}
-
-static Error parseReshaped(const json::Value &json,
-                           ArrayRef<const ValueType *> leaves,
-                           std::vector<Signature::Reshaped> &result) {
-  using Reshape = Signature::Reshaped;
-  const json::Object *object = json.getAsObject();
-  auto leaf = object ? object->getInteger("leaf") : std::nullopt;
-  if (!leaf || *leaf < 0 || *leaf >= static_cast<int64_t>(leaves.size()) ||
-      leaves[*leaf]->kind != Kind::Tensor)
-    return malformed("'reshaped' names no argument that is a tensor");
-  Reshape reshape;
-  reshape.leaf = *leaf;
-  auto parseInts = [&](StringRef key, std::vector<int64_t> &ints) {
-    const json::Array *array = object->getArray(key);
-    for (const json::Value &each : array ? *array : json::Array())
-      ints.push_back(each.getAsInteger().value_or(-2));
-    return array != nullptr;
-  };
-  int64_t rank = leaves[*leaf]->shape.size();
-  if (parseInts("dims", reshape.dims)) {
-    if (any_of(reshape.dims,
-               [&](int64_t dim) { return dim < -1 || dim >= rank; }))
-      return malformed("'reshaped' names no dim");
-  } else if (parseInts("sizes", reshape.sizes)) {
-    reshape.kind = Reshape::Kind::Strided;
-    parseInts("strides", reshape.strides);
-    reshape.offset = object->getInteger("offset").value_or(0);
-    auto isNegative = [](int64_t each) { return each < 0; };
-    if (reshape.sizes.size() != reshape.strides.size() ||
-        any_of(reshape.sizes, isNegative) ||
-        any_of(reshape.strides, isNegative) || reshape.offset < 0)
-      return malformed("'reshaped' has strides that do not fit");
-  } else {
-    reshape.kind = Reshape::Kind::Replaced;
-    reshape.rank = object->getInteger("rank").value_or(-1);
-    if (reshape.rank < 0)
-      return malformed("'reshaped' does not say how");
-  }
-  result.push_back(std::move(reshape));
-  return Error::success();
-}
-
-static int64_t countTensors(const ValueType &type) {
-  int64_t count = type.kind == Kind::Tensor;
-  for (const ValueType &item : type.items)
-    count += countTensors(item);
-  return count;
-}
-
-static bool isRelationValid(const std::optional<ValueType::Relation> &relation,
-                            int64_t arguments, int64_t results) {
-  return !relation ||
-         (relation->index >= 0 &&
-          relation->index < (relation->isOfResult ? results : arguments));
-}
-
-/// Whether tensors that are related to another one name one of `arguments`
-/// leaves of arguments, or of `results` tensors of the result.
-static bool areRelationsValid(const ValueType &type, int64_t arguments,
-                              int64_t results) {
-  return isRelationValid(type.relation, arguments, results) &&
-         all_of(type.items, [&](const ValueType &item) {
-           return areRelationsValid(item, arguments, results);
-         });
-}
-
 static bool hasStrides(const ValueType &type) {
   return !type.strides.empty() || any_of(type.items, hasStrides);
 }
@@ -433,206 +89,189 @@ bool Signature::dependsOnMemory() const {
          any_of(args, [](const Named &arg) { return hasStrides(arg.type); });
 }
 
-Expected<Signature> Signature::parse(StringRef text) {
-  auto json = json::parse(text);
-  if (!json)
-    return malformed(toString(json.takeError()));
-  const json::Object *object = json->getAsObject();
-  if (!object)
-    return malformed("not an object");
-  Signature signature;
-  if (Error error = parseNamed(*object, "args", "name", signature.args))
-    return std::move(error);
-  if (Error error = parseNamed(*object, "state", "path", signature.state))
-    return std::move(error);
-  if (Error error = parseClasses(*object, signature.classes))
-    return std::move(error);
-  auto result = parseType(object->get("result"));
-  if (!result)
-    return result.takeError();
-  signature.result = std::move(*result);
-  std::vector<const ValueType *> leaves;
-  for (const Named &arg : signature.args) {
-    collectLeaves(arg.type, leaves);
-    if (!areRelationsValid(arg.type, leaves.size(), 0))
-      return malformed("a tensor is that of no earlier argument");
-  }
-  int64_t arguments = leaves.size() + signature.state.size();
-  int64_t tensors = countTensors(signature.result);
-  if (!areRelationsValid(signature.result, arguments, tensors))
-    return malformed("a tensor is that of no argument or result");
-  for (const Named &attribute : signature.state) {
-    if (!isRelationValid(attribute.after, arguments, tensors))
-      return malformed("an attribute becomes no argument or result");
-    tensors += attribute.type.kind == Kind::Tensor;
-  }
-  if (Error error =
-          parseLeaves(*object, "mutated", leaves.size(), signature.mutated))
-    return std::move(error);
-  if (Error error = parseLeaves(*object, "contiguous", leaves.size(),
-                                signature.contiguous))
-    return std::move(error);
-  if (Error error =
-          parseLeaves(*object, "whole", leaves.size(), signature.whole))
-    return std::move(error);
-  if (const json::Array *distinct = object->getArray("distinct"))
-    for (const json::Value &entry : *distinct) {
-      const json::Array *pair = entry.getAsArray();
-      auto first =
-          pair && pair->size() == 2 ? (*pair)[0].getAsInteger() : std::nullopt;
-      auto second = first ? (*pair)[1].getAsInteger() : std::nullopt;
-      if (!second || *first < 0 || *first >= arguments || *second < 0 ||
-          *second >= arguments)
-        return malformed("an entry of 'distinct' is no pair of leaves");
-      signature.distinct.push_back({*first, *second});
-    }
-  if (const json::Array *reshaped = object->getArray("reshaped"))
-    for (const json::Value &entry : *reshaped)
-      if (Error error = parseReshaped(entry, leaves, signature.reshaped))
-        return std::move(error);
-  return signature;
-}
-
 //===----------------------------------------------------------------------===//
-// Printing
+// From the attribute
 //===----------------------------------------------------------------------===//
 
-static json::Value printConstant(const Value &value) {
-  switch (value.kind) {
-  case Value::Kind::Bool:
-    return value.integer != 0;
-  case Value::Kind::Int:
-    return value.integer;
-  case Value::Kind::Float:
-    if (value.real - value.real != 0) // JSON has no infinities
-      return std::to_string(value.real);
-    return value.real;
-  default:
-    return json::fixUTF8(value.text);
-  }
+/// -1 for a size or stride that is not known.
+static std::vector<int64_t> convertSizes(ArrayRef<int64_t> sizes) {
+  std::vector<int64_t> result = sizes.vec();
+  for (int64_t &size : result)
+    if (mlir::ShapedType::isDynamic(size))
+      size = -1;
+  return result;
 }
 
-static void printRelation(const std::optional<ValueType::Relation> &relation,
-                          json::Object &object) {
-  if (!relation)
-    return;
-  json::Object source{
-      {relation->isOfResult ? "result" : "arg", relation->index}};
-  if (relation->kind == ValueType::Relation::Kind::View &&
-      !relation->isPlaced) {
-    source["offset"] = relation->offset;
-    source["strides"] = json::Array(relation->strides);
-  }
-  for (auto [kind, name] : relationNames)
-    if (kind == relation->kind)
-      object[name] = std::move(source);
+static ValueType ofKind(Kind kind) {
+  ValueType type;
+  type.kind = kind;
+  return type;
 }
 
-static json::Value printType(const ValueType &type) {
-  json::Object object;
-  for (auto [kind, name] : kindNames)
-    if (kind == type.kind)
-      object["t"] = name;
-  if (type.isExact)
-    object["exact"] = true;
-  if (type.kind == Kind::Tensor) {
-    object["dtype"] = toWord(type.dtype).str();
-    object["shape"] = json::Array(type.shape);
-    if (!type.strides.empty())
-      object["strides"] = json::Array(type.strides);
-    printRelation(type.relation, object);
-    if (type.isEither())
-      object["either"] = true;
-  } else if (type.kind == Kind::Enum && type.constant) {
-    const Value &value = type.constant->items[0];
-    object["class"] = type.constant->text;
-    object["name"] = type.constant->fields[0];
-    object["v"] = value.kind == Value::Kind::Float
-                      ? json::Object{{"float", value.real}}
-                      : printConstant(value);
-  } else if (type.constant) {
-    object["v"] = printConstant(*type.constant);
-  } else if (type.kind == Kind::Boxed) {
-    object["type"] = type.typeName;
-    if (type.isTagged)
-      object["tagged"] = true;
-  } else if (type.kind == Kind::Tuple || type.kind == Kind::List ||
-             type.kind == Kind::Dict || type.kind == Kind::Complex) {
-    json::Array items;
-    for (size_t i = 0; i < type.items.size(); ++i) {
-      json::Value item = printType(type.items[i]);
-      if (type.kind == Kind::Dict)
-        items.push_back(
-            json::Array{printConstant(type.keys[i]), std::move(item)});
-      else
-        items.push_back(std::move(item));
-    }
-    object["v"] = std::move(items);
-    if (!type.name.empty())
-      object["name"] = type.name;
-    if (!type.fields.empty())
-      object["fields"] = json::Array(type.fields);
-  }
-  return object;
+static Value convertConstant(mlir::Attribute attribute) {
+  if (auto text = dyn_cast<mlir::StringAttr>(attribute))
+    return Value::ofStr(text.str());
+  if (auto real = dyn_cast<mlir::FloatAttr>(attribute))
+    return Value::ofFloat(real.getValueAsDouble());
+  auto integer = cast<mlir::IntegerAttr>(attribute);
+  if (integer.getType().isInteger(1))
+    return Value::ofBool(integer.getValue().getBoolValue());
+  return Value::ofInt(integer.getInt());
 }
 
-std::string Signature::str() const {
-  auto named = [](const std::vector<Named> &list, StringRef key) {
-    json::Array array;
-    for (const Named &each : list) {
-      json::Object entry{{key, json::fixUTF8(each.name)},
-                         {"type", printType(each.type)}};
-      printRelation(each.after, entry);
-      if (each.isWritten)
-        entry["written"] = true;
-      array.push_back(std::move(entry));
-    }
-    return array;
+/// None for a tensor that is a new one, or an argument instead.
+static std::optional<ValueType::Relation>
+convertRelation(mt::RelationAttr attribute) {
+  if (!attribute || attribute.getKind() == mt::RelationKind::Either)
+    return std::nullopt;
+  ValueType::Relation relation;
+  relation.kind = attribute.getKind() == mt::RelationKind::Same
+                      ? ValueType::Relation::Kind::Same
+                  : attribute.getKind() == mt::RelationKind::Alias
+                      ? ValueType::Relation::Kind::Alias
+                      : ValueType::Relation::Kind::View;
+  relation.isOfResult = attribute.getIsOfResult();
+  relation.index = attribute.getIndex();
+  relation.offset = attribute.getOffset();
+  relation.strides = attribute.getStrides().vec();
+  relation.isPlaced = attribute.getKind() == mt::RelationKind::Placed;
+  return relation;
+}
+
+static ValueType convertTensor(mt::TensorSlotAttr slot) {
+  ValueType type = ofKind(Kind::Tensor);
+  // The attribute's verifier takes only types that are one.
+  type.dtype = toDType(slot.getDtype()).value_or(DType::F32);
+  type.shape = convertSizes(slot.getShape());
+  type.strides = convertSizes(slot.getStrides());
+  mt::RelationAttr relation = slot.getRelation();
+  type.relation = convertRelation(relation);
+  // Numbers that say where, or which, it is.
+  if (relation && relation.getKind() == mt::RelationKind::Placed)
+    type.items.resize(1 + 2 * type.shape.size(), ofKind(Kind::Int));
+  if (relation && relation.getKind() == mt::RelationKind::Either)
+    type.items.resize(1, ofKind(Kind::Int));
+  return type;
+}
+
+static Kind kindOfNumber(mlir::Type type) {
+  return type.isF64()        ? Kind::Float
+         : type.isInteger(1) ? Kind::Bool
+                             : Kind::Int;
+}
+
+static ValueType convertFixed(mt::ConstantSlotAttr slot) {
+  auto typed = dyn_cast<mlir::TypedAttr>(slot.getValue());
+  ValueType type = ofKind(isa<mlir::StringAttr>(slot.getValue())
+                              ? Kind::Str
+                              : kindOfNumber(typed.getType()));
+  type.constant = convertConstant(slot.getValue());
+  type.isExact = slot.getIsExact();
+  return type;
+}
+
+static ValueType convertSlot(mt::SlotAttr slot) {
+  auto withItems = [&](Kind kind) {
+    ValueType type = ofKind(kind);
+    for (mt::SlotAttr item : slot.getItems())
+      type.items.push_back(convertSlot(item));
+    return type;
   };
-  json::Object object{{"args", named(args, "name")},
-                      {"result", printType(result)},
-                      {"state", named(state, "path")},
-                      {"mutated", json::Array(mutated)}};
-  if (!contiguous.empty())
-    object["contiguous"] = json::Array(contiguous);
-  if (!whole.empty())
-    object["whole"] = json::Array(whole);
-  json::Array pairs;
-  for (auto [first, second] : distinct)
-    pairs.push_back(json::Array{first, second});
-  if (!pairs.empty())
-    object["distinct"] = std::move(pairs);
-  if (!classes.empty()) {
-    json::Object table;
-    for (const auto &[name, fields] : classes) {
-      json::Array array;
-      for (const auto &[field, type] : fields)
-        array.push_back(json::Array{json::fixUTF8(field), json::fixUTF8(type)});
-      table[json::fixUTF8(name)] = std::move(array);
-    }
-    object["classes"] = std::move(table);
+  return TypeSwitch<mlir::Attribute, ValueType>(slot)
+      .Case(convertTensor)
+      .Case(convertFixed)
+      .Case([](mt::NumberSlotAttr number) {
+        ValueType type = ofKind(kindOfNumber(number.getType()));
+        type.isExact = number.getIsExact();
+        return type;
+      })
+      .Case([](mt::EnumSlotAttr member) {
+        ValueType type = ofKind(Kind::Enum);
+        type.constant = Value::ofMember(member.getClassName().str(),
+                                        member.getMember().str(),
+                                        convertConstant(member.getValue()));
+        return type;
+      })
+      .Case([](mt::ComplexSlotAttr) {
+        ValueType type = ofKind(Kind::Complex);
+        type.items.resize(2, ofKind(Kind::Float));
+        return type;
+      })
+      .Case([](mt::BoxedSlotAttr boxed) {
+        ValueType type = ofKind(Kind::Boxed);
+        type.typeName = boxed.getTypeName().str();
+        type.isTagged = boxed.getIsTagged();
+        return type;
+      })
+      .Case([&](mt::TupleSlotAttr tuple) {
+        ValueType type = withItems(Kind::Tuple);
+        if (tuple.getName())
+          type.name = tuple.getName().str();
+        for (mlir::StringAttr field : tuple.getFieldNames())
+          type.fields.push_back(field.str());
+        return type;
+      })
+      .Case([&](mt::ListSlotAttr) { return withItems(Kind::List); })
+      .Case([&](mt::DictSlotAttr dict) {
+        ValueType type = withItems(Kind::Dict);
+        for (mlir::Attribute key : dict.getKeys())
+          type.keys.push_back(convertConstant(key));
+        return type;
+      })
+      .Default([](mlir::Attribute) { return ofKind(Kind::None); });
+}
+
+static Signature::Reshaped convertChange(mt::TensorChangeAttr attribute) {
+  using Kind = Signature::Reshaped::Kind;
+  Signature::Reshaped change;
+  change.leaf = attribute.getLeaf();
+  TypeSwitch<mlir::Attribute>(attribute)
+      .Case([&](mt::PermutedChangeAttr permuted) {
+        change.dims = permuted.getDims().vec();
+      })
+      .Case([&](mt::StridedChangeAttr strided) {
+        change.kind = Kind::Strided;
+        change.sizes = strided.getSizes().vec();
+        change.strides = strided.getStrides().vec();
+        change.offset = strided.getOffset();
+      })
+      .Case([&](mt::ReplacedChangeAttr replaced) {
+        change.kind = Kind::Replaced;
+        change.rank = replaced.getRank();
+      });
+  return change;
+}
+
+static ClassTable convertClasses(mlir::DictionaryAttr attribute) {
+  ClassTable classes;
+  for (mlir::NamedAttribute entry : attribute) {
+    ClassFields &fields = classes[entry.getName().str()];
+    for (auto field :
+         cast<mlir::ArrayAttr>(entry.getValue()).getAsRange<mlir::ArrayAttr>())
+      fields.emplace_back(cast<mlir::StringAttr>(field[0]).str(),
+                          cast<mlir::StringAttr>(field[1]).str());
   }
-  json::Array changes;
-  for (const Reshaped &each : reshaped) {
-    json::Object entry{{"leaf", each.leaf}};
-    switch (each.kind) {
-    case Reshaped::Kind::Dims:
-      entry["dims"] = json::Array(each.dims);
-      break;
-    case Reshaped::Kind::Strided:
-      entry["sizes"] = json::Array(each.sizes);
-      entry["strides"] = json::Array(each.strides);
-      entry["offset"] = each.offset;
-      break;
-    case Reshaped::Kind::Replaced:
-      entry["rank"] = each.rank;
-      break;
-    }
-    changes.push_back(std::move(entry));
-  }
-  if (!changes.empty())
-    object["reshaped"] = std::move(changes);
-  std::string text;
-  raw_string_ostream(text) << json::Value(std::move(object));
-  return text;
+  return classes;
+}
+
+Expected<Signature> Signature::get(mt::SignatureAttr attribute) {
+  if (!attribute.getResult())
+    return createStringError("the signature says nothing of results yet");
+  Signature signature;
+  for (mt::ArgumentAttr arg : attribute.getArgs())
+    signature.args.push_back({arg.getName().str(), convertSlot(arg.getSlot())});
+  for (mt::StateAttr state : attribute.getState())
+    signature.state.push_back(
+        {state.getPath().str(), convertSlot(state.getSlot()),
+         convertRelation(state.getAfter()), state.getIsWritten()});
+  signature.result = convertSlot(attribute.getResult());
+  signature.mutated = attribute.getMutated().vec();
+  signature.contiguous = attribute.getContiguous().vec();
+  signature.whole = attribute.getWhole().vec();
+  signature.distinct = attribute.getDistinct().vec();
+  for (mt::TensorChangeAttr change : attribute.getReshaped())
+    signature.reshaped.push_back(convertChange(change));
+  if (attribute.getClasses())
+    signature.classes = convertClasses(attribute.getClasses());
+  return signature;
 }

@@ -13,6 +13,7 @@
 #include "State.h"
 #include "Variables.h"
 
+#include "MiniTorch/Dialect/Mt/IR/MtAttributes.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
 #include "MiniTorch/Fallback/Fallback.h"
@@ -35,7 +36,7 @@ static Error notCompiled(Error error) {
 static bool hasInputTypes(mlir::ModuleOp module) {
   return any_of(module.getOps<mlir::func::FuncOp>(),
                 [](mlir::func::FuncOp function) {
-                  return function->hasAttr("mt.signature");
+                  return function->hasAttr(mt::signatureAttrName);
                 });
 }
 

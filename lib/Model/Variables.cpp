@@ -10,9 +10,7 @@
 
 #include "State.h"
 
-#include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
-#include "MiniTorch/ExecutionEngine/Signature.h"
-#include "llvm/Support/JSON.h"
+#include "MiniTorch/Dialect/Mt/IR/MtAttributes.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -53,45 +51,36 @@ void minitorch::writeBack(ModuleOp module, func::FuncOp method,
   }
 }
 
-/// Gives the tensor `argument` and its description in the signature sizes that
-/// fit both its own and `sizes`.
-static void widen(BlockArgument argument, llvm::json::Object *description,
-                  llvm::ArrayRef<int64_t> sizes) {
+/// Gives the tensor `argument` and its slot in the signature sizes that fit
+/// both its own and `sizes`.
+static mt::SlotAttr widen(BlockArgument argument, mt::SlotAttr slot,
+                          llvm::ArrayRef<int64_t> sizes) {
   auto shape = mt::TensorShape::of(argument.getType());
-  llvm::json::Array *described =
-      description ? description->getArray("shape") : nullptr;
-  if (!shape || !shape->hasRank || !described ||
-      described->size() != sizes.size() || shape->sizes.size() != sizes.size())
-    return;
+  auto tensor = dyn_cast<mt::TensorSlotAttr>(slot);
+  if (!shape || !shape->hasRank || !tensor ||
+      tensor.getShape().size() != sizes.size() ||
+      shape->sizes.size() != sizes.size())
+    return slot;
+  llvm::SmallVector<int64_t> described(tensor.getShape());
   for (auto [i, size] : llvm::enumerate(sizes))
-    if (shape->sizes[i] != size) {
-      shape->sizes[i] = ShapedType::kDynamic;
-      (*described)[i] = -1;
-    }
+    if (shape->sizes[i] != size)
+      shape->sizes[i] = described[i] = ShapedType::kDynamic;
   argument.setType(shape->getBoxed(argument.getContext()));
+  return mt::TensorSlotAttr::get(described, tensor.getDtype());
 }
 
 void minitorch::keepVariables(ModuleOp module, const VariableSizes &variables) {
   for (auto func : module.getOps<func::FuncOp>()) {
     auto state = func->getAttrOfType<ArrayAttr>("mt.state");
-    auto text = func->getAttrOfType<StringAttr>(mt::signatureAttrName);
-    if (!state || !text)
+    auto signature =
+        func->getAttrOfType<mt::SignatureAttr>(mt::signatureAttrName);
+    if (!state || !signature || signature.getState().size() != state.size())
       continue;
-    llvm::Expected<llvm::json::Value> signature =
-        llvm::json::parse(text.getValue());
-    llvm::json::Array *descriptions =
-        signature && signature->getAsObject()
-            ? signature->getAsObject()->getArray("state")
-            : nullptr;
-    if (!descriptions || descriptions->size() != state.size()) {
-      if (!signature)
-        llvm::consumeError(signature.takeError());
-      continue;
-    }
     Block &body = func.getBody().front();
     Operation *end = body.getTerminator();
     Builder builder(func.getContext());
     llvm::SmallVector<Attribute> entries;
+    llvm::SmallVector<mt::StateAttr> attributes(signature.getState());
     for (auto [i, argument] :
          llvm::enumerate(body.getArguments().take_back(state.size()))) {
       auto entry = cast<DictionaryAttr>(state[i]);
@@ -107,14 +96,13 @@ void minitorch::keepVariables(ModuleOp module, const VariableSizes &variables) {
         continue;
       entries.back() =
           builder.getDictionaryAttr(builder.getNamedAttr("path", path));
-      llvm::json::Object *description = (*descriptions)[i].getAsObject();
-      if (variable->second && description)
-        widen(argument, description->getObject("type"), *variable->second);
+      if (variable->second)
+        attributes[i] = mt::StateAttr::get(
+            attributes[i].getPath(),
+            widen(argument, attributes[i].getSlot(), *variable->second));
     }
     func->setAttr("mt.state", builder.getArrayAttr(entries));
-    std::string rewritten;
-    llvm::raw_string_ostream(rewritten) << *signature;
-    func->setAttr(mt::signatureAttrName, builder.getStringAttr(rewritten));
+    func->setAttr(mt::signatureAttrName, signature.withState(attributes));
     func.setType(FunctionType::get(func.getContext(), body.getArgumentTypes(),
                                    end->getOperandTypes()));
   }
@@ -123,19 +111,15 @@ void minitorch::keepVariables(ModuleOp module, const VariableSizes &variables) {
 LogicalResult minitorch::checkStateTypes(ModuleOp module) {
   LogicalResult result = success();
   for (auto func : module.getOps<func::FuncOp>()) {
-    auto text = func->getAttrOfType<StringAttr>(mt::signatureAttrName);
-    if (!text || func.isExternal())
+    auto signature =
+        func->getAttrOfType<mt::SignatureAttr>(mt::signatureAttrName);
+    if (!signature || !signature.getResult() || func.isExternal())
       continue;
-    auto signature = Signature::parse(text.getValue());
-    if (!signature) {
-      llvm::consumeError(signature.takeError());
-      continue;
-    }
-    size_t count = signature->state.size();
+    size_t count = signature.getState().size();
     // Behind the state.
-    size_t others = signature->mutated.size() +
-                    llvm::count_if(signature->reshaped, [](const auto &change) {
-                      return change.kind == Signature::Reshaped::Kind::Replaced;
+    size_t others = signature.getMutated().size() +
+                    llvm::count_if(signature.getReshaped(), [](auto change) {
+                      return isa<mt::ReplacedChangeAttr>(change);
                     });
     auto before = func.getArgumentTypes();
     auto after = func.getResultTypes();
@@ -144,7 +128,7 @@ LogicalResult minitorch::checkStateTypes(ModuleOp module) {
     before = before.take_back(count);
     after = after.drop_back(others).take_back(count);
     for (auto [attribute, from, to] :
-         llvm::zip(signature->state, before, after)) {
+         llvm::zip(signature.getState(), before, after)) {
       auto shape = dyn_cast<RankedTensorType>(from);
       auto other = dyn_cast<RankedTensorType>(to);
       bool isAlike = shape && other && shape.getRank() == other.getRank() &&
@@ -152,8 +136,8 @@ LogicalResult minitorch::checkStateTypes(ModuleOp module) {
       if ((!shape && !other) || isAlike)
         continue;
       result = func.emitError()
-               << "attribute '" << attribute.name << "' is " << from
-               << " and gets " << to
+               << "attribute '" << attribute.getPath().getValue() << "' is "
+               << from << " and gets " << to
                << "; another rank, dtype or None takes tensors that are "
                   "objects";
     }

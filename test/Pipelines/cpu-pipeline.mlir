@@ -7,8 +7,8 @@
 // CHECK-DAG: llvm.func @_mlir_memref_to_llvm_alloc(i64) -> !llvm.ptr
 // CHECK-LABEL: llvm.func @f(
 // CHECK: llvm.func @_mlir_ciface_f(
-// CHECK-SAME: mt.signature = "{}"
-func.func @f(%x: tensor<?x?xf32>) -> tensor<?x2xf32> attributes {mt.signature = "{}"} {
+// CHECK-SAME: mt.signature = #mt.signature<>
+func.func @f(%x: tensor<?x?xf32>) -> tensor<?x2xf32> attributes {mt.signature = #mt.signature<>} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c64 = arith.constant 64 : index

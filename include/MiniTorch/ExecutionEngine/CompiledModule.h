@@ -10,6 +10,7 @@
 #define MINITORCH_EXECUTIONENGINE_COMPILEDMODULE_H
 
 #include "MiniTorch-c/Runtime.h"
+#include "MiniTorch/ExecutionEngine/Signature.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
@@ -61,8 +62,8 @@ public:
   /// The entry of a public function; or an error that names those there are.
   llvm::Expected<mtrt_entry> lookup(llvm::StringRef function) const;
 
-  /// The text of the function's `mt.signature`; empty when it has none.
-  llvm::StringRef signature(llvm::StringRef function) const;
+  /// What the function takes and gives; null where it has no `mt.signature`.
+  const Signature *signature(llvm::StringRef function) const;
 
   /// Operators that PyTorch runs for this module, each with the place of its
   /// first use ("file:line:column").
@@ -74,7 +75,7 @@ public:
 
 private:
   struct Function {
-    std::string signature;
+    std::optional<Signature> signature;
     mtrt_entry entry = nullptr;
   };
   CompiledModule() = default;

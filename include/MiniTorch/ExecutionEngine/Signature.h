@@ -20,6 +20,9 @@ class Type;
 } // namespace mlir
 
 namespace minitorch {
+namespace mt {
+class SignatureAttr;
+} // namespace mt
 
 /// A type of a signature: a tree whose leaves are passed.
 struct ValueType {
@@ -106,7 +109,8 @@ using ClassFields = std::vector<std::pair<std::string, std::string>>;
 /// By the classes' qualified names.
 using ClassTable = std::map<std::string, ClassFields, std::less<>>;
 
-/// The parsed form of the function attribute `mt.signature`.
+/// What the function attribute `mt.signature` says (#mt.signature), without the
+/// IR, as calls need it.
 struct Signature {
   struct Named {
     std::string name;
@@ -162,8 +166,8 @@ struct Signature {
   /// and storage offsets have to be the caller's own.
   bool dependsOnMemory() const;
 
-  static llvm::Expected<Signature> parse(llvm::StringRef text);
-  std::string str() const;
+  /// Fails where the attribute says nothing of results yet.
+  static llvm::Expected<Signature> get(mt::SignatureAttr attribute);
 };
 
 /// The dtype of an element type of the IR, if it is one. A signless i8 is int8.

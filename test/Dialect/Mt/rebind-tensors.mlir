@@ -89,7 +89,7 @@ func.func @in_a_list(%a: !mt.tensor) -> !mt.list<!mt.tensor> {
 // CHECK-SAME: mt.rebound = array<i64: 0>
 // CHECK: %[[T:.*]] = mt.aten.t
 // CHECK: return %[[T]], %[[T]]
-func.func @argument_of_entry(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor attributes {mt.signature = ""} {
+func.func @argument_of_entry(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor attributes {mt.signature = #mt.signature<>} {
   %y = mt.operator "aten::t_"(%x) : (!mt.tensor<[2,3],f32>) -> !mt.tensor
   return %y : !mt.tensor
 }
@@ -104,7 +104,7 @@ func.func @argument_of_entry(%x: !mt.tensor<[2,3],f32>) -> !mt.tensor attributes
 // CHECK: %[[NAME:.*]] = mt.constant.str "~0"
 // CHECK: mt.operator "prim::keep_contents"(%[[DONE]], %[[NAME]])
 // CHECK: mt.prim.raise
-func.func @noted(%x: !mt.tensor, %c: i1) attributes {mt.signature = ""} {
+func.func @noted(%x: !mt.tensor, %c: i1) attributes {mt.signature = #mt.signature<>} {
   %y = mt.operator "aten::t_"(%x) : (!mt.tensor) -> !mt.tensor
   mt.prim.if %c {
     %text = mt.constant.str "text"
@@ -123,7 +123,7 @@ func.func @noted(%x: !mt.tensor, %c: i1) attributes {mt.signature = ""} {
 // CHECK-LABEL: func.func @several
 // CHECK: mt.operator "aten::t_"
 // CHECK: mt.operator "aten::t_"
-func.func @several(%x: !mt.tensor, %c: i1) attributes {mt.signature = ""} {
+func.func @several(%x: !mt.tensor, %c: i1) attributes {mt.signature = #mt.signature<>} {
   %y = mt.operator "aten::t_"(%x) : (!mt.tensor) -> !mt.tensor
   mt.prim.if %c {
     %text = mt.constant.str "text"

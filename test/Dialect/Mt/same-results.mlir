@@ -6,8 +6,8 @@
 // FUNC: mt.same_results = {"0" = {of = 0 : i64, same}}
 // FLAT-LABEL: func.func @argument
 // FLAT-SAME: -> !mt.tensor<[3],f32> attributes
-// FLAT-SAME: \22mutated\22:[0],\22result\22:{\22dtype\22:\22f32\22,\22same\22:{\22arg\22:0},\22shape\22:[3],\22t\22:\22tensor\22}
-func.func @argument(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {mt.signature = "{\22args\22: []}"} {
+// FLAT-SAME: result = tensor<[3],f32, same arg 0>, mutated = [0]
+func.func @argument(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {mt.signature = #mt.signature<args = ["x" : tensor<[3],f32>]>} {
   %c1 = arith.constant 1 : i64
   %y = mt.operator "aten::add_.Scalar"(%x, %c1, %c1) : (!mt.tensor<[3],f32>, i64, i64) -> !mt.tensor<[3],f32>
   return %y : !mt.tensor<[3],f32>
@@ -20,9 +20,9 @@ func.func @argument(%x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {
 // FUNC: mt.same_results = {"0.2" = {of = "0.0", same}}
 // FLAT-LABEL: func.func @twice
 // FLAT-SAME: -> (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>)
-// FLAT-SAME: \22same\22:{\22result\22:0}
+// FLAT-SAME: result = tuple<[tensor<[3],f32>, tensor<[3],f32>, tensor<[3],f32, same result 0>]>
 func.func @twice(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>>
-    attributes {mt.signature = "{\22args\22: []}"} {
+    attributes {mt.signature = #mt.signature<args = ["x" : tensor<[3],f32>]>} {
   %y = mt.aten.relu %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
   %z = mt.aten.relu %x : (!mt.tensor<[3],f32>) -> !mt.tensor<[3],f32>
   %t = mt.prim.tuple_construct %y, %z, %y : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[3],f32>>
@@ -39,10 +39,10 @@ func.func @twice(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[3],f32>, !mt.
 // FUNC-SAME: "0.3" = {alias, of = "0.1"}
 // FLAT-LABEL: func.func @view
 // FLAT-SAME: -> !mt.tensor<[3],f32> attributes
-// FLAT-SAME: \22view\22:{\22arg\22:0,\22offset\22:0,\22strides\22:[3,1]}
-// FLAT-SAME: \22view\22:{\22offset\22:1,\22result\22:1,\22strides\22:[]}
-// FLAT-SAME: \22alias\22:{\22result\22:1}
-func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[1,3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[],f32>, !mt.tensor<[3],f32>> attributes {mt.signature = "{\22args\22: []}"} {
+// FLAT-SAME: tensor<[1,3],f32, view arg 0 offset 0 strides [3,1]>, tensor<[3],f32>
+// FLAT-SAME: tensor<[],f32, view result 1 offset 1 strides []>
+// FLAT-SAME: tensor<[3],f32, alias result 1>
+func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[1,3],f32>, !mt.tensor<[3],f32>, !mt.tensor<[],f32>, !mt.tensor<[3],f32>> attributes {mt.signature = #mt.signature<args = ["x" : tensor<[3],f32>]>} {
   %c0 = arith.constant 0 : i64
   %c1 = arith.constant 1 : i64
   %v = mt.aten.unsqueeze %x, %c0 : (!mt.tensor<[3],f32>, i64) -> !mt.tensor<[1,3],f32>
@@ -65,9 +65,9 @@ func.func @view(%x: !mt.tensor<[3],f32>) -> !mt.tuple<!mt.tensor<[1,3],f32>, !mt
 // FUNC: mt.operator "prim::place_result"(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (!mt.str, i64, i64, i64) -> ()
 // FLAT-LABEL: func.func @dynamic
 // FLAT-SAME: -> (i64, i64, i64)
-// FLAT-SAME: \22view\22:{\22arg\22:0}
+// FLAT-SAME: result = tensor<[?],f32, placed arg 0>, contiguous = [0]
 // FLAT-NOT: place_result
-func.func @dynamic(%x: !mt.tensor<[?,?],f32>, %i: i64) -> !mt.tensor<[?],f32> attributes {mt.signature = "{\22args\22: []}"} {
+func.func @dynamic(%x: !mt.tensor<[?,?],f32>, %i: i64) -> !mt.tensor<[?],f32> attributes {mt.signature = #mt.signature<args = ["x" : tensor<[?,?],f32>, "i" : number<i64>]>} {
   %c0 = arith.constant 0 : i64
   %y = mt.aten.select.int %x, %c0, %i : (!mt.tensor<[?,?],f32>, i64, i64) -> !mt.tensor<[?],f32>
   return %y : !mt.tensor<[?],f32>
@@ -84,8 +84,8 @@ func.func @dynamic(%x: !mt.tensor<[?,?],f32>, %i: i64) -> !mt.tensor<[?],f32> at
 // FUNC: mt.operator "prim::place_result"(%{{.*}}, %[[R]]#1)
 // FLAT-LABEL: func.func @chosen
 // FLAT-SAME: -> (!mt.tensor<[3],f32>, i64) attributes
-// FLAT-SAME: \22either\22:true
-func.func @chosen(%c: i1, %x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {mt.signature = "{\22args\22: []}"} {
+// FLAT-SAME: result = tensor<[3],f32, either>
+func.func @chosen(%c: i1, %x: !mt.tensor<[3],f32>) -> !mt.tensor<[3],f32> attributes {mt.signature = #mt.signature<args = ["c" : number<i1>, "x" : tensor<[3],f32>]>} {
   %r = mt.prim.if %c -> (!mt.tensor<[3],f32>) {
     mt.prim.yield %x : !mt.tensor<[3],f32>
   } else {

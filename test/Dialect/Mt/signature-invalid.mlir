@@ -2,6 +2,11 @@
 
 // A signature says what it is about, and names only what there is.
 
+// expected-error @+1 {{has a 'mt.signature' that is no #mt.signature<...>: "args"}}
+func.func private @text() attributes {mt.signature = "args"}
+
+// -----
+
 // expected-error @+1 {{a signature has no 'arguments'; expected args, state, result, mutated, contiguous, whole, distinct, reshaped or classes}}
 func.func private @key() attributes {mt.signature = #mt.signature<arguments = []>}
 

@@ -10,13 +10,13 @@
 // The third argument is the first; it is not passed.
 
 // CHECK: func.func @forward(%[[X:.*]]: !mt.tensor<[2,?],f32>, %[[N:.*]]: i64)
-// CHECK-SAME: \22name\22:\22y\22,\22type\22:{\22dtype\22:\22f32\22,\22same\22:{\22arg\22:0},\22shape\22:[2,-1],\22t\22:\22tensor\22}
-// CHECK-SAME: {\22exact\22:true,\22t\22:\22float\22,\22v\22:\22inf\22}
+// CHECK-SAME: "y" : tensor<[2,?],f32, same arg 0>
+// CHECK-SAME: constant<0x7FF0000000000000 : f64, exact>
 // CHECK: %[[S:.*]] = mt.constant.str "a, (b) \22c\22"
 // CHECK: mt.prim.tuple_construct %[[X]], %[[N]], %[[X]], %[[S]], %
 
 // LIES: func.func @forward(%{{.*}}: !mt.tensor<[2,3],f32> {mt.strides = array<i64: 1, 2>}, %{{.*}}: i64, %{{.*}}: !mt.tensor<[],f32>)
-// LIES-SAME: \22strides\22:[1,2]
+// LIES-SAME: tensor<[2,3],f32, strides [1,2]>
 
 // COUNT: inputs: as many strides as sizes are needed
 // STRIDE: inputs: 'x' is not a stride

@@ -4,7 +4,7 @@
 // state keeps its own.
 
 // CHECK: func.func @forward(%{{.*}}: !mt.tensor<[2,3],f32>, %{{.*}}: !mt.tensor<[?,3],f32>, %{{.*}}: !mt.tensor<[3],f32>)
-// CHECK-SAME: mt.signature = "{{.*}}state{{.*}}cache{{.*}}[-1,3]{{.*}}sum{{.*}}[3]
+// CHECK-SAME: mt.signature = #mt.signature<args = ["arg0" : tensor<[2,3],f32>], state = ["cache" : tensor<[?,3],f32>, "sum" : tensor<[3],f32>]>
 func.func @forward(%x: !mt.tensor, %cache: !mt.tensor, %sum: !mt.tensor) -> (!mt.tensor, !mt.tensor, !mt.tensor)
     attributes {mt.state = [{path = "cache", value = dense<0.0> : tensor<1x3xf32>},
                             {path = "sum", value = dense<0.0> : tensor<3xf32>}]} {

@@ -3,7 +3,7 @@
 // Containers become leaves, constants are not passed.
 
 // CHECK: func.func @forward(%[[X:.*]]: !mt.tensor<[2,?],f32>, %[[A:.*]]: !mt.tensor<[],f32>, %[[N:.*]]: i64, %[[K:.*]]: !mt.tensor<[3],i64>)
-// CHECK-SAME: mt.signature = "{\22args\22:[{\22name\22:\22x\22,\22type\22:{\22dtype\22:\22f32\22,\22shape\22:[2,-1],\22t\22:\22tensor\22}}
+// CHECK-SAME: mt.signature = #mt.signature<args = ["x" : tensor<[2,?],f32>, "arg1" : tuple<[tensor<[],f32>, number<i64>]>, "arg2" : none, "arg3" : dict<["k" = tensor<[3],i64>]>, "arg4" : constant<true>]>
 // CHECK: mt.prim.tuple_construct %[[A]], %[[N]]
 // CHECK: mt.constant.none
 // CHECK: mt.prim.dict_construct %{{.*}}, %[[K]]

@@ -389,3 +389,13 @@ LogicalResult SignatureAttr::verify(
       return failure();
   return classes ? verifyClasses(emitError, classes) : success();
 }
+
+LogicalResult MtDialect::verifyOperationAttribute(Operation *op,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() == signatureAttrName &&
+      !isa<SignatureAttr>(attribute.getValue()))
+    return op->emitOpError()
+           << "has a '" << signatureAttrName
+           << "' that is no #mt.signature<...>: " << attribute.getValue();
+  return success();
+}

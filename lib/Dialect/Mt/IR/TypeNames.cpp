@@ -72,13 +72,6 @@ std::string mt::getTypeName(Type type) {
       });
 }
 
-StringRef mt::getNumberWord(Type type) {
-  return type.isSignlessInteger(64)  ? "int"
-         : type.isF64()              ? "float"
-         : type.isSignlessInteger(1) ? "bool"
-                                     : "";
-}
-
 bool mt::isNumberType(Type type) {
   return type.isSignlessInteger(64) || type.isF64() ||
          type.isSignlessInteger(1);

@@ -19,7 +19,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/Support/JSON.h"
 
 namespace minitorch::mt {
 #define GEN_PASS_DEF_MTFLATTENRESULTSPASS
@@ -29,16 +28,6 @@ namespace minitorch::mt {
 using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
-namespace json = llvm::json;
-
-static json::Object describeTensor(const TensorShape &shape) {
-  json::Array sizes;
-  for (int64_t size : shape.sizes)
-    sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
-  return json::Object{{"t", "tensor"},
-                      {"dtype", getDtypeWord(shape.dtype)},
-                      {"shape", std::move(sizes)}};
-}
 
 namespace {
 /// Spreads results into leaves and describes them.
@@ -54,21 +43,22 @@ public:
 
   /// `value` is at `path` in the result. Fails where its structure is not
   /// known.
-  FailureOr<json::Value> flatten(Value value, const std::string &path);
-  /// Adds to the description of an attribute at `path` what it becomes.
-  void describeState(const std::string &path, json::Object &description);
+  FailureOr<SlotAttr> flatten(Value value, const std::string &path);
+  /// What the tensor of attribute number `i` becomes, or null.
+  RelationAttr takeState(unsigned i);
 
   SmallVector<Value> leaves;
 
 private:
   void takePlaces();
-  FailureOr<json::Value> flattenBoxed(Value value);
-  FailureOr<json::Array> flattenAll(ValueRange values, const std::string &path);
-  FailureOr<json::Value> flattenDict(PrimDictConstructOp dict,
-                                     const std::string &path);
-  std::optional<json::Object> describeKnown(const std::string &path);
-  json::Value flattenTensor(Value value, const TensorShape &shape,
-                            const std::string &path);
+  FailureOr<SlotAttr> flattenBoxed(Value value);
+  FailureOr<SmallVector<SlotAttr>> flattenAll(ValueRange values,
+                                              const std::string &path);
+  FailureOr<SlotAttr> flattenDict(PrimDictConstructOp dict,
+                                  const std::string &path);
+  RelationAttr getRelation(const std::string &path);
+  FailureOr<SlotAttr> flattenTensor(Value value, const TensorShape &shape,
+                                    const std::string &path);
 
   Operation *where;
   /// See sameResultsAttrName.
@@ -93,7 +83,7 @@ void ResultFlattener::takePlaces() {
 }
 
 /// What the program knows only when it runs: one leaf.
-FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
+FailureOr<SlotAttr> ResultFlattener::flattenBoxed(Value value) {
   Type type = value.getType();
   if (!isPassedBoxed(type) || !getValueForm(type))
     // A function's end is no place in its source.
@@ -101,126 +91,114 @@ FailureOr<json::Value> ResultFlattener::flattenBoxed(Value value) {
                                                       : where->getLoc())
            << "returns a value of type " << type
            << ", which is not supported yet";
-  json::Object object{{"t", "boxed"}, {"type", getTypeName(type)}};
+  MLIRContext *context = type.getContext();
+  auto typeName = StringAttr::get(context, getTypeName(type));
   // No pointer: what it is, it says itself.
   if (getValueForm(type) == ValueForm::Integer) {
     OpBuilder b(where);
-    type = AnyType::get(b.getContext());
+    type = AnyType::get(context);
     value = PrimUncheckedCastOp::create(b, where->getLoc(), type, value);
   }
   leaves.push_back(value);
-  if (getValueForm(type) == ValueForm::Tagged)
-    object["tagged"] = true;
-  // What the elements of a list are, any cast on the way may know.
-  for (Value list = value; list && isa<ListType>(list.getType());) {
-    auto shape =
-        TensorShape::of(cast<ListType>(list.getType()).getElementType());
-    if (shape && shape->hasRank && shape->dtype) {
-      object["of"] = describeTensor(*shape);
-      break;
-    }
-    auto cast = list.getDefiningOp<PrimUncheckedCastOp>();
-    list = cast ? cast.getValue() : Value();
-  }
-  return json::Value(std::move(object));
+  return SlotAttr(BoxedSlotAttr::get(context, typeName,
+                                     getValueForm(type) == ValueForm::Tagged));
 }
 
-FailureOr<json::Array> ResultFlattener::flattenAll(ValueRange values,
-                                                   const std::string &path) {
-  json::Array parts;
+FailureOr<SmallVector<SlotAttr>>
+ResultFlattener::flattenAll(ValueRange values, const std::string &path) {
+  SmallVector<SlotAttr> parts;
   for (auto [i, element] : llvm::enumerate(values)) {
-    FailureOr<json::Value> part =
-        flatten(element, path + "." + std::to_string(i));
+    FailureOr<SlotAttr> part = flatten(element, path + "." + std::to_string(i));
     if (failed(part))
       return failure();
-    parts.push_back(std::move(*part));
+    parts.push_back(*part);
   }
   return parts;
 }
 
-FailureOr<json::Value> ResultFlattener::flattenDict(PrimDictConstructOp dict,
-                                                    const std::string &path) {
-  json::Array items;
+FailureOr<SlotAttr> ResultFlattener::flattenDict(PrimDictConstructOp dict,
+                                                 const std::string &path) {
+  Builder b(dict.getContext());
+  SmallVector<Attribute> keys;
+  SmallVector<Value> values;
   for (unsigned i = 0; i + 1 < dict.getElements().size(); i += 2) {
     Value key = dict.getElements()[i];
-    json::Array item;
     if (auto text = getConstantStr(key))
-      item.push_back(text->str());
+      keys.push_back(b.getStringAttr(*text));
     else
-      item.push_back(*getConstantInt(key));
-    FailureOr<json::Value> part =
-        flatten(dict.getElements()[i + 1], path + "." + std::to_string(i / 2));
-    if (failed(part))
-      return failure();
-    item.push_back(std::move(*part));
-    items.push_back(std::move(item));
+      keys.push_back(b.getI64IntegerAttr(*getConstantInt(key)));
+    values.push_back(dict.getElements()[i + 1]);
   }
-  return json::Value(json::Object{{"t", "dict"}, {"v", std::move(items)}});
+  auto parts = flattenAll(values, path);
+  if (failed(parts))
+    return failure();
+  return SlotAttr(DictSlotAttr::get(b.getContext(), keys, *parts));
 }
 
-/// What the tensor at `path` is of the caller's, if anything.
-std::optional<json::Object>
-ResultFlattener::describeKnown(const std::string &path) {
+/// What the tensor at `path` is of the caller's; null if nothing is known.
+RelationAttr ResultFlattener::getRelation(const std::string &path) {
   auto entry = same ? same.getAs<DictionaryAttr>(path) : DictionaryAttr();
   if (!entry)
-    return std::nullopt;
-  json::Object source;
-  if (auto argument = entry.getAs<IntegerAttr>("of")) {
-    int64_t number = arguments[argument.getInt()];
-    if (number < 0)
-      return std::nullopt;
-    source["arg"] = number;
+    return {};
+  MLIRContext *context = entry.getContext();
+  if (entry.contains("chosen"))
+    return RelationAttr::get(context, RelationKind::Either);
+  auto argument = entry.getAs<IntegerAttr>("of");
+  int64_t index;
+  if (argument) {
+    index = arguments[argument.getInt()];
+    if (index < 0)
+      return {};
   } else {
     auto tensor = tensorAt.find(entry.getAs<StringAttr>("of"));
     if (tensor == tensorAt.end())
-      return std::nullopt;
-    source["result"] = tensor->second;
+      return {};
+    index = tensor->second;
   }
-  for (StringRef word : {"same", "alias"})
-    if (entry.contains(word))
-      return json::Object{{word, std::move(source)}};
-  if (!entry.contains("placed")) {
-    source["offset"] = entry.getAs<IntegerAttr>("offset").getInt();
-    source["strides"] =
-        json::Array(entry.getAs<DenseI64ArrayAttr>("strides").asArrayRef());
-  }
-  return json::Object{{"view", std::move(source)}};
+  bool isOfResult = !argument;
+  if (entry.contains("same"))
+    return RelationAttr::get(context, RelationKind::Same, isOfResult, index);
+  if (entry.contains("alias"))
+    return RelationAttr::get(context, RelationKind::Alias, isOfResult, index);
+  if (entry.contains("placed"))
+    return RelationAttr::get(context, RelationKind::Placed, isOfResult, index);
+  return RelationAttr::get(
+      context, RelationKind::View, isOfResult, index,
+      entry.getAs<IntegerAttr>("offset").getInt(),
+      entry.getAs<DenseI64ArrayAttr>("strides").asArrayRef());
 }
 
-void ResultFlattener::describeState(const std::string &path,
-                                    json::Object &description) {
-  if (std::optional<json::Object> known = describeKnown(path))
-    for (auto &[key, value] : *known)
-      description[key] = value;
+RelationAttr ResultFlattener::takeState(unsigned i) {
+  std::string path = getStatePath(i);
+  RelationAttr relation = getRelation(path);
   tensorAt.try_emplace(path, tensorAt.size());
+  // Which argument it is, only a result says.
+  if (relation && relation.getKind() == RelationKind::Either)
+    return {};
+  return relation;
 }
 
-json::Value ResultFlattener::flattenTensor(Value value,
-                                           const TensorShape &shape,
-                                           const std::string &path) {
-  json::Object description = describeTensor(shape);
-  auto relation = same ? same.getAs<DictionaryAttr>(path) : DictionaryAttr();
-  if (relation && relation.contains("chosen")) {
-    tensorAt.try_emplace(path, tensorAt.size());
-    description["either"] = true;
+FailureOr<SlotAttr> ResultFlattener::flattenTensor(Value value,
+                                                   const TensorShape &shape,
+                                                   const std::string &path) {
+  RelationAttr relation = getRelation(path);
+  tensorAt.try_emplace(path, tensorAt.size());
+  if (!relation || relation.getKind() == RelationKind::Either)
     leaves.push_back(value);
+  if (relation)
     llvm::append_range(leaves, places.lookup(path));
-    return description;
-  }
-  std::optional<json::Object> known = describeKnown(path);
-  tensorAt.try_emplace(path, tensorAt.size());
-  if (known) {
-    for (auto &[key, value] : *known)
-      description[key] = value;
-    llvm::append_range(leaves, places.lookup(path));
-    return description;
-  }
-  leaves.push_back(value);
-  return description;
+  auto slot = TensorSlotAttr::getChecked(
+      [&] { return emitError(value.getLoc()); }, value.getContext(),
+      ArrayRef<int64_t>(shape.sizes), shape.dtype, ArrayRef<int64_t>(),
+      relation);
+  if (!slot)
+    return failure();
+  return SlotAttr(slot);
 }
 
-FailureOr<json::Value> ResultFlattener::flatten(Value value,
-                                                const std::string &path) {
+FailureOr<SlotAttr> ResultFlattener::flatten(Value value,
+                                             const std::string &path) {
+  MLIRContext *context = value.getContext();
   if (isa<ListType>(value.getType())) {
     Value list = stripCasts(value);
     auto construct = list.getDefiningOp<PrimListConstructOp>();
@@ -229,7 +207,7 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
     auto parts = flattenAll(construct.getElements(), path);
     if (failed(parts))
       return failure();
-    return json::Value(json::Object{{"t", "list"}, {"v", std::move(*parts)}});
+    return SlotAttr(ListSlotAttr::get(context, *parts));
   }
   if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
     return flatten(cast.getValue(), path);
@@ -237,43 +215,33 @@ FailureOr<json::Value> ResultFlattener::flatten(Value value,
     auto parts = flattenAll(tuple.getElements(), path);
     if (failed(parts))
       return failure();
-    json::Object object{{"t", "tuple"}, {"v", std::move(*parts)}};
     auto type = cast<mt::TupleType>(tuple.getType());
-    if (type.getName()) {
-      json::Array fields;
-      for (StringAttr field : type.getFieldNames())
-        fields.push_back(field.str());
-      object["name"] = type.getName().str();
-      object["fields"] = std::move(fields);
-    }
-    return json::Value(std::move(object));
+    return SlotAttr(TupleSlotAttr::get(
+        context, *parts, type.getName(),
+        type.getName() ? type.getFieldNames() : ArrayRef<StringAttr>()));
   }
   if (auto dict = value.getDefiningOp<PrimDictConstructOp>();
       dict && hasKnownEntries(dict) && !mayBeWritten(dict))
     return flattenDict(dict, path);
   Type type = value.getType();
   if (isa<mt::NoneType>(type))
-    return json::Value(json::Object{{"t", "none"}});
+    return SlotAttr(NoneSlotAttr::get(context));
   if (auto text = getConstantStr(value))
-    return json::Value(json::Object{{"t", "str"}, {"v", text->str()}});
+    return SlotAttr(ConstantSlotAttr::get(StringAttr::get(context, *text)));
   if (auto shape = TensorShape::of(type);
       shape && shape->hasRank && shape->dtype)
     return flattenTensor(value, *shape, path);
   if (auto complexType = dyn_cast<ComplexType>(type);
       complexType && complexType.getElementType().isF64()) {
     OpBuilder builder(where);
-    auto parts =
-        flattenAll({complex::ReOp::create(builder, where->getLoc(), value),
-                    complex::ImOp::create(builder, where->getLoc(), value)},
-                   path);
-    return json::Value(
-        json::Object{{"t", "complex"}, {"v", std::move(*parts)}});
+    leaves.push_back(complex::ReOp::create(builder, where->getLoc(), value));
+    leaves.push_back(complex::ImOp::create(builder, where->getLoc(), value));
+    return SlotAttr(ComplexSlotAttr::get(context));
   }
-  StringRef word = getNumberWord(type);
-  if (word.empty())
+  if (!isNumberType(type))
     return flattenBoxed(value);
   leaves.push_back(value);
-  return json::Value(json::Object{{"t", word}});
+  return SlotAttr(NumberSlotAttr::get(type));
 }
 
 /// Whether attribute number `i` of the state stays state. One that turned out
@@ -294,17 +262,14 @@ static bool isKept(func::FuncOp func, unsigned i, ValueRange operands,
 }
 
 /// Makes attributes that are not `kept` constants.
-static void pruneState(func::FuncOp func, json::Object &signature,
-                       SmallVectorImpl<Value> &operands, unsigned numResults,
-                       unsigned firstState, ArrayRef<bool> isKept,
-                       MutableArrayRef<Value> leaves) {
+static void pruneState(func::FuncOp func, SmallVectorImpl<Value> &operands,
+                       unsigned numResults, unsigned firstState,
+                       ArrayRef<bool> isKept, MutableArrayRef<Value> leaves) {
   auto state = func->getAttrOfType<ArrayAttr>("mt.state");
-  json::Array *descriptions = signature.getArray("state");
-  if (!state || !descriptions)
+  if (!state)
     return;
   Block &body = func.getBody().front();
   SmallVector<Attribute> kept;
-  json::Array keptDescriptions;
   unsigned argument = firstState, result = numResults;
   OpBuilder builder(&body, body.begin());
   for (auto [i, attr] : llvm::enumerate(state)) {
@@ -312,7 +277,6 @@ static void pruneState(func::FuncOp func, json::Object &signature,
     BlockArgument state = body.getArgument(argument);
     if (isKept[i]) {
       kept.push_back(attr);
-      keptDescriptions.push_back((*descriptions)[i]);
       ++argument;
       ++result;
       continue;
@@ -347,7 +311,6 @@ static void pruneState(func::FuncOp func, json::Object &signature,
     func->removeAttr("mt.state");
   else
     func->setAttr("mt.state", builder.getArrayAttr(kept));
-  *descriptions = std::move(keptDescriptions);
 }
 
 /// Takes the tensors that arguments become off the operands, where they are
@@ -366,56 +329,60 @@ static SmallVector<Value> takeReplaced(ArrayAttr reshaped,
   return replaced;
 }
 
-/// What is relied on of the memory of arguments, and what they become.
-static void describeMemory(func::FuncOp func, ValueRange replaced,
-                           ArrayRef<int64_t> arguments,
-                           json::Object &signature) {
-  json::Array distinct;
-  if (auto pairs = func->getAttrOfType<ArrayAttr>(distinctAttrName))
+/// Pairs of leaves that are not the same tensor.
+static SmallVector<std::pair<int64_t, int64_t>>
+takeDistinct(func::FuncOp func, ArrayRef<int64_t> arguments) {
+  SmallVector<std::pair<int64_t, int64_t>> distinct;
+  if (auto pairs =
+          dyn_cast_or_null<ArrayAttr>(func->removeAttr(distinctAttrName)))
     for (auto pair : pairs.getAsRange<DenseI64ArrayAttr>()) {
       int64_t first = arguments[pair[0]], second = arguments[pair[1]];
       // Nobody has a constant.
       if (first >= 0 && second >= 0)
-        distinct.push_back(json::Array{first, second});
+        distinct.emplace_back(first, second);
     }
-  func->removeAttr(distinctAttrName);
-  if (!distinct.empty())
-    signature["distinct"] = std::move(distinct);
+  return distinct;
+}
+
+/// The arguments that have the attribute `name`, which they lose.
+static SmallVector<int64_t> takeNoted(func::FuncOp func, StringRef name) {
+  SmallVector<int64_t> noted;
   for (unsigned i = 0; i < func.getNumArguments(); ++i)
-    func.removeArgAttr(i, stridesAttrName);
-  for (auto [attrName, key] :
-       {std::pair<StringRef, StringRef>{contiguousAttrName, "contiguous"},
-        {wholeAttrName, "whole"}}) {
-    json::Array leaves;
-    for (unsigned i = 0; i < func.getNumArguments(); ++i)
-      if (func.removeArgAttr(i, attrName))
-        leaves.push_back(i);
-    if (!leaves.empty())
-      signature[key] = std::move(leaves);
-  }
-  auto reshaped = func->getAttrOfType<ArrayAttr>(reshapedAttrName);
-  json::Array entries;
-  for (Attribute entry :
-       reshaped ? reshaped.getValue() : ArrayRef<Attribute>()) {
-    json::Object object;
-    for (NamedAttribute field : cast<DictionaryAttr>(entry)) {
-      StringRef key =
-          field.getName() == "argument" ? "leaf" : field.getName().strref();
-      if (auto list = dyn_cast<DenseI64ArrayAttr>(field.getValue())) {
-        object[key] = json::Array(list.asArrayRef());
-      } else if (key == "replaced") {
-        // Where it is not known, the contract's check says so.
-        auto shape = TensorShape::of(replaced.front().getType());
-        object["rank"] = shape && shape->hasRank ? shape->getRank() : 0;
-        replaced = replaced.drop_front();
-      } else {
-        object[key] = cast<IntegerAttr>(field.getValue()).getInt();
-      }
+    if (func.removeArgAttr(i, name))
+      noted.push_back(i);
+  return noted;
+}
+
+/// What the caller's tensors become; some, these that are returned.
+static SmallVector<TensorChangeAttr> takeChanges(func::FuncOp func,
+                                                 ValueRange replaced) {
+  SmallVector<TensorChangeAttr> changes;
+  auto reshaped =
+      dyn_cast_or_null<ArrayAttr>(func->removeAttr(reshapedAttrName));
+  if (!reshaped)
+    return changes;
+  MLIRContext *context = func.getContext();
+  for (auto entry : reshaped.getAsRange<DictionaryAttr>()) {
+    int64_t leaf = entry.getAs<IntegerAttr>("argument").getInt();
+    auto getInts = [&](StringRef key) {
+      return entry.getAs<DenseI64ArrayAttr>(key).asArrayRef();
+    };
+    if (entry.contains("dims")) {
+      changes.push_back(
+          PermutedChangeAttr::get(context, leaf, getInts("dims")));
+    } else if (entry.contains("replaced")) {
+      // Where it is not known, the contract's check says so.
+      auto shape = TensorShape::of(replaced.front().getType());
+      changes.push_back(ReplacedChangeAttr::get(
+          context, leaf, shape && shape->hasRank ? shape->getRank() : 0));
+      replaced = replaced.drop_front();
+    } else {
+      changes.push_back(StridedChangeAttr::get(
+          context, leaf, getInts("sizes"), getInts("strides"),
+          entry.getAs<IntegerAttr>("offset").getInt()));
     }
-    entries.push_back(std::move(object));
   }
-  if (!entries.empty())
-    signature["reshaped"] = std::move(entries);
+  return changes;
 }
 
 namespace {
@@ -426,19 +393,9 @@ public:
   using Base::Base;
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    auto text = func->getAttrOfType<StringAttr>(signatureAttrName);
-    if (func.isExternal() || !text)
-      return;
-    llvm::Expected<json::Value> parsed = json::parse(text.getValue());
-    json::Object *signature = parsed ? parsed->getAsObject() : nullptr;
-    if (!signature) {
-      if (!parsed)
-        llvm::consumeError(parsed.takeError());
-      func.emitError("has a signature that is not a JSON object");
-      return signalPassFailure();
-    }
-    if (signature->get("result"))
-      return; // done before
+    auto signature = func->getAttrOfType<SignatureAttr>(signatureAttrName);
+    if (func.isExternal() || !signature || signature.getResult())
+      return; // no entry, or done before
 
     auto state = func->getAttrOfType<ArrayAttr>("mt.state");
     auto mutatedAttr = func->getAttrOfType<DenseI64ArrayAttr>(mutatedAttrName);
@@ -466,33 +423,43 @@ public:
         terminator, func->getAttrOfType<DictionaryAttr>(sameResultsAttrName),
         arguments);
     SmallVector<Value> &leaves = flattener.leaves;
-    json::Array results;
+    SmallVector<SlotAttr> results;
     for (unsigned i = 0; i < numResults; ++i) {
-      FailureOr<json::Value> part =
+      FailureOr<SlotAttr> part =
           flattener.flatten(operands[i], std::to_string(i));
       if (failed(part))
         return signalPassFailure();
-      results.push_back(std::move(*part));
+      results.push_back(*part);
     }
-    for (unsigned i = 0; i < numState; ++i)
-      if (json::Object *entry =
-              (*signature->getArray("state"))[i].getAsObject();
-          kept[i] &&
-          TensorShape::of(func.getArgument(firstState + i).getType())) {
-        flattener.describeState(getStatePath(i), *entry);
-        if (operands[numResults + i] != func.getArgument(firstState + i))
-          (*entry)["written"] = true;
-      }
-    pruneState(func, *signature, operands, numResults, firstState, kept,
-               leaves);
+    if (signature.getState().size() != numState) {
+      func.emitError() << "has " << numState << " attributes of state, and "
+                       << signature.getState().size() << " in its signature";
+      return signalPassFailure();
+    }
+    SmallVector<StateAttr> keptState;
+    for (auto [i, attribute] : llvm::enumerate(signature.getState())) {
+      if (!kept[i])
+        continue;
+      BlockArgument before = func.getArgument(firstState + i);
+      keptState.push_back(attribute);
+      if (!TensorShape::of(before.getType()))
+        continue;
+      RelationAttr after = flattener.takeState(i);
+      keptState.back() = StateAttr::getChecked(
+          [&] { return func.emitError(); }, &getContext(), attribute.getPath(),
+          attribute.getSlot(), after, operands[numResults + i] != before);
+      if (!keptState.back())
+        return signalPassFailure();
+    }
+    pruneState(func, operands, numResults, firstState, kept, leaves);
     numState = operands.size() - numResults - mutated.size();
+    SlotAttr result;
     if (numResults == 0)
-      (*signature)["result"] = json::Object{{"t", "none"}};
+      result = NoneSlotAttr::get(&getContext());
     else if (numResults == 1)
-      (*signature)["result"] = std::move(results[0]);
+      result = results[0];
     else
-      (*signature)["result"] =
-          json::Object{{"t", "tuple"}, {"v", std::move(results)}};
+      result = TupleSlotAttr::get(&getContext(), results, StringAttr(), {});
     for (unsigned i = 0; i < numState; ++i) {
       Value after = operands[numResults + i];
       Type declared = func.getArgument(firstState + i).getType();
@@ -506,16 +473,26 @@ public:
       leaves.push_back(after);
     }
     // State that is mutated is returned as state already.
-    json::Array mutatedLeaves;
+    SmallVector<int64_t> mutatedLeaves;
     for (auto [i, argument] : llvm::enumerate(mutated)) {
       if (argument >= firstState)
         continue;
       leaves.push_back(operands[numResults + numState + i]);
       mutatedLeaves.push_back(argument);
     }
-    (*signature)["mutated"] = std::move(mutatedLeaves);
     llvm::append_range(leaves, replaced);
-    describeMemory(func, replaced, arguments, *signature);
+    SmallVector<std::pair<int64_t, int64_t>> distinct =
+        takeDistinct(func, arguments);
+    SmallVector<int64_t> contiguous = takeNoted(func, contiguousAttrName);
+    SmallVector<int64_t> whole = takeNoted(func, wholeAttrName);
+    (void)takeNoted(func, stridesAttrName);
+    auto flattened = SignatureAttr::getChecked(
+        [&] { return func.emitError(); }, &getContext(), signature.getArgs(),
+        ArrayRef(keptState), result, ArrayRef(mutatedLeaves),
+        ArrayRef(contiguous), ArrayRef(whole), ArrayRef(distinct),
+        ArrayRef(takeChanges(func, replaced)), signature.getClasses());
+    if (!flattened)
+      return signalPassFailure();
 
     terminator->setOperands(leaves);
     func.setType(mlir::FunctionType::get(
@@ -524,10 +501,7 @@ public:
     func.removeResAttrsAttr();
     func->removeAttr(mutatedAttrName);
     func->removeAttr(sameResultsAttrName);
-    func->removeAttr(reshapedAttrName);
-    std::string printed;
-    llvm::raw_string_ostream(printed) << *parsed;
-    func->setAttr(signatureAttrName, StringAttr::get(&getContext(), printed));
+    func->setAttr(signatureAttrName, flattened);
   }
 };
 } // namespace

@@ -11,7 +11,6 @@
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeNames.h"
-#include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "Specialize/InputParser.h"
@@ -27,49 +26,10 @@ namespace minitorch::mt {
 using namespace mlir;
 using namespace minitorch::mt;
 namespace mt = minitorch::mt;
-namespace json = llvm::json;
 
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
-
-/// The description of a state attribute, from its initial value.
-static json::Value describe(Type type) {
-  if (auto shape = TensorShape::of(type); shape && shape->hasRank) {
-    json::Array sizes;
-    for (int64_t size : shape->sizes)
-      sizes.push_back(ShapedType::isDynamic(size) ? -1 : size);
-    return json::Object{
-        {"t", "tensor"},
-        {"dtype", shape->dtype ? getDtypeWord(shape->dtype) : ""},
-        {"shape", std::move(sizes)}};
-  }
-  if (type.isInteger(1))
-    return json::Object{{"t", "bool"}};
-  if (type.isInteger(64))
-    return json::Object{{"t", "int"}};
-  if (type.isF64())
-    return json::Object{{"t", "float"}};
-  json::Object object{{"t", "boxed"}, {"type", getTypeName(type)}};
-  if (getValueForm(type) == ValueForm::Tagged)
-    object["tagged"] = true;
-  return object;
-}
-
-/// See classesAttrName.
-static json::Value describeClasses(DictionaryAttr classes) {
-  json::Object table;
-  for (NamedAttribute entry : classes) {
-    json::Array fields;
-    for (Attribute field : cast<ArrayAttr>(entry.getValue())) {
-      auto pair = cast<ArrayAttr>(field);
-      fields.push_back(json::Array{cast<StringAttr>(pair[0]).str(),
-                                   cast<StringAttr>(pair[1]).str()});
-    }
-    table[entry.getName().str()] = std::move(fields);
-  }
-  return table;
-}
 
 namespace {
 class MtSpecializePass
@@ -145,11 +105,11 @@ void MtSpecializePass::widenState(func::FuncOp func, unsigned numState) {
 /// The tensor that argument `i` is where it is not given. A caller who gives
 /// one calls another program.
 static Value materializeDefault(func::FuncOp func, unsigned i,
-                                OpBuilder &builder, json::Value &description) {
+                                OpBuilder &builder, SlotAttr &slot) {
   auto elements = func.getArgAttrOfType<ElementsAttr>(i, "mt.default");
   if (!elements)
     return {};
-  description = json::Object{{"t", "none"}};
+  slot = NoneSlotAttr::get(builder.getContext());
   return ConstantTensorOp::create(
       builder, func.getLoc(),
       mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())),
@@ -190,7 +150,7 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   // New leaves go behind the declared arguments, which go away at the end.
   InputParser parser(inputs, builder, func.getLoc(), body, numArgs);
   parser.boxesTensors = boxed;
-  json::Array args;
+  SmallVector<ArgumentAttr> args;
   for (unsigned i = 0; i < numArgs; ++i) {
     auto name = func.getArgAttrOfType<StringAttr>(i, "mt.name");
     std::string argName = name ? name.str() : "arg" + std::to_string(i);
@@ -198,7 +158,7 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
       return func.emitError()
              << "the inputs give " << i << " types, the method takes "
              << numArgs << " (next: '" << argName << "')";
-    json::Value description = nullptr;
+    SlotAttr slot;
     Type declared = body.getArgument(i).getType();
     parser.loc = body.getArgument(i).getLoc();
     if (parser.consume("missing"))
@@ -207,9 +167,9 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
              << getTypeName(declared);
     bool isDefault = parser.consume("default");
     bool isBoxed = !isDefault && parser.consume("boxed");
-    Value value = isDefault ? materializeDefault(func, i, builder, description)
-                  : isBoxed ? parser.parseBoxed(declared, description)
-                            : parser.parse(declared, description);
+    Value value = isDefault ? materializeDefault(func, i, builder, slot)
+                  : isBoxed ? parser.parseBoxed(declared, slot)
+                            : parser.parse(declared, slot);
     if (!value && isDefault)
       return func.emitError() << "argument '" << argName
                               << "' has a default that is no constant";
@@ -220,8 +180,7 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
       return func.emitError() << "argument '" << argName << "' is declared "
                               << declared << ", not a tensor";
     body.getArgument(i).replaceAllUsesWith(value);
-    args.push_back(
-        json::Object{{"name", argName}, {"type", std::move(description)}});
+    args.push_back(ArgumentAttr::get(builder.getStringAttr(argName), slot));
   }
   if (!parser.atEnd())
     return func.emitError() << "the inputs give more types than the " << numArgs
@@ -250,12 +209,11 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
   if (!boxed)
     widenState(func, numState);
   setType();
-  json::Array stateDescriptions;
+  SmallVector<StateAttr> states;
   for (auto [i, argument] : llvm::enumerate(stateArguments)) {
     auto entry = cast<DictionaryAttr>(state[i]);
-    stateDescriptions.push_back(
-        json::Object{{"path", entry.getAs<StringAttr>("path").str()},
-                     {"type", describe(argument.getType())}});
+    states.push_back(StateAttr::get(entry.getAs<StringAttr>("path"),
+                                    getLeafSlot(argument.getType())));
   }
   for (auto [i, example] : llvm::enumerate(parser.examples))
     if (!example.empty())
@@ -265,13 +223,10 @@ LogicalResult MtSpecializePass::specialize(func::FuncOp func) {
     if (!strides.empty())
       func.setArgAttr(i, stridesAttrName,
                       builder.getDenseI64ArrayAttr(strides));
-  json::Object signature{{"args", std::move(args)},
-                         {"state", std::move(stateDescriptions)}};
-  if (auto classes =
-          dyn_cast_or_null<DictionaryAttr>(func->removeAttr(classesAttrName)))
-    signature["classes"] = describeClasses(classes);
-  std::string text;
-  llvm::raw_string_ostream(text) << json::Value(std::move(signature));
-  func->setAttr(signatureAttrName, builder.getStringAttr(text));
+  auto classes =
+      dyn_cast_or_null<DictionaryAttr>(func->removeAttr(classesAttrName));
+  auto signature =
+      SignatureAttr::get(&getContext(), args, states, SlotAttr(), classes);
+  func->setAttr(signatureAttrName, signature);
   return success();
 }

@@ -21,6 +21,9 @@
 
 namespace minitorch::mt {
 
+/// On a public function, a SignatureAttr.
+inline constexpr llvm::StringLiteral signatureAttrName = "mt.signature";
+
 /// The slot of a value of a type that is one leaf: a tensor of known rank and
 /// dtype, a number, or else a boxed value.
 SlotAttr getLeafSlot(mlir::Type type);

@@ -19,9 +19,6 @@ namespace minitorch::mt {
 /// mtrt_type_intern takes. A type that TorchScript has no name for is printed.
 std::string getTypeName(mlir::Type type);
 
-/// "int", "float" or "bool"; empty for another type.
-llvm::StringRef getNumberWord(mlir::Type type);
-
 /// Whether it is TorchScript's int, float or bool.
 bool isNumberType(mlir::Type type);
 

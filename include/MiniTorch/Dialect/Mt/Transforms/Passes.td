@@ -83,8 +83,9 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
   let description = [{
     Sets the types of the public function's arguments, spreads tuples, lists
     and dicts of known length into their leaves, and replaces arguments that
-    are constants (None, strings, fixed numbers). Writes `mt.signature`, the
-    JSON by which a caller maps its values to the function's leaves.
+    are constants (None, strings, fixed numbers). Writes `mt.signature`, by
+    which a caller maps its values to the function's leaves (`#mt.signature`);
+    of results it says nothing yet.
 
     `inputs` is a comma separated list, one an argument of the method:
     `2x?xf32`, or `2x?7xf32` for a size that may change and is 7 in an example
@@ -97,9 +98,16 @@ def MtSpecializePass : Pass<"mt-specialize", "::mlir::ModuleOp"> {
     object of the runtime; `default` for the tensor that it is when it is not
     given (`mt.default`).
 
-    Before: `func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)`
+    Before:
+    ```mlir
+    func.func @forward(%x: !mt.tensor, %p: !mt.tuple<!mt.tensor, i64>)
+    ```
     After, with `inputs="2x?xf32, (f32, int)"`:
-    `func.func @forward(%x: !mt.tensor<[2,?],f32>, %p0: !mt.tensor<[],f32>, %p1: i64)`
+    ```mlir
+    func.func @forward(%x: !mt.tensor<[2,?],f32>, %p0: !mt.tensor<[],f32>, %p1: i64)
+        attributes {mt.signature = #mt.signature<args = [
+          "x" : tensor<[2,?],f32>, "p" : tuple<[tensor<[],f32>, number<i64>]>]>}
+    ```
   }];
   let options = [
     Option<"inputs", "inputs", "std::string", /*default=*/"\"\"",
@@ -340,10 +348,26 @@ def MtFlattenResultsPass : Pass<"mt-flatten-results", "::mlir::func::FuncOp"> {
   let summary = "Return leaves instead of tuples, lists and dicts";
   let description = [{
     The counterpart of mt-specialize: the result's containers are spread into
-    their leaves, and `mt.signature` says how they are put together again.
+    their leaves, and `mt.signature` says how they are put together again. What
+    passes noted of arguments, state and results (`mt.mutated`, `mt.reshaped`,
+    `mt.same_results`, `mt.distinct`, `mt.contiguous`, `mt.whole`) goes into it,
+    and is not there afterwards.
 
-    Before: `%t = mt.prim.tuple_construct %a, %n`, `return %t`
-    After:  `return %a, %n` with `"result": {"t": "tuple", "v": [...]}`
+    Before:
+    ```mlir
+    func.func @forward(%x: !mt.tensor<[2],f32>, %n: i64) -> !mt.tuple<!mt.tensor<[2],f32>, i64>
+        attributes {mt.same_results = {"0.0" = {of = 0 : i64, same}},
+                    mt.signature = #mt.signature<args = ["x" : tensor<[2],f32>, "n" : number<i64>]>} {
+      %t = mt.prim.tuple_construct %x, %n : ...
+      return %t : !mt.tuple<!mt.tensor<[2],f32>, i64>
+    ```
+    After:
+    ```mlir
+    func.func @forward(%x: !mt.tensor<[2],f32>, %n: i64) -> i64
+        attributes {mt.signature = #mt.signature<args = ["x" : tensor<[2],f32>, "n" : number<i64>],
+                                                 result = tuple<[tensor<[2],f32, same arg 0>, number<i64>]>>} {
+      return %n : i64
+    ```
   }];
   let dependentDialects = ["::mlir::complex::ComplexDialect"];
 }

@@ -7,64 +7,19 @@
 //===----------------------------------------------------------------------===//
 
 //
-// `mt.signature` on a public function is JSON:
-//
-//   {"args": [{"name": "x", "type": T}, ...], "result": T,
-//    "state": [S, ...], "mutated": [leaf, ...],
-//    "contiguous": [leaf, ...], "whole": [leaf, ...], "reshaped": [R, ...],
-//    "distinct": [[leaf, leaf], ...],
-//    "classes": {"the class": [["attribute", "its type"], ...], ...}}
-//
-//   T: {"t": "tensor", "dtype": "f32", "shape": [-1, 4]}
-//        with "strides": [1, -1], of an argument: how it has to lie; -1: any
-//        with "same": {"arg": leaf} or {"result": n}: the tensor of that
-//        argument, or the n-th tensor of the result; it is no leaf itself. No
-//        leaves are, in a result, "alias": S and "view": {S, "offset": 0,
-//        "strides": [1, 4]} either, S as in "same": other tensors in the memory
-//        of S, all of it or, if S is contiguous, a part; the leaves of a
-//        "view": {S} are numbers that say which: offset, sizes and strides
-//        with "either": true, of a result: that, or the argument leaf whose
-//        number follows, one more leaf; -1 for none
-//      {"t": "int" | "float" | "bool"}   with "v": a constant, not passed
-//      {"t": "complex", "v": [float, float]}  a result's two parts
-//      {"t": "none"}  {"t": "str", "v": "text"}
-//      {"t": "tuple" | "list", "v": [T, ...]}, "name" and "fields" where named
-//      {"t": "list", "of": T}            of a length known only at run time
-//      {"t": "dict", "v": [[key, T], ...]}
-//   S: {"path": "a.b", "type": T}, with "same", "alias" or "view" as in T where
-//        the attribute's tensor becomes that of another leaf or result (states
-//        count on after the results), or stays the same object; with "written"
-//        where this object gets other elements
-//
-// Leaves (tensors, numbers without "v", lists with "of"), depth first, are the
-// function's arguments, then the state. Results are the leaves of "result",
-// then the new state, then a tensor for each entry of "mutated": the new
-// contents of that argument leaf.
-//
-// The caller's tensor for a leaf of "contiguous" has to have the strides of a
-// new tensor of its sizes, and for one of "whole" also to begin where its
-// memory does. The two leaves of an entry of "distinct", [[0, 1], ...], are not
-// the same tensor.
-//
-// A call that changes what the caller's tensor for a leaf is, not only its
-// elements, says it in "reshaped":
-//
-//   R: {"leaf": 0, "dims": [1, -1, 0]}    dims that it had; -1: a new one of 1
-//      {"leaf": 0, "sizes": [2, 2], "strides": [1, 2], "offset": 0}
-//                                         of its memory, from where it began
-//      {"leaf": 0, "rank": 2}             another tensor: one more result
+// What passes note of the entry function until mt-flatten-results puts it into
+// its #mt.signature (MtAttributes.td).
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MINITORCH_DIALECT_MT_TRANSFORMS_SIGNATURE_H
 #define MINITORCH_DIALECT_MT_TRANSFORMS_SIGNATURE_H
 
-#include "mlir/IR/Types.h"
+#include "MiniTorch/Dialect/Mt/IR/MtAttributes.h"
 #include <string>
 
 namespace minitorch::mt {
 
-inline constexpr llvm::StringLiteral signatureAttrName = "mt.signature";
 /// The exception of a program that was compiled for something which a call is
 /// not (MTRT_ASSUMPTION of MiniTorch-c/Runtime.h).
 inline constexpr llvm::StringLiteral assumptionName = "MiniTorchAssumption";
@@ -87,7 +42,9 @@ inline constexpr llvm::StringLiteral distinctAttrName = "mt.distinct";
 /// tensor, and write to it.
 inline constexpr llvm::StringLiteral escapesAttrName = "escapes";
 /// The path of attribute number `i` of the state.
-inline std::string getStatePath(unsigned i) { return "s" + std::to_string(i); }
+inline std::string getStatePath(unsigned i) {
+  return ("s" + llvm::Twine(i)).str();
+}
 inline bool isStatePath(llvm::StringRef path) { return path.starts_with("s"); }
 /// On an argument that is not contiguous: its strides, dynamic ones where any
 /// are possible (mt-specialize).
@@ -102,7 +59,8 @@ inline constexpr llvm::StringLiteral reboundAttrName = "mt.rebound";
 /// argument has become what it is when the function returns, also if the call
 /// raises.
 inline constexpr llvm::StringLiteral reboundPrefix = "~";
-/// "reshaped" as dictionaries, with "argument" for "leaf"; the tensors are
+/// `reshaped` of the signature as dictionaries: "argument", its number, and
+/// "dims", or "sizes", "strides" and "offset", or "replaced"; such tensors are
 /// returned last (mt-functionalize).
 inline constexpr llvm::StringLiteral reshapedAttrName = "mt.reshaped";
 

@@ -1,4 +1,4 @@
-//===- DtypeWords.cpp - What dtypes are called in signatures ----*- C++ -*-===//
+//===- DtypeWords.cpp - What dtypes are called ------------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

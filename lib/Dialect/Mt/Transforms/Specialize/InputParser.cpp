@@ -14,7 +14,7 @@
 #include "MiniTorch/Dialect/Mt/IR/ValueForms.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include <cmath>
+#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 using namespace minitorch::mt;
@@ -24,16 +24,14 @@ namespace json = llvm::json;
 bool InputParser::parseSequence(StringRef close,
                                 llvm::function_ref<Type(unsigned)> declared,
                                 SmallVectorImpl<Value> &values,
-                                json::Array &descriptions) {
+                                SmallVectorImpl<SlotAttr> &slots) {
   if (consume(close))
     return true;
   do {
-    json::Value description = nullptr;
-    Value value = parse(declared(values.size()), description);
+    Value value = parse(declared(values.size()), slots.emplace_back());
     if (!value)
       return false;
     values.push_back(value);
-    descriptions.push_back(std::move(description));
   } while (consume(","));
   if (!consume(close)) {
     fail("expected '" + close + "'");
@@ -82,9 +80,9 @@ static Type getDeclaredElement(Type declared, ArrayRef<Value> values,
                                                               : declared;
 }
 
-Value InputParser::parseBoxed(Type declared, json::Value &description) {
-  if (StringRef word = getNumberWord(declared); !word.empty()) {
-    description = json::Object{{"t", word}};
+Value InputParser::parseBoxed(Type declared, SlotAttr &slot) {
+  if (isNumberType(declared)) {
+    slot = NumberSlotAttr::get(declared);
     return leaf(declared);
   }
   std::optional<ValueForm> form = getValueForm(declared);
@@ -92,23 +90,22 @@ Value InputParser::parseBoxed(Type declared, json::Value &description) {
   if ((!form && !isNumber) || !isPassedBoxed(declared))
     return fail("an argument of type " + getTypeName(declared) +
                 " cannot be passed boxed");
-  json::Object object{{"t", "boxed"}, {"type", getTypeName(declared)}};
   if (isNumber) {
-    object["tagged"] = true;
-    description = std::move(object);
-    return PrimUncheckedCastOp::create(
-        builder, loc, declared, leaf(AnyType::get(builder.getContext())));
+    MLIRContext *context = builder.getContext();
+    slot = BoxedSlotAttr::get(context,
+                              builder.getStringAttr(getTypeName(declared)),
+                              /*isTagged=*/true);
+    return PrimUncheckedCastOp::create(builder, loc, declared,
+                                       leaf(AnyType::get(context)));
   }
-  if (form == ValueForm::Tagged)
-    object["tagged"] = true;
-  description = std::move(object);
+  slot = BoxedSlotAttr::get(declared);
   return leaf(isa<mt::TensorType>(declared)
                   ? Type(mt::TensorType::getUnknown(builder.getContext()))
                   : declared);
 }
 
 /// What stands between quotes, as in JSON, of which the first is behind us.
-std::optional<json::Value> InputParser::parseText() {
+std::optional<std::string> InputParser::parseText() {
   size_t end = 0;
   while (end < rest.size() && rest[end] != '"')
     end += rest[end] == '\\' ? 2 : 1;
@@ -123,16 +120,16 @@ std::optional<json::Value> InputParser::parseText() {
     return std::nullopt;
   }
   rest = rest.drop_front(end + 1);
-  return std::move(*parsed);
+  return parsed->getAsString()->str();
 }
 
 /// The text has [class, name, value, whether it is a str or an int, too] as
 /// JSON; a float is {"float": value}.
-Value InputParser::parseEnum(Type declared, json::Value &description) {
-  std::optional<json::Value> text = parseText();
+Value InputParser::parseEnum(Type declared, SlotAttr &slot) {
+  std::optional<std::string> text = parseText();
   if (!text)
     return {};
-  llvm::Expected<json::Value> parsed = json::parse(*text->getAsString());
+  llvm::Expected<json::Value> parsed = json::parse(*text);
   json::Array *fields = parsed ? parsed->getAsArray() : nullptr;
   if (!parsed)
     llvm::consumeError(parsed.takeError());
@@ -170,10 +167,9 @@ Value InputParser::parseEnum(Type declared, json::Value &description) {
         builder.getContext(), builder.getStringAttr(*className),
         isa<StringAttr>(value) ? Type(StrType::get(builder.getContext()))
                                : value.getType());
-  description = json::Object{{"t", "enum"},
-                             {"class", className->str()},
-                             {"name", name->str()},
-                             {"v", member}};
+  slot =
+      EnumSlotAttr::get(builder.getContext(), builder.getStringAttr(*className),
+                        builder.getStringAttr(*name), value);
   return ConstantEnumOp::create(
       builder, loc, type,
       builder.getDictionaryAttr(
@@ -203,25 +199,34 @@ static bool fits(Type given, Type declared) {
                  : !isa<EnumType>(given) || isa<AnyType>(declared);
 }
 
-Value InputParser::parse(Type declared, json::Value &description) {
-  Value value = parseValue(declared, description);
+static SlotAttr makeExact(SlotAttr slot) {
+  if (auto constant = dyn_cast<ConstantSlotAttr>(slot))
+    return ConstantSlotAttr::get(slot.getContext(), constant.getValue(),
+                                 /*isExact=*/true);
+  return NumberSlotAttr::get(slot.getContext(),
+                             cast<NumberSlotAttr>(slot).getType(),
+                             /*isExact=*/true);
+}
+
+Value InputParser::parse(Type declared, SlotAttr &slot) {
+  Value value = parseValue(declared, slot);
   // Where any type may be given, it matters which one is.
   Type inner = stripOptional(declared);
   if (value && value.getType().isIntOrFloat() &&
       (!inner || isa<AnyType, UnionType, NumberType>(inner)))
-    description.getAsObject()->insert({"exact", true});
+    slot = makeExact(slot);
   if (value && declared && !fits(value.getType(), declared))
     return fail(getTypeName(value.getType()) + " is given where " +
                 getTypeName(declared) + " is declared");
   return value;
 }
 
-Value InputParser::parseValue(Type declared, json::Value &description) {
+Value InputParser::parseValue(Type declared, SlotAttr &slot) {
   MLIRContext *context = builder.getContext();
   declared = stripOptional(declared);
   if (consume("(")) {
     SmallVector<Value> values;
-    json::Array parts;
+    SmallVector<SlotAttr> parts;
     auto tuple = dyn_cast_or_null<mt::TupleType>(declared);
     auto field = [&](unsigned i) {
       return tuple && i < tuple.getTypes().size() ? tuple.getTypes()[i]
@@ -229,7 +234,7 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
     };
     if (!parseSequence(")", field, values, parts))
       return {};
-    description = json::Object{{"t", "tuple"}, {"v", std::move(parts)}};
+    slot = TupleSlotAttr::get(context, parts, StringAttr(), {});
     if (tuple && tuple.getName() && tuple.getTypes().size() == values.size())
       return PrimTupleConstructOp::create(builder, loc, tuple, values);
     return PrimTupleConstructOp::create(
@@ -240,7 +245,7 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
   }
   if (consume("[")) {
     SmallVector<Value> values;
-    json::Array parts;
+    SmallVector<SlotAttr> parts;
     auto list = dyn_cast_or_null<ListType>(declared);
     Type element = list ? list.getElementType() : Type();
     if (!parseSequence("]", [&](unsigned) { return element; }, values, parts))
@@ -250,14 +255,15 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
         isa<AnyType, mt::NoneType>(joinAll(values, context)))
       return fail("a list of nothing, or of several types, where any type may "
                   "be given");
-    description = json::Object{{"t", "list"}, {"v", std::move(parts)}};
+    slot = ListSlotAttr::get(context, parts);
     return PrimListConstructOp::create(
         builder, loc,
         ListType::get(getDeclaredElement(element, values, context)), values);
   }
   if (consume("{")) {
     SmallVector<Value> values, items;
-    json::Array parts;
+    SmallVector<Attribute> keys;
+    SmallVector<SlotAttr> parts;
     auto dict = dyn_cast_or_null<DictType>(declared);
     Type element = dict ? dict.getValueType() : Type();
     while (!consume("}")) {
@@ -267,18 +273,18 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
       rest = behind;
       if (key.empty())
         return fail("expected a key");
-      json::Value part = nullptr;
-      Value item = parse(element, part);
+      Value item = parse(element, parts.emplace_back());
       if (!item)
         return {};
-      values.push_back(ConstantStrOp::create(
-          builder, loc, StrType::get(context), builder.getStringAttr(key)));
+      StringAttr name = builder.getStringAttr(key);
+      values.push_back(
+          ConstantStrOp::create(builder, loc, StrType::get(context), name));
       values.push_back(item);
       items.push_back(item);
-      parts.push_back(json::Array{key.str(), std::move(part)});
+      keys.push_back(name);
       consume(",");
     }
-    description = json::Object{{"t", "dict"}, {"v", std::move(parts)}};
+    slot = DictSlotAttr::get(context, keys, parts);
     return PrimDictConstructOp::create(
         builder, loc,
         DictType::get(context, StrType::get(context),
@@ -287,35 +293,34 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
   }
 
   if (consume("str:\"")) {
-    std::optional<json::Value> parsed = parseText();
+    std::optional<std::string> parsed = parseText();
     if (!parsed)
       return {};
-    description = json::Object{{"t", "str"}, {"v", *parsed}};
-    return ConstantStrOp::create(builder, loc, StrType::get(context),
-                                 builder.getStringAttr(*parsed->getAsString()));
+    StringAttr value = builder.getStringAttr(*parsed);
+    slot = ConstantSlotAttr::get(value);
+    return ConstantStrOp::create(builder, loc, StrType::get(context), value);
   }
 
   if (consume("enum:\""))
-    return parseEnum(declared, description);
+    return parseEnum(declared, slot);
 
   StringRef text = word();
   auto [kind, constant] = text.split(':');
   if (kind == "none") {
-    description = json::Object{{"t", "none"}};
+    slot = NoneSlotAttr::get(context);
     return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
   }
   if (kind == "str") {
-    description = json::Object{{"t", "str"}, {"v", constant.str()}};
-    return ConstantStrOp::create(builder, loc, StrType::get(context),
-                                 builder.getStringAttr(constant));
+    StringAttr value = builder.getStringAttr(constant);
+    slot = ConstantSlotAttr::get(value);
+    return ConstantStrOp::create(builder, loc, StrType::get(context), value);
   }
   if (kind == "int" || kind == "float" || kind == "bool") {
     Type type = kind == "int"     ? Type(builder.getI64Type())
                 : kind == "float" ? Type(builder.getF64Type())
                                   : Type(builder.getI1Type());
-    json::Object object{{"t", kind.str()}};
     if (constant.empty()) {
-      description = std::move(object);
+      slot = NumberSlotAttr::get(type);
       return leaf(type);
     }
     TypedAttr value;
@@ -325,19 +330,14 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
       if (constant.getAsDouble(number))
         return fail("not a float: '" + constant + "'");
       value = builder.getF64FloatAttr(number);
-      // JSON has no infinities.
-      object["v"] = std::isfinite(number) ? json::Value(number)
-                                          : json::Value(constant.str());
     } else if (kind == "bool") {
       value = builder.getBoolAttr(constant == "true" || constant == "1");
-      object["v"] = constant == "true" || constant == "1";
     } else {
       if (constant.getAsInteger(10, integer))
         return fail("not an int: '" + constant + "'");
       value = builder.getI64IntegerAttr(integer);
-      object["v"] = integer;
     }
-    description = std::move(object);
+    slot = ConstantSlotAttr::get(value);
     return arith::ConstantOp::create(builder, loc, value);
   }
 
@@ -354,7 +354,6 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
                 "' is not a type; expected 2x?xf32, int, float, "
                 "bool, none, str:..., (...), [...] or {...}");
   SmallVector<int64_t> sizes, example;
-  json::Array shape;
   bool isExample = false;
   for (StringRef part : ArrayRef(parts).drop_back()) {
     StringRef number = part;
@@ -366,13 +365,9 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
     example.push_back(size);
     isExample |= isDynamic;
     sizes.push_back(isDynamic ? ShapedType::kDynamic : size);
-    shape.push_back(isDynamic ? -1 : size);
   }
   if (!isExample || llvm::is_contained(example, ShapedType::kDynamic))
     example.clear();
-  description = json::Object{{"t", "tensor"},
-                             {"dtype", getDtypeWord(dtype)},
-                             {"shape", std::move(shape)}};
   SmallVector<int64_t> strides;
   while (!strideText.empty()) {
     auto [number, behind] = strideText.split('/');
@@ -382,26 +377,25 @@ Value InputParser::parseValue(Type declared, json::Value &description) {
     strides.push_back(stride);
     strideText = behind;
   }
-  if (!strides.empty()) {
-    if (strides.size() != sizes.size())
-      return fail("as many strides as sizes are needed");
-    json::Array parts;
-    for (int64_t stride : strides)
-      parts.push_back(ShapedType::isDynamic(stride) ? -1 : stride);
-    description.getAsObject()->insert({"strides", std::move(parts)});
-  }
+  if (!strides.empty() && strides.size() != sizes.size())
+    return fail("as many strides as sizes are needed");
   if (boxesTensors) {
-    description = json::Object{{"t", "boxed"}, {"type", "Tensor"}};
-    return leaf(mt::TensorType::getUnknown(context));
+    Type unknown = mt::TensorType::getUnknown(context);
+    slot = BoxedSlotAttr::get(unknown);
+    return leaf(unknown);
   }
   auto type = mt::TensorType::get(context, sizes, dtype);
-  if (same.empty())
+  if (same.empty()) {
+    slot = TensorSlotAttr::get(context, sizes, dtype, strides, RelationAttr());
     return leaf(type, example, strides);
+  }
   unsigned index;
   if (same.getAsInteger(10, index) || index >= leaves.size())
     return fail("'" + same + "' is not an earlier argument");
   if (leaves[index].getType() != type)
     return fail("the tensor after '@' has another type");
-  description.getAsObject()->insert({"same", json::Object{{"arg", index}}});
+  slot = TensorSlotAttr::get(context, sizes, dtype, strides,
+                             RelationAttr::get(context, RelationKind::Same,
+                                               /*isOfResult=*/false, index));
   return leaves[index];
 }

@@ -9,8 +9,8 @@
 #ifndef MINITORCH_LIB_DIALECT_MT_TRANSFORMS_SPECIALIZE_INPUTPARSER_H
 #define MINITORCH_LIB_DIALECT_MT_TRANSFORMS_SPECIALIZE_INPUTPARSER_H
 
+#include "MiniTorch/Dialect/Mt/IR/MtAttributes.h"
 #include "mlir/IR/Builders.h"
-#include "llvm/Support/JSON.h"
 
 namespace minitorch::mt {
 
@@ -24,15 +24,15 @@ public:
   }
 
   /// The value of the next argument, which is declared `declared`, and its
-  /// JSON; null with `error` set where the text is not a specification.
-  mlir::Value parse(mlir::Type declared, llvm::json::Value &description);
+  /// slot; null with `error` set where the text is not a specification.
+  mlir::Value parse(mlir::Type declared, SlotAttr &slot);
   bool atEnd() { return rest.trim().empty(); }
   bool consume(llvm::StringRef token) {
     rest = rest.ltrim();
     return rest.consume_front(token);
   }
   /// One leaf, boxed as the parameter is declared.
-  mlir::Value parseBoxed(mlir::Type declared, llvm::json::Value &description);
+  mlir::Value parseBoxed(mlir::Type declared, SlotAttr &slot);
   /// Tensors are objects, whatever is said of them.
   bool boxesTensors = false;
   /// Of the argument, with its name.
@@ -67,10 +67,10 @@ private:
   bool parseSequence(llvm::StringRef close,
                      llvm::function_ref<mlir::Type(unsigned)> declared,
                      llvm::SmallVectorImpl<mlir::Value> &values,
-                     llvm::json::Array &descriptions);
-  mlir::Value parseValue(mlir::Type declared, llvm::json::Value &description);
-  std::optional<llvm::json::Value> parseText();
-  mlir::Value parseEnum(mlir::Type declared, llvm::json::Value &description);
+                     llvm::SmallVectorImpl<SlotAttr> &slots);
+  mlir::Value parseValue(mlir::Type declared, SlotAttr &slot);
+  std::optional<std::string> parseText();
+  mlir::Value parseEnum(mlir::Type declared, SlotAttr &slot);
 
   llvm::StringRef rest;
   mlir::OpBuilder &builder;
