@@ -212,15 +212,73 @@ MTRT_EXPORT void mtrt_topk(int64_t dtype, int64_t dim, int64_t largest,
 // Random numbers
 //===----------------------------------------------------------------------===//
 //
-// A random number is a function (Philox-4x32-10) of the process's seed and of a
-// counter, which no two numbers share until the next seed.
+// Numbers are drawn one after the other from one generator, as PyTorch draws
+// them from its own on the CPU: the same seed gives the same numbers.
 
-/// Sets the seed, and starts counting from 0.
+/// A Mersenne twister of 32 bits (mt19937), laid out as PyTorch does.
+typedef struct {
+  uint64_t seed;
+  int32_t left;  // until all words are made anew: when it gets to 0
+  uint32_t next; // the word to draw
+  uint32_t words[624];
+  int32_t has_normal; // whether there is a second number of a normal pair
+  double normal;
+} mtrt_random_state;
+
+/// Whose generator is drawn from. No other thread draws from `acquire`, which
+/// reads the state, to `release`, which writes it.
+typedef struct {
+  void (*acquire)(mtrt_random_state *state);
+  void (*release)(const mtrt_random_state *state);
+} mtrt_generator;
+
+/// Draws from `generator`, which outlives the process; null (the default): from
+/// one of the runtime's, whose seed is PyTorch's default.
+MTRT_EXPORT void mtrt_set_generator(const mtrt_generator *generator);
+/// Seeds it.
 MTRT_EXPORT void mtrt_random_seed(uint64_t seed);
-/// The seed's bits.
-MTRT_EXPORT int64_t mtrt_random_key(void);
-/// Takes `count` counters and returns the first.
-MTRT_EXPORT int64_t mtrt_random_reserve(int64_t count);
+
+// Called by compiled code, each under a name a dtype: fills a new tensor in the
+// order of its memory.
+
+/// PyTorch's uniform_, random_ of [low, high) (or, without, of all numbers
+/// of the dtype that are not negative), normal_, bernoulli_, exponential_,
+/// geometric_, cauchy_ and log_normal_, and randperm.
+MTRT_EXPORT void mtrt_random_uniform(double from, double to, int64_t dtype,
+                                     int64_t elementSize, int64_t rank,
+                                     void *descriptor);
+MTRT_EXPORT void mtrt_random_between(int64_t low, int64_t high, int64_t dtype,
+                                     int64_t elementSize, int64_t rank,
+                                     void *descriptor);
+MTRT_EXPORT void mtrt_random_from(int64_t low, int64_t dtype,
+                                  int64_t elementSize, int64_t rank,
+                                  void *descriptor);
+MTRT_EXPORT void mtrt_random_integer(int64_t dtype, int64_t elementSize,
+                                     int64_t rank, void *descriptor);
+MTRT_EXPORT void mtrt_random_normal(double mean, double deviation,
+                                    int64_t dtype, int64_t elementSize,
+                                    int64_t rank, void *descriptor);
+MTRT_EXPORT void mtrt_random_bernoulli(double probability, int64_t dtype,
+                                       int64_t elementSize, int64_t rank,
+                                       void *descriptor);
+MTRT_EXPORT void mtrt_random_exponential(double rate, int64_t dtype,
+                                         int64_t elementSize, int64_t rank,
+                                         void *descriptor);
+MTRT_EXPORT void mtrt_random_geometric(double probability, int64_t dtype,
+                                       int64_t elementSize, int64_t rank,
+                                       void *descriptor);
+MTRT_EXPORT void mtrt_random_cauchy(double median, double scale, int64_t dtype,
+                                    int64_t elementSize, int64_t rank,
+                                    void *descriptor);
+MTRT_EXPORT void mtrt_random_log_normal(double mean, double deviation,
+                                        int64_t dtype, int64_t elementSize,
+                                        int64_t rank, void *descriptor);
+MTRT_EXPORT void mtrt_random_permutation(int64_t dtype, int64_t elementSize,
+                                         int64_t rank, void *descriptor);
+/// rrelu of x while training.
+MTRT_EXPORT void mtrt_random_rrelu(int64_t dtype, double lower, double upper,
+                                   int64_t xRank, void *x, int64_t rank,
+                                   void *descriptor);
 
 //===----------------------------------------------------------------------===//
 // Operators of somebody else

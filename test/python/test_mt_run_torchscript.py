@@ -51,6 +51,20 @@ def save(run, model):
     return path
 
 
+class Drawing(torch.nn.Module):
+    def forward(self, x):
+        return torch.rand(5), torch.randn_like(x)
+
+
+@needs_importer
+def test_the_seed_is_the_default_one(run):
+    x = torch.zeros(20)
+    out = run_archive(run, save(run, Drawing()), {"arg0": x.numpy()})
+    torch.manual_seed(67280421310721)
+    for name, expected in zip(("out0", "out1"), Drawing()(x)):
+        np.testing.assert_array_equal(out[name], expected.numpy())
+
+
 @needs_importer
 @pytest.mark.parametrize("options", [[], ["--dynamic"]])
 def test_numbers(run, options):

@@ -144,3 +144,24 @@ def test_frames_free_what_is_left(rt):
     assert rt.mtrt_frame_destroy(frame) == 1
     assert rt.mtrt_buffer_live_count() == live + 1
     rt.mtrt_buffer_free(c_void_p(kept[0]))
+
+
+def test_random_numbers_are_those_of_the_seed(rt):
+    """24 bits of each word of mt19937, which NumPy has, too."""
+    def draw(count):
+        numbers = np.empty(count, np.float32)
+        size, rank, descriptor = spread(numbers)
+        rt.mtrt_random_uniform(ctypes.c_double(0), ctypes.c_double(1),
+                               c_int64(6), size, rank, descriptor)
+        return numbers
+
+    def expected(seed, count):
+        words = np.random.RandomState(seed & 0xffffffff).randint(
+            0, 1 << 32, count, dtype=np.uint32)
+        return (words & 0xffffff).astype(np.float32) / np.float32(1 << 24)
+
+    for seed in (67280421310721, 0, 5, 2 ** 63 + 7):
+        rt.mtrt_random_seed(ctypes.c_uint64(seed))
+        assert (draw(1000) == expected(seed, 1000)).all()
+    rt.mtrt_random_seed(ctypes.c_uint64(5))
+    assert (np.concatenate([draw(700), draw(300)]) == expected(5, 1000)).all()

@@ -30,6 +30,11 @@ void populateMtToRuntimePatterns(mlir::RewritePatternSet &patterns);
 void populateNumericsPatterns(const mlir::TypeConverter &converter,
                               mlir::RewritePatternSet &patterns);
 
+/// Patterns that turn the drawing of random numbers into calls of
+/// MiniTorch-c/Runtime.h. `converter` is a BuiltinTensorConverter.
+void populateRandomPatterns(const mlir::TypeConverter &converter,
+                            mlir::RewritePatternSet &patterns);
+
 /// Patterns that turn sorting into calls of MiniTorch-c/Runtime.h. `converter`
 /// is a BuiltinTensorConverter.
 void populateSortingPatterns(const mlir::TypeConverter &converter,

@@ -10,9 +10,11 @@
 #include "MiniTorch/Conversion/Lowering/BuiltinTensorConverter.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/ScalarMath.h"
+#include "MiniTorch/Conversion/Lowering/TensorSizes.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace minitorch;
@@ -118,6 +120,31 @@ AtenLowering::getConstantInts(StringRef name) const {
     result.push_back(*value);
   }
   return result;
+}
+
+FailureOr<SmallVector<OpFoldResult>>
+AtenLowering::getSizes(StringRef name) const {
+  std::optional<SmallVector<DtypedValue>> list = getList(name);
+  RankedTensorType type = getResultType();
+  if (!list || static_cast<int64_t>(list->size()) != type.getRank())
+    return fail("sizes that are not a list of known length");
+  SmallVector<OpFoldResult> sizes;
+  for (auto [dim, size] : llvm::enumerate(*list)) {
+    OpFoldResult value = toSize(b, loc, size.value);
+    std::optional<int64_t> constant = getConstantIntValue(value);
+    if (constant && *constant < 0)
+      return fail("a negative size");
+    if (!constant) {
+      Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+      check(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge,
+                                  cast<Value>(value), zero),
+            "RuntimeError", "Trying to create tensor with negative dimension");
+    }
+    if (!type.isDynamicDim(dim))
+      value = b.getIndexAttr(type.getDimSize(dim));
+    sizes.push_back(value);
+  }
+  return sizes;
 }
 
 FailureOr<int64_t> AtenLowering::getDim(StringRef name, int64_t rank) const {

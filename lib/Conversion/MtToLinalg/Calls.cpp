@@ -26,7 +26,7 @@ using namespace minitorch;
 using namespace minitorch::detail;
 
 FunctionCall::FunctionCall(const AtenLowering &l, StringRef name,
-                           ArrayRef<Type> operands, Type result, bool isPure)
+                           ArrayRef<Type> operands, Type result)
     : name(name), result(result) {
   auto module = l.op->getParentOfType<ModuleOp>();
   if (module.lookupSymbol(name))
@@ -37,8 +37,7 @@ FunctionCall::FunctionCall(const AtenLowering &l, StringRef name,
                                        l.b.getFunctionType(operands, result));
   function.setPrivate();
   // errno, which nobody reads here, does not count.
-  if (isPure)
-    function->setAttr("llvm.readnone", l.b.getUnitAttr());
+  function->setAttr("llvm.readnone", l.b.getUnitAttr());
 }
 
 Value FunctionCall::create(OpBuilder &b, Location loc,

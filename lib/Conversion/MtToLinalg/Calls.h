@@ -13,14 +13,13 @@
 
 namespace minitorch::detail {
 
-/// A C function on numbers: of the C library, or of MiniTorch-c. It is declared
-/// when this is made, so that a loop's body can call it while it is built.
+/// A C function on numbers: of the C library, or of MiniTorch-c. It depends on
+/// its operands alone and changes nothing. It is declared when this is made, so
+/// that a loop's body can call it while it is built.
 class FunctionCall {
 public:
-  /// A pure function depends on its operands alone and changes nothing.
   FunctionCall(const AtenLowering &l, llvm::StringRef name,
-               llvm::ArrayRef<mlir::Type> operands, mlir::Type result,
-               bool isPure = true);
+               llvm::ArrayRef<mlir::Type> operands, mlir::Type result);
   mlir::Value create(mlir::OpBuilder &b, mlir::Location loc,
                      mlir::ValueRange operands) const;
 

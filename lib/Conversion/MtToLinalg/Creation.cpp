@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Creation.h"
 #include "MiniTorch/Conversion/Lowering/RuntimeCheck.h"
 #include "MiniTorch/Conversion/Lowering/StructuredOps.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
@@ -23,36 +22,10 @@ using namespace minitorch::detail;
 // Filled tensors
 //===----------------------------------------------------------------------===//
 
-FailureOr<SmallVector<OpFoldResult>>
-minitorch::detail::getSizeOperands(const AtenLowering &l, StringRef name) {
-  std::optional<SmallVector<DtypedValue>> list = l.getList(name);
-  RankedTensorType type = l.getResultType();
-  if (!list || static_cast<int64_t>(list->size()) != type.getRank())
-    return l.fail("sizes that are not a list of known length");
-  SmallVector<OpFoldResult> sizes;
-  for (auto [dim, size] : llvm::enumerate(*list)) {
-    OpFoldResult value = toSize(l.b, l.loc, size.value);
-    std::optional<int64_t> constant = getConstantIntValue(value);
-    if (constant && *constant < 0)
-      return l.fail("a negative size");
-    if (!constant) {
-      Value zero = arith::ConstantIndexOp::create(l.b, l.loc, 0);
-      l.check(arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::sge,
-                                    cast<Value>(value), zero),
-              "RuntimeError",
-              "Trying to create tensor with negative dimension");
-    }
-    if (!type.isDynamicDim(dim))
-      value = l.b.getIndexAttr(type.getDimSize(dim));
-    sizes.push_back(value);
-  }
-  return sizes;
-}
-
 /// zeros, ones, full, empty (which is zeros: nobody can rely on less), and
 /// their new_ forms.
 static LogicalResult lowerFill(const AtenLowering &l) {
-  FailureOr<SmallVector<OpFoldResult>> sizes = getSizeOperands(l, "size");
+  FailureOr<SmallVector<OpFoldResult>> sizes = l.getSizes("size");
   if (failed(sizes))
     return failure();
   Type dtype = l.getResultDtype();

@@ -46,7 +46,6 @@ void minitorch::populateMtToLinalgPatterns(const TypeConverter &converter,
   detail::populateIndexingPatterns(converter, patterns);
   detail::populateLinearPatterns(converter, patterns);
   detail::populatePoolingPatterns(converter, patterns);
-  detail::populateRandomPatterns(converter, patterns);
   detail::populateReductionPatterns(converter, patterns);
   detail::populateResamplingPatterns(converter, patterns);
   detail::populateScanPatterns(converter, patterns);
@@ -63,6 +62,7 @@ struct ConvertMtToLinalgPass
     populateMtToLinalgPatterns(converter, patterns);
     populateMtToTensorPatterns(converter, patterns);
     populateNumericsPatterns(converter, patterns);
+    populateRandomPatterns(converter, patterns);
     populateSortingPatterns(converter, patterns);
     if (failed(convertBuiltinTensors(getOperation(), converter,
                                      std::move(patterns))))

@@ -40,8 +40,6 @@ void populateLinearPatterns(const mlir::TypeConverter &converter,
                             mlir::RewritePatternSet &patterns);
 void populatePoolingPatterns(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
-void populateRandomPatterns(const mlir::TypeConverter &converter,
-                            mlir::RewritePatternSet &patterns);
 void populateReductionPatterns(const mlir::TypeConverter &converter,
                                mlir::RewritePatternSet &patterns);
 void populateResamplingPatterns(const mlir::TypeConverter &converter,

@@ -38,9 +38,8 @@ func.func @dropout(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32> {
 func.func @dropout_training(%x: !mt.tensor<[2,?],f32>) -> !mt.tensor<[2,?],f32> {
   %true = arith.constant true
   %p = arith.constant 0.5 : f64
-  // CHECK: %[[U:.*]] = mt.aten.rand
-  // CHECK: mt.aten.lt.Scalar %[[U]]
-  // CHECK: mt.aten.div.Scalar
+  // CHECK: %[[KEPT:.*]] = mt.aten.bernoulli.p
+  // CHECK: mt.aten.div.Scalar %[[KEPT]]
   // CHECK: mt.aten.mul.Tensor
   %y = mt.aten.dropout %x, %p, %true : (!mt.tensor<[2,?],f32>, f64, i1) -> !mt.tensor<[2,?],f32>
   return %y : !mt.tensor<[2,?],f32>

@@ -70,6 +70,9 @@ public:
   /// The ints of such a list when all are constants.
   std::optional<llvm::SmallVector<int64_t>>
   getConstantInts(llvm::StringRef name) const;
+  /// The sizes of a new tensor, a list; static where the result's type says so.
+  llvm::FailureOr<llvm::SmallVector<mlir::OpFoldResult>>
+  getSizes(llvm::StringRef name) const;
   /// A list of dims or one dim, wrapped into [0, rank) and checked; None and
   /// the empty list mean every dim.
   llvm::FailureOr<llvm::SmallVector<int64_t>> getDims(llvm::StringRef name,

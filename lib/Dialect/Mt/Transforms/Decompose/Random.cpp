@@ -1,4 +1,4 @@
-//===- Random.cpp - Distributions by the uniform one ------------*- C++ -*-===//
+//===- Random.cpp - Distributions by few of them ----------------*- C++ -*-===//
 //
 // Part of MiniTorch, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -14,13 +14,20 @@
 
 using namespace mlir;
 
-// Source: the formulas on the operators' pages of PyTorch's documentation, by
-// the inverse of each distribution function. aten::rand and aten::randint.low
-// are the base: PyTorch's sequence of numbers is not reproduced, its
-// distributions are.
+// Source: PyTorch's documentation, and what its operators draw on the CPU: the
+// same numbers of the generator in the same order make the same results.
 
 namespace minitorch::mt {
 namespace {
+
+//===----------------------------------------------------------------------===//
+// What the others are made of
+//===----------------------------------------------------------------------===//
+
+/// A tensor that is drawn over: only its sizes and dtype count.
+Value toFill(TensorBuilder &b, ValueRange sizes, Type dtype) {
+  return b.full(sizes, b.constant(int64_t(0)), dtype);
+}
 
 /// Independent numbers, uniform in [0, 1).
 Value rand(TensorBuilder &b, ValueRange sizes, Type dtype) {
@@ -30,175 +37,95 @@ Value rand(TensorBuilder &b, ValueRange sizes, Type dtype) {
                                none, none});
 }
 
-/// The dtype to draw in for results of `dtype`.
-Type getDrawDtype(TensorBuilder &b, Type dtype) {
-  Type wide = getAccumulationDtype(dtype);
-  return isa<FloatType>(wide) ? wide : Type(b.getRewriter().getF32Type());
+Value normal(TensorBuilder &b, ValueRange sizes, Type dtype, Value mean,
+             Value deviation) {
+  return b.call("aten::normal_functional",
+                {toFill(b, sizes, dtype), mean, deviation, b.none()});
 }
 
-/// Standard normal numbers by the Box-Muller transform:
-/// sqrt(-2 log(1 - u)) cos(2 pi v)
-Value randn(TensorBuilder &b, ValueRange sizes, Type dtype) {
-  Value u = rand(b, sizes, dtype), v = rand(b, sizes, dtype);
-  Value logs = b.create<AtenLog1pOp>({b.create<AtenNegOp>({u})});
-  Value radius = b.create<AtenSqrtOp>({b.mulScalar(logs, b.constant(-2.0))});
-  Value angle = b.mulScalar(v, b.constant(2 * std::numbers::pi));
-  return b.mul(radius, b.create<AtenCosOp>({angle}));
+Value standardNormal(TensorBuilder &b, ValueRange sizes, Type dtype) {
+  return normal(b, sizes, dtype, b.constant(0.0), b.constant(1.0));
 }
 
-/// A complex number's parts have variance 1/2 each.
-Value randnOf(TensorBuilder &b, ValueRange sizes, Type dtype) {
-  if (auto complex = dyn_cast<ComplexType>(dtype)) {
-    Type part = complex.getElementType();
-    Value scale = b.constant(std::numbers::sqrt2 / 2);
-    Value re = b.mulScalar(randn(b, sizes, part), scale);
-    Value im = b.mulScalar(randn(b, sizes, part), scale);
-    return b.call("aten::complex", {re, im});
-  }
-  return b.toDtype(randn(b, sizes, getDrawDtype(b, dtype)), dtype);
+Value bernoulli(TensorBuilder &b, ValueRange sizes, Type dtype,
+                Value probability) {
+  return b.call("aten::bernoulli.p",
+                {toFill(b, sizes, dtype), probability, b.none()});
 }
 
-/// Complex numbers are uniform in the unit square.
-Value randOf(TensorBuilder &b, ValueRange sizes, Type dtype) {
-  if (auto complex = dyn_cast<ComplexType>(dtype)) {
-    Type part = complex.getElementType();
-    Value re = rand(b, sizes, part), im = rand(b, sizes, part);
-    return b.call("aten::complex", {re, im});
-  }
-  return rand(b, sizes, dtype);
+/// Complex numbers whose parts `draw` draws, one after the other.
+Value inParts(TensorBuilder &b, ValueRange sizes, ComplexType dtype,
+              llvm::function_ref<Value(ValueRange, Type)> draw) {
+  SmallVector<Value> all(sizes);
+  all.push_back(b.constant(int64_t(2)));
+  return b.call("aten::view_as_complex", draw(all, dtype.getElementType()));
 }
 
-using Draw = Value (*)(TensorBuilder &, ValueRange sizes, Type dtype);
+//===----------------------------------------------------------------------===//
+// Uniform and normal numbers
+//===----------------------------------------------------------------------===//
+
+/// rand, randn of `dtype`; complex ones have parts of variance 1/2 each.
+template <bool isNormal>
+Value standard(TensorBuilder &b, ValueRange sizes, Type dtype) {
+  if (auto complex = dyn_cast<ComplexType>(dtype))
+    return inParts(b, sizes, complex, [&](ValueRange all, Type part) {
+      return isNormal ? normal(b, all, part, b.constant(0.0),
+                               b.constant(1 / std::numbers::sqrt2))
+                      : rand(b, all, part);
+    });
+  return isNormal ? standardNormal(b, sizes, dtype) : rand(b, sizes, dtype);
+}
 
 /// rand_like, randn_like: operands self, dtype, ...
-template <Draw draw> FormulaResult like(TensorBuilder &b, ValueRange in) {
+template <bool isNormal> FormulaResult like(TensorBuilder &b, ValueRange in) {
   std::optional<Type> dtype = getOptionalDtype(in[1], getDtype(in[0]));
   if (!getRank(in[0]) || !dtype || !isFloatOrComplex(*dtype))
     return std::nullopt;
-  return {{draw(b, b.sizes(in[0]), *dtype)}};
+  return {{standard<isNormal>(b, b.sizes(in[0]), *dtype)}};
 }
 
-/// randn, and rand of complex numbers: operands size, dtype, ...
-template <Draw draw, bool isBase>
+/// rand, randn of complex numbers: operands size, dtype, ...
+template <bool isNormal>
 FormulaResult ofSizes(TensorBuilder &b, ValueRange in) {
   std::optional<SmallVector<Value>> sizes = getIntValues(in[0]);
   std::optional<Type> dtype =
       getOptionalDtype(in[1], b.getRewriter().getF32Type());
-  if (!sizes || !dtype || !isFloatOrComplex(*dtype) ||
-      (isBase && !isa<ComplexType>(*dtype)))
+  if (!sizes || !dtype || !isa_and_present<ComplexType>(*dtype))
     return std::nullopt;
-  return {{draw(b, *sizes, *dtype)}};
+  return {{standard<isNormal>(b, *sizes, *dtype)}};
 }
 
-//===----------------------------------------------------------------------===//
-// Distributions with the shape of a tensor
-//===----------------------------------------------------------------------===//
-
-/// What the operators that fill a tensor (uniform_, ...) have in common:
-/// numbers of self's shape and dtype, from uniform ones in a dtype to compute
-/// in.
-using Distribution = Value (*)(TensorBuilder &b, Value uniform, ValueRange in);
-template <Distribution distribution, unsigned numParameters>
-FormulaResult filled(TensorBuilder &b, ValueRange in) {
-  Type dtype = getDtype(in[0]);
-  if (!getRank(in[0]) || !dtype || isa<ComplexType>(dtype) ||
-      in.size() <= numParameters || !isNone(in[numParameters + 1]))
-    return std::nullopt;
-  Value uniform = rand(b, b.sizes(in[0]), getDrawDtype(b, dtype));
-  return {{b.toDtype(distribution(b, uniform, in), dtype)}};
-}
-
-Value subFloat(TensorBuilder &b, Value x, Value y) {
-  return b.getRewriter().createOrFold<arith::SubFOp>(b.getLoc(), x, y);
-}
-
-/// from + u (to - from)
-FormulaResult uniform(TensorBuilder &b, ValueRange in) {
-  Type dtype = getDtype(in[0]);
-  if (!getRank(in[0]) || !dtype || !isFloatOrComplex(dtype) || !isNone(in[3]))
-    return std::nullopt;
-  auto draw = [&](Type part) {
-    Value u = rand(b, b.sizes(in[0]), getDrawDtype(b, part));
-    u = b.addScalar(b.mulScalar(u, subFloat(b, in[2], in[1])), in[1]);
-    return b.toDtype(u, part);
-  };
-  auto complex = dyn_cast<ComplexType>(dtype);
-  if (!complex)
-    return {{draw(dtype)}};
-  Value re = draw(complex.getElementType());
-  return {{b.call("aten::complex", {re, draw(complex.getElementType())})}};
-}
-
-/// -log(1 - u): at least half the distance of 1 to the number before, so that
-/// it is positive.
-Value standardExponential(TensorBuilder &b, Value u) {
-  Value value =
-      b.create<AtenNegOp>({b.create<AtenLog1pOp>({b.create<AtenNegOp>({u})})});
-  double least = getDtype(u).isF64() ? 0x1p-53 : 0x1p-24;
-  return b.create<AtenClampMinOp>({value, b.constant(least)});
-}
-Value exponentialOf(TensorBuilder &b, Value u, ValueRange in) {
-  return b.divScalar(standardExponential(b, u), in[1]);
-}
-
-/// median + sigma tan(pi (u - 1/2))
-Value cauchyOf(TensorBuilder &b, Value u, ValueRange in) {
-  Value angle = b.mulScalar(b.addScalar(u, b.constant(-0.5)),
-                            b.constant(double(std::numbers::pi)));
-  return b.addScalar(b.mulScalar(b.create<AtenTanOp>({angle}), in[2]), in[1]);
-}
-
-/// The number of trials up to the first success: ceil(log(1 - u) / log(1 - p)),
-/// at least 1.
-FormulaResult geometric(TensorBuilder &b, ValueRange in) {
-  Type dtype = getDtype(in[0]);
-  std::optional<double> p = getConstantFloat(in[1]);
-  if (!getRank(in[0]) || !dtype || isa<ComplexType>(dtype) || !p ||
-      !isNone(in[2]))
-    return std::nullopt;
-  Value u = rand(b, b.sizes(in[0]), getDrawDtype(b, dtype));
-  Value logs = b.create<AtenLog1pOp>({b.create<AtenNegOp>({u})});
-  Value count =
-      b.create<AtenCeilOp>({b.divScalar(logs, b.constant(std::log1p(-*p)))});
-  return {
-      {b.toDtype(b.create<AtenClampMinOp>({count, b.constant(1.0)}), dtype)}};
-}
-
-/// normal_functional, normal.float_float: mean + std z; exp of it for
-/// log_normal.
-Value normalOf(TensorBuilder &b, ValueRange sizes, Type dtype, Value mean,
-               Value deviation) {
-  Value z = randn(b, sizes, getDrawDtype(b, dtype));
-  auto scale = [&](Value x, Value by) {
-    return isa<FloatType>(by.getType()) ? b.mulScalar(x, by) : b.mul(x, by);
-  };
-  auto shift = [&](Value x, Value by) {
-    return isa<FloatType>(by.getType()) ? b.addScalar(x, by) : b.add(x, by);
-  };
-  return shift(scale(z, deviation), mean);
-}
-template <bool isLog> FormulaResult normal(TensorBuilder &b, ValueRange in) {
-  Type dtype = getDtype(in[0]);
+/// uniform, normal_functional of complex numbers: operands self, and two
+/// parameters. The variance of normal numbers is that of both parts.
+template <bool isNormal>
+FormulaResult filledInParts(TensorBuilder &b, ValueRange in) {
+  auto dtype = dyn_cast_if_present<ComplexType>(getDtype(in[0]));
   if (!getRank(in[0]) || !dtype || !isNone(in[3]))
     return std::nullopt;
-  if (isa<ComplexType>(dtype) && !isLog) {
-    Value z = randnOf(b, b.sizes(in[0]), dtype);
-    return {{b.addScalar(b.mulScalar(z, in[2]), in[1])}};
-  }
-  Value value = normalOf(b, b.sizes(in[0]), dtype, in[1], in[2]);
-  if (isLog)
-    value = b.create<AtenExpOp>({value});
-  return {{b.toDtype(value, dtype)}};
+  return {{inParts(b, b.sizes(in[0]), dtype, [&](ValueRange all, Type part) {
+    if (!isNormal)
+      return b.call("aten::uniform",
+                    {toFill(b, all, part), in[1], in[2], in[3]});
+    Value half = b.getRewriter().createOrFold<arith::DivFOp>(
+        b.getLoc(), in[2], b.constant(double(std::numbers::sqrt2)));
+    return normal(b, all, part, in[1], half);
+  })}};
 }
 
-/// normal.Tensor_Tensor, Tensor_float, float_Tensor
+/// normal.Tensor_Tensor, Tensor_float, float_Tensor: 0 + std z, or z std, and
+/// the mean added at the end.
 FormulaResult normalOfTensors(TensorBuilder &b, ValueRange in) {
   Value mean = in[0], deviation = in[1];
   Value known = getRank(mean) ? mean : deviation;
   Type dtype = getDtype(known);
   if (!getRank(known) || !dtype || !isa<FloatType>(dtype) || !isNone(in[2]))
     return std::nullopt;
-  if (isa<TensorType>(mean.getType()) && isa<TensorType>(deviation.getType())) {
+  if (!isa<TensorType>(deviation.getType())) {
+    Value z = normal(b, b.sizes(mean), dtype, b.constant(0.0), deviation);
+    return {{b.add(z, mean)}};
+  }
+  if (isa<TensorType>(mean.getType())) {
     if (!getRank(mean) || !getRank(deviation) || !getDtype(deviation))
       return std::nullopt;
     // Of the operands' common shape.
@@ -206,8 +133,10 @@ FormulaResult normalOfTensors(TensorBuilder &b, ValueRange in) {
     if (!getRank(known))
       return std::nullopt;
   }
-  Value value = normalOf(b, b.sizes(known), dtype, mean, deviation);
-  return {{b.toDtype(value, dtype)}};
+  Value z = standardNormal(b, b.sizes(known), dtype);
+  z = b.toDtype(b.mul(z, deviation), dtype);
+  return {{isa<TensorType>(mean.getType()) ? b.add(z, mean)
+                                           : b.addScalar(z, mean)}};
 }
 
 /// normal.float_float(mean, std, size, generator, dtype, ...)
@@ -215,21 +144,9 @@ FormulaResult normalOfSizes(TensorBuilder &b, ValueRange in) {
   std::optional<SmallVector<Value>> sizes = getIntValues(in[2]);
   std::optional<Type> dtype =
       getOptionalDtype(in[4], b.getRewriter().getF32Type());
-  if (!sizes || !dtype || !isa<FloatType>(*dtype) || !isNone(in[3]))
+  if (!sizes || !dtype || !isFloatOrComplex(*dtype) || !isNone(in[3]))
     return std::nullopt;
-  return {{b.toDtype(normalOf(b, *sizes, *dtype, in[0], in[1]), *dtype)}};
-}
-
-//===----------------------------------------------------------------------===//
-// Integers
-//===----------------------------------------------------------------------===//
-
-Value randint(TensorBuilder &b, Value low, Value high, ValueRange sizes,
-              Type dtype) {
-  Value none = b.none();
-  return b.call("aten::randint.low",
-                {low, high, b.intList(sizes),
-                 b.constant(*getScalarTypeNumber(dtype)), none, none, none});
+  return {{normal(b, *sizes, *dtype, in[0], in[1])}};
 }
 
 /// randint_like(self, [low,] high, dtype, ...)
@@ -239,70 +156,30 @@ FormulaResult randintLike(TensorBuilder &b, ValueRange in) {
       getOptionalDtype(in[hasLow ? 3 : 2], getDtype(in[0]));
   if (!getRank(in[0]) || !dtype || !*dtype || isa<ComplexType>(*dtype))
     return std::nullopt;
-  Value low = hasLow ? in[1] : b.constant(int64_t(0));
-  return {{randint(b, low, in[hasLow ? 2 : 1], b.sizes(in[0]), *dtype)}};
-}
-
-/// random.from(self, from, to, generator); without bounds, the integers that
-/// the dtype holds exactly.
-template <bool hasFrom, bool hasTo>
-FormulaResult random(TensorBuilder &b, ValueRange in) {
-  Type dtype = getDtype(in[0]);
-  if (!getRank(in[0]) || !dtype || isa<ComplexType>(dtype) ||
-      !isNone(in.back()))
-    return std::nullopt;
-  Value low = hasFrom ? in[1] : b.constant(int64_t(0)), high;
-  if (hasTo && !isNone(in[hasFrom ? 2 : 1])) {
-    high = in[hasFrom ? 2 : 1];
-  } else {
-    unsigned digits;
-    if (auto floatType = dyn_cast<FloatType>(dtype))
-      digits = floatType.getFPMantissaWidth();
-    else
-      digits = dtype.getIntOrFloatBitWidth() - dtype.isSignlessInteger();
-    if (dtype.isSignlessInteger(1))
-      digits = 1;
-    high = b.constant(digits >= 63 ? std::numeric_limits<int64_t>::max()
-                                   : int64_t(1) << digits);
-  }
-  return {{randint(b, low, high, b.sizes(in[0]), dtype)}};
-}
-
-/// randperm(n): the order of n random numbers.
-FormulaResult randperm(TensorBuilder &b, ValueRange in) {
-  std::optional<Type> dtype =
-      getOptionalDtype(in[1], b.getRewriter().getI64Type());
-  if (!dtype || isa<ComplexType>(*dtype))
-    return std::nullopt;
-  Value keys = rand(b, in[0], b.getRewriter().getF64Type());
-  Value order = b.create<AtenArgsortOp>(
-      {keys, b.constant(int64_t(0)), b.constant(false)});
-  return {{b.toDtype(order, *dtype)}};
+  Value low = hasLow ? in[1] : b.constant(int64_t(0)), none = b.none();
+  return {
+      {b.call("aten::randint.low",
+              {low, in[hasLow ? 2 : 1], b.intList(b.sizes(in[0])),
+               b.constant(*getScalarTypeNumber(*dtype)), none, none, none})}};
 }
 
 //===----------------------------------------------------------------------===//
 // Choices
 //===----------------------------------------------------------------------===//
 
-/// Which of independent trials succeed, each with its probability: a number or
-/// a tensor that broadcasts to `sizes`.
-Value draw(TensorBuilder &b, ValueRange sizes, Value probability, Type dtype) {
-  Value u = rand(b, sizes, dtype);
-  if (isa<TensorType>(probability.getType()))
-    return b.create<AtenLtTensorOp>({u, b.toDtype(probability, dtype)});
-  return b.create<AtenLtScalarOp>({u, probability});
-}
-
-/// bernoulli(self), bernoulli.p(self, p), bernoulli.Tensor(self, p)
+/// bernoulli(self), bernoulli.Tensor(self, p): a uniform number of p's dtype
+/// for each element, 16-bit ones in float.
 template <unsigned probability>
-FormulaResult bernoulli(TensorBuilder &b, ValueRange in) {
-  Type dtype = getDtype(in[0]);
-  if (!getRank(in[0]) || !dtype || !isNone(in.back()) ||
-      (isa<TensorType>(in[probability].getType()) && !getRank(in[probability])))
+FormulaResult bernoulliOfTensor(TensorBuilder &b, ValueRange in) {
+  Value p = in[probability];
+  Type dtype = getDtype(in[0]), own = getDtype(p);
+  if (!getRank(in[0]) || !getRank(p) || !dtype || !own ||
+      !isa<FloatType>(own) || !isNone(in.back()))
     return std::nullopt;
-  Value trials =
-      draw(b, b.sizes(in[0]), in[probability], b.getRewriter().getF64Type());
-  return {{b.toDtype(trials, dtype)}};
+  Type wide = getAccumulationDtype(own);
+  Value u = rand(b, b.sizes(in[0]), wide);
+  return {
+      {b.toDtype(b.create<AtenLtTensorOp>({u, b.toDtype(p, wide)}), dtype)}};
 }
 
 /// Refuses weights as PyTorch does: in one way where it draws by sorting, which
@@ -331,9 +208,9 @@ void checkWeights(TensorBuilder &b, Value weights, bool isSorted) {
                 "invalid multinomial distribution (sum of probabilities <= 0)");
 }
 
-/// multinomial(self, num_samples, replacement): with replacement, the place of
-/// a uniform number among the sums of weights; without, the largest of w / e
-/// with exponential e (Efraimidis and Spirakis, 2006).
+/// multinomial(self, num_samples, replacement): without replacement, and of one
+/// sample, the largest of w / e with exponential e (Efraimidis and Spirakis,
+/// 2006); else the first sum of weights that is not below a uniform number.
 FormulaResult multinomial(TensorBuilder &b, ValueRange in) {
   std::optional<int64_t> rank = getRank(in[0]);
   std::optional<bool> replacement = getConstantBool(in[2]);
@@ -342,29 +219,29 @@ FormulaResult multinomial(TensorBuilder &b, ValueRange in) {
       !isNone(in[3]))
     return std::nullopt;
   Value last = b.constant(int64_t(-1)), yes = b.constant(true);
-  Value weights = b.toDtype(in[0], getDrawDtype(b, dtype));
-  dtype = getDtype(weights);
-  checkWeights(b, weights, !*replacement || getConstantInt(in[1]) == 1);
-  if (!*replacement) {
-    Value e = standardExponential(b, rand(b, b.sizes(weights), dtype));
-    Operation *top = b.createMulti<AtenTopkOp>(
-        {b.div(weights, e), in[1], last, yes, yes}, 2);
+  bool isOne = getConstantInt(in[1]) == 1, isSorted = !*replacement || isOne;
+  Type wide = getAccumulationDtype(dtype);
+  checkWeights(b, b.toDtype(in[0], wide), isSorted);
+  if (isSorted) {
+    Value e = b.call("aten::exponential", {toFill(b, b.sizes(in[0]), dtype),
+                                           b.constant(1.0), b.none()});
+    Value q = b.div(in[0], e);
+    if (isOne)
+      return {{b.create<AtenArgmaxOp>({q, last, yes})}};
+    Operation *top = b.createMulti<AtenTopkOp>({q, in[1], last, yes, yes}, 2);
     return {{top->getResult(1)}};
   }
-  Value sums = b.create<AtenCumsumOp>({weights, last, b.none()});
-  Value count = b.size(weights, -1);
-  Value total =
-      b.narrow(sums, *rank - 1, b.subInt(count, b.constant(int64_t(1))),
-               b.constant(int64_t(1)));
-  SmallVector<Value> sizes = b.sizes(weights);
+  Value sums = b.create<AtenCumsumOp>({b.toDtype(in[0], wide), last, b.none()});
+  Value end = b.subInt(b.size(in[0], -1), b.constant(int64_t(1)));
+  Value total = b.narrow(sums, *rank - 1, end, b.constant(int64_t(1)));
+  Type f64 = b.getRewriter().getF64Type();
+  sums = b.toDtype(b.div(sums, total), f64);
+  SmallVector<Value> sizes = b.sizes(in[0]);
   sizes.back() = in[1];
-  Value u = b.mul(rand(b, sizes, dtype), total);
-  Value isBelow = b.create<AtenLeTensorOp>(
+  Value u = rand(b, sizes, f64);
+  Value isBelow = b.create<AtenLtTensorOp>(
       {b.unsqueeze(sums, *rank - 1), b.unsqueeze(u, *rank)});
-  Value index = b.sum(isBelow, {*rank}, /*keepDim=*/false);
-  // Where u * total rounds to the total.
-  return {{b.create<AtenClampMaxOp>(
-      {index, b.subInt(count, b.constant(int64_t(1)))})}};
+  return {{b.sum(isBelow, {*rank}, /*keepDim=*/false)}};
 }
 
 //===----------------------------------------------------------------------===//
@@ -394,23 +271,21 @@ FormulaResult dropout(TensorBuilder &b, ValueRange in) {
     return {{in[0]}};
   if (!train || !p || !rank || !dtype || (ofFeatures && *rank < 2))
     return std::nullopt;
-  auto complex = dyn_cast<ComplexType>(dtype);
-  Type part = complex ? complex.getElementType() : dtype;
-  if (!isa<FloatType>(part))
-    return std::nullopt;
-  if (*p == 1.0)
+  if (*p == 1.0 && isFloatOrComplex(dtype))
     return {{b.mulScalar(in[0], b.constant(0.0))}};
-  Value kept = b.toDtype(draw(b, getMaskSizes(b, in[0], ofFeatures),
-                              b.constant(1.0 - *p), getDrawDtype(b, part)),
-                         dtype);
+  if (!isa<FloatType>(dtype))
+    return std::nullopt;
+  Value kept = bernoulli(b, getMaskSizes(b, in[0], ofFeatures), dtype,
+                         b.constant(1.0 - *p));
   if (!isAlpha)
     return {{b.mul(in[0], b.divScalar(kept, b.constant(1.0 - *p)))}};
   // -scale * alpha of selu.
   const double alpha = 1.7580993408473766;
   double a = 1.0 / std::sqrt((alpha * alpha * *p + 1) * (1.0 - *p));
   // x a where it is kept; an offset that is a alpha p, less a alpha elsewhere.
-  Value offset = b.addScalar(b.mulScalar(kept, b.constant(alpha * a)),
-                             b.constant(alpha * a * (*p - 1)));
+  Value offset = b.mulScalar(b.addScalar(kept, b.constant(int64_t(-1))),
+                             b.constant(alpha * a));
+  offset = b.addScalar(offset, b.constant(alpha * a * *p));
   return {{b.add(b.mul(in[0], b.mulScalar(kept, b.constant(a))), offset)}};
 }
 
@@ -423,66 +298,48 @@ FormulaResult nativeDropout(TensorBuilder &b, ValueRange in) {
   if (!train || !p || !getRank(in[0]) || !dtype)
     return std::nullopt;
   SmallVector<Value> sizes = b.sizes(in[0]);
+  Type i1 = b.getRewriter().getI1Type();
   if (!*train)
-    return {
-        {in[0], b.full(sizes, b.constant(true), b.getRewriter().getI1Type())}};
-  Value kept = draw(b, sizes, b.constant(1.0 - *p), getDrawDtype(b, dtype));
+    return {{in[0], b.full(sizes, b.constant(true), i1)}};
+  Value kept = bernoulli(b, sizes, i1, b.constant(1.0 - *p));
   double scale = *p == 1.0 ? 0.0 : 1.0 / (1.0 - *p);
   Value factor = b.mulScalar(b.toDtype(kept, dtype), b.constant(scale));
   return {{b.mul(in[0], factor), kept}};
 }
 
-/// rrelu(x, lower, upper, training): x where it is positive, x times a random
-/// slope elsewhere; outside of training, the slope is the mean.
+/// rrelu(x, lower, upper, training): outside of training, the slope is the
+/// mean.
 FormulaResult rrelu(TensorBuilder &b, ValueRange in) {
   std::optional<double> lower = getConstantFloat(in[1]);
   std::optional<double> upper = getConstantFloat(in[2]);
-  std::optional<bool> training = getConstantBool(in[3]);
-  auto dtype = dyn_cast_if_present<FloatType>(getDtype(in[0]));
-  if (!lower || !upper || !training || !getRank(in[0]) || !dtype)
+  if (!lower || !upper || getConstantBool(in[3]) != false || !getRank(in[0]))
     return std::nullopt;
-  if (!*training)
-    return {{b.create<AtenLeakyReluOp>(
-        {in[0], b.constant((*lower + *upper) / 2)})}};
-  Value u = rand(b, b.sizes(in[0]), getDrawDtype(b, dtype));
-  Value slope = b.addScalar(b.mulScalar(u, b.constant(*upper - *lower)),
-                            b.constant(*lower));
-  Value isNegative = b.create<AtenLeScalarOp>({in[0], b.constant(0.0)});
-  return {{b.create<AtenWhereSelfOp>(
-      {isNegative, b.mul(in[0], b.toDtype(slope, dtype)), in[0]})}};
+  return {
+      {b.create<AtenLeakyReluOp>({in[0], b.constant((*lower + *upper) / 2)})}};
 }
 
 constexpr NamedFormula formulas[] = {
     {"aten::alpha_dropout", dropout<false, true>},
-    {"aten::bernoulli", bernoulli<0>},
-    {"aten::bernoulli.Tensor", bernoulli<1>},
-    {"aten::bernoulli.p", bernoulli<1>},
-    {"aten::cauchy", filled<cauchyOf, 2>},
+    {"aten::bernoulli", bernoulliOfTensor<0>},
+    {"aten::bernoulli.Tensor", bernoulliOfTensor<1>},
     {"aten::dropout", dropout<false, false>},
-    {"aten::exponential", filled<exponentialOf, 1>},
     {"aten::feature_alpha_dropout", dropout<true, true>},
     {"aten::feature_dropout", dropout<true, false>},
-    {"aten::geometric", geometric},
-    {"aten::log_normal", normal<true>},
     {"aten::multinomial", multinomial},
     {"aten::native_dropout", nativeDropout},
     {"aten::normal.Tensor_Tensor", normalOfTensors},
     {"aten::normal.Tensor_float", normalOfTensors},
     {"aten::normal.float_Tensor", normalOfTensors},
     {"aten::normal.float_float", normalOfSizes},
-    {"aten::normal_functional", normal<false>},
-    {"aten::rand", ofSizes<randOf, true>},
-    {"aten::rand_like", like<randOf>},
+    {"aten::normal_functional", filledInParts<true>},
+    {"aten::rand", ofSizes<false>},
+    {"aten::rand_like", like<false>},
     {"aten::randint_like", randintLike<false>},
     {"aten::randint_like.low_dtype", randintLike<true>},
-    {"aten::randn", ofSizes<randnOf, false>},
-    {"aten::randn_like", like<randnOf>},
-    {"aten::random", random<false, false>},
-    {"aten::random.from", random<true, true>},
-    {"aten::random.to", random<false, true>},
-    {"aten::randperm", randperm},
+    {"aten::randn", ofSizes<true>},
+    {"aten::randn_like", like<true>},
     {"aten::rrelu", rrelu},
-    {"aten::uniform", uniform},
+    {"aten::uniform", filledInParts<false>},
 };
 
 } // namespace
