@@ -758,6 +758,8 @@ static int64_t isGradEnabled() {
 
 NB_MODULE(_core, m) {
   mtrt_set_grad_mode(isGradEnabled);
+  // What programs draw is what PyTorch would draw in their place.
+  mtrt_set_generator(loadGenerator());
   // Functions live as long as the process here; that is no leak.
   nb::set_leak_warnings(false);
   m.doc() = "The MiniTorch compiler; use the package minitorch instead.";

@@ -103,6 +103,9 @@ struct mtrt_fallback {
 /// What the library exports: its table, which lives as long as the process.
 #define MTRT_FALLBACK_SYMBOL "mtrt_fallback_library"
 typedef const mtrt_fallback *(*mtrt_fallback_library_fn)(void);
+/// And the generator that those operators draw random numbers from.
+#define MTRT_GENERATOR_SYMBOL "mtrt_generator_library"
+typedef const mtrt_generator *(*mtrt_generator_library_fn)(void);
 #define MTRT_ATEN_LIBRARY "libMiniTorchATen.so"
 
 #ifdef __cplusplus

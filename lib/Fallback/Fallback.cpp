@@ -43,20 +43,29 @@ void *minitorch::openOptionalLibrary(const char *name, std::string &reason) {
   return dlopen(name, RTLD_NOW | RTLD_LOCAL);
 }
 
-static const mtrt_fallback *openFallback(std::string &reason) {
+/// What the ATen library's function `symbol` returns.
+template <typename Function>
+static auto getTable(const char *symbol, std::string &reason)
+    -> decltype(std::declval<Function>()()) {
   void *library = openOptionalLibrary(MTRT_ATEN_LIBRARY, reason);
   if (!library) {
     if (reason.empty())
       reason = "there is no " MTRT_ATEN_LIBRARY " (MINITORCH_ENABLE_LIBTORCH)";
     return nullptr;
   }
-  auto getTable = reinterpret_cast<mtrt_fallback_library_fn>(
-      dlsym(library, MTRT_FALLBACK_SYMBOL));
-  if (!getTable) {
+  auto get = reinterpret_cast<Function>(dlsym(library, symbol));
+  if (!get) {
     reason = dlerror();
     return nullptr;
   }
-  const mtrt_fallback *table = getTable();
+  return get();
+}
+
+static const mtrt_fallback *openFallback(std::string &reason) {
+  auto *table =
+      getTable<mtrt_fallback_library_fn>(MTRT_FALLBACK_SYMBOL, reason);
+  if (!table)
+    return nullptr;
   if (table->version == MTRT_FALLBACK_VERSION)
     return table;
   reason = MTRT_ATEN_LIBRARY " is of another version of MiniTorch";
@@ -79,4 +88,9 @@ bool minitorch::hasFallback() {
     return true;
   consumeError(library.takeError());
   return false;
+}
+
+const mtrt_generator *minitorch::loadGenerator() {
+  std::string reason;
+  return getTable<mtrt_generator_library_fn>(MTRT_GENERATOR_SYMBOL, reason);
 }

@@ -22,6 +22,9 @@ llvm::Expected<const mtrt_fallback *> loadFallback();
 /// Whether that library is there.
 bool hasFallback();
 
+/// The generator of that library, null where it is not there.
+const mtrt_generator *loadGenerator();
+
 /// Opens a library that belongs to this program but is not linked to it,
 /// because it needs PyTorch: beside this code, in the `lib` folder beside that,
 /// or where the loader looks. Null with a `reason` where it cannot; the reason

@@ -167,6 +167,7 @@ def check(call, form, tolerance):
             return "unsupported", reason
     inputs = op_calls.copies(call.inputs)
     try:
+        torch.manual_seed(1)
         actual = compiled(*inputs)
     except minitorch.Error as error:
         if outcome == "fallback":

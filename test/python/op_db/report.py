@@ -61,8 +61,9 @@ signature cannot be scripted), compiled without fallback with static shapes and
 again with every dimension dynamic, run, and compared with PyTorch at PyTorch's
 tolerances (an entry's own where it has some). A result outside of them counts
 where it is as near to the result in float64 as PyTorch's own, and an index where
-it names an element that compares equal to PyTorch's. Random results are compared
-in shape and dtype. Entries that end in `_` are the in-place forms. A cell is as
+it names an element that compares equal to PyTorch's. Random numbers are
+those of the same seed; of memory that is not set, shape and dtype are compared.
+Entries that end in `_` are the in-place forms. A cell is as
 good as its worst sample.
 
 """
