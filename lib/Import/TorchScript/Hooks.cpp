@@ -30,6 +30,24 @@ bool Importer::hasHooks(const c10::Type &type) const {
            classType->getForwardPreHooks().empty());
 }
 
+/// `value`, or `other` where that is None.
+static Value orElse(OpBuilder &b, Location loc, Value value, Value other) {
+  Value none =
+      mt::ConstantNoneOp::create(b, loc, mt::NoneType::get(b.getContext()));
+  Value isNone = mt::OperatorOp::create(b, loc, b.getI1Type(), "aten::__is__",
+                                        {value, none})
+                     .getResult(0);
+  auto choice = mt::PrimIfOp::create(b, loc, other.getType(), isNone);
+  OpBuilder::InsertionGuard guard(b);
+  b.createBlock(&choice.getThenRegion());
+  mt::PrimYieldOp::create(b, loc, other);
+  b.createBlock(&choice.getElseRegion());
+  if (value.getType() != other.getType())
+    value = mt::PrimUncheckedCastOp::create(b, loc, other.getType(), value);
+  mt::PrimYieldOp::create(b, loc, value);
+  return choice.getResult(0);
+}
+
 void Importer::importHookedForward(const c10::ClassType &type,
                                    StringAttr symbol) {
   const c10::FunctionSchema &schema = type.getMethod("forward").getSchema();
@@ -71,8 +89,11 @@ void Importer::importHookedForward(const c10::ClassType &type,
   Value output = call(plainForwardName, schema, inputs);
   for (torch::jit::Function *hook : type.getForwardHooks()) {
     Value result = call(hook->name(), hook->getSchema(), {pack(), output});
-    if (!isa<mt::NoneType>(result.getType()))
-      output = result;
+    if (isa<mt::NoneType>(result.getType()))
+      continue;
+    output = isa<mt::OptionalType>(result.getType())
+                 ? orElse(builder, loc, result, output)
+                 : result;
   }
   func.setType(
       builder.getFunctionType(func.getArgumentTypes(), output.getType()));

@@ -674,6 +674,25 @@ class SameObjectTwice(nn.Module):
         return self.first.n, self.second.n, self.first is self.second
 
 
+def gives_perhaps(self, input: Tuple[Tensor], result: Tensor
+                  ) -> Optional[Tensor]:
+    if input[0].sum() > 0:
+        return result + 1
+    return None
+
+
+@case((torch.ones(2),), (-torch.ones(2),))
+class HookOfNone(nn.Module):
+    """What a hook gives replaces the result, unless it is None."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_forward_hook(gives_perhaps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * 2
+
+
 class HookedRoot(nn.Module):
     def __init__(self):
         super().__init__()
