@@ -26,34 +26,38 @@ int64_t mtrt_list_ne(mtrt_object *left, mtrt_object *right) {
   return !isEqual(toValue(left), toValue(right));
 }
 
-/// < of two lists of numbers, item by item.
-template <typename T>
-static bool isBefore(const mtrt_list *left, const mtrt_list *right) {
+/// Whether `left` is the one of two lists of numbers that comes first by
+/// `Order`, item by item; of equal ones, the right one is.
+template <typename T, typename Order>
+static bool isFirst(const mtrt_list *left, const mtrt_list *right) {
   auto *a = static_cast<const T *>(left->items);
   auto *b = static_cast<const T *>(right->items);
-  return std::lexicographical_compare(a, a + left->size, b, b + right->size);
-}
-static bool isBefore(const mtrt_object *left, const mtrt_object *right) {
-  switch (classOf(left)) {
-  case MTRT_CLASS_FLOAT:
-    return isBefore<double>(toList(left), toList(right));
-  case MTRT_CLASS_BOOL:
-    return isBefore<uint8_t>(toList(left), toList(right));
-  default:
-    return isBefore<int64_t>(toList(left), toList(right));
-  }
+  for (int64_t i = 0, e = std::min(left->size, right->size); i < e; ++i)
+    if (!(a[i] == b[i]))
+      return Order()(a[i], b[i]);
+  return Order()(left->size, right->size);
 }
 
-static mtrt_object *retained(mtrt_object *object) {
-  mtrt_object_retain(object);
-  return object;
+template <typename Order>
+static mtrt_object *getFirst(mtrt_object *left, mtrt_object *right) {
+  auto isFirst = [&](auto zero) {
+    return ::isFirst<decltype(zero), Order>(toList(left), toList(right));
+  };
+  int32_t itemClass = classOf(left);
+  mtrt_object *first = (itemClass == MTRT_CLASS_FLOAT  ? isFirst(double())
+                        : itemClass == MTRT_CLASS_BOOL ? isFirst(uint8_t())
+                                                       : isFirst(int64_t()))
+                           ? left
+                           : right;
+  mtrt_object_retain(first);
+  return first;
 }
 
 mtrt_object *mtrt_list_lesser(mtrt_object *left, mtrt_object *right) noexcept {
-  return retained(isBefore(right, left) ? right : left);
+  return getFirst<std::less<>>(left, right);
 }
 mtrt_object *mtrt_list_greater(mtrt_object *left, mtrt_object *right) noexcept {
-  return retained(isBefore(left, right) ? right : left);
+  return getFirst<std::greater<>>(left, right);
 }
 
 /// The least by `<`, or the greatest; the first of equal ones.
@@ -194,20 +198,64 @@ static std::string toSchemaName(const std::string &name) {
                               : kind + "(" + joined + ")";
 }
 
-/// What TorchScript says of items that have no order. It looks at the first.
-static void checkSortable(mtrt_object *list, mtrt_value first) {
-  if (isSortable(first))
-    return;
-  std::string type = mtrt_type_name(elementType(list->type, 0));
-  if (isKind(first, MTRT_KIND_TUPLE))
-    raiseText("Contained elements in " + toSchemaName(type) +
-              " are not sortable. Only Int, Bool, Float, String, Tensor, a "
-              "User Defined Class with __lt__ method defined or Tuples of "
-              "aforementioned types can be sorted.");
+/// The type of what a value is, as TorchScript names it.
+static std::string getTypeName(mtrt_value value) {
+  mtrt_object *object = objectOf(value);
+  if (!object)
+    return value.tag == MTRT_TAG_INT     ? "int"
+           : value.tag == MTRT_TAG_FLOAT ? "float"
+           : value.tag == MTRT_TAG_BOOL  ? "bool"
+                                         : "NoneType";
+  switch (object->kind) {
+  case MTRT_KIND_STR:
+    return "str";
+  case MTRT_KIND_TENSOR:
+    return "Tensor";
+  case MTRT_KIND_COMPLEX:
+    return "complex";
+  case MTRT_KIND_TUPLE: {
+    auto *tuple = reinterpret_cast<mtrt_tuple *>(object);
+    std::string items;
+    for (int64_t i = 0; i < tuple->size; ++i)
+      items += (i ? ", " : "") + getTypeName(tuple->items[i]);
+    return "Tuple[" + items + "]";
+  }
+  default:
+    return mtrt_type_name(object->type);
+  }
+}
+
+[[noreturn]] static void raiseUnsortable(const std::string &type) {
   raiseText("Only list of Tensors, ints, floats, bools, strs, a User Defined "
             "Class that defines the __lt__ compare method or Tuples of "
             "aforementioned types can be sorted, got list of " +
             type);
+}
+
+/// Raises what TorchScript does for items, item `i` is get(i), that have no
+/// order: it looks at what the first is. What is declared to be this or that
+/// has none.
+template <typename Get> static void checkSortable(mtrt_object *list, Get get) {
+  std::string declared = mtrt_type_name(elementType(list->type, 0));
+  auto mentions = [&](const char *word) {
+    return declared.find(word) != std::string::npos;
+  };
+  bool isOneOf = declared == "Any" || declared.starts_with("Optional[") ||
+                 declared.starts_with("Union[");
+  std::string type = getTypeName(get(0));
+  if (mentions("Any") || mentions("Optional[") || mentions("Union["))
+    for (int64_t i = 1; i < toList(list)->size; ++i)
+      if (std::string other = getTypeName(get(i)); other != type)
+        raiseText("Only values of same type can be compared. Found " + type +
+                  " and " + other);
+  if (!isOneOf && isSortable(get(0)))
+    return;
+  if (isKind(get(0), MTRT_KIND_TUPLE))
+    raiseText("Contained elements in " + toSchemaName(type) +
+              " are not sortable. Only Int, Bool, Float, String, Tensor, a "
+              "User Defined Class with __lt__ method defined or Tuples of "
+              "aforementioned types can be sorted.");
+  raiseUnsortable(type);
 }
 
 /// Numbers, and tensors of one: what is not less comes first in reverse.
@@ -289,14 +337,15 @@ void mtrt_list_sort(mtrt_object *object, int64_t isReverse) {
   case MTRT_CLASS_FLOAT:
     return sortNumbers(itemsOf<MTRT_CLASS_FLOAT>(list), size, isReverse);
   case MTRT_CLASS_COMPLEX:
-    return checkSortable(object, {MTRT_TAG_NONE, 0});
+    raiseUnsortable("complex");
   case MTRT_CLASS_VALUE:
-    return checkSortable(object, itemsOf<MTRT_CLASS_VALUE>(list)[0]);
+    return checkSortable(
+        object, [&](int64_t i) { return itemsOf<MTRT_CLASS_VALUE>(list)[i]; });
   default:
     break;
   }
   mtrt_object **items = itemsOf<MTRT_CLASS_OBJECT>(list);
-  checkSortable(object, toValue(items[0]));
+  checkSortable(object, [&](int64_t i) { return toValue(items[i]); });
   // A comparison may raise, when items are lost and doubled: what is sorted is
   // pointers without references. It may also change the list, so a copy holds
   // the references meanwhile.

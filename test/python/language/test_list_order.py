@@ -1,7 +1,7 @@
 """The order of sorted lists is that of PyTorch's algorithm, also of items that
 are equal and under comparisons that are no order."""
 import random
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 import minitorch
 import pytest
@@ -85,3 +85,33 @@ def test_no_order(reverse):
         assert len(result) == len(values)
     compiled = minitorch.compile(torch.jit.script(unordered), (500,))
     assert compiled(500) == sum(range(500))
+
+
+def sort_optional(values: List[Optional[int]]) -> List[Optional[int]]:
+    values.sort()
+    return values
+
+
+def sort_pairs(values: List[Tuple[int, Optional[int]]]) -> List[
+        Tuple[int, Optional[int]]]:
+    return sorted(values)
+
+
+@pytest.mark.parametrize("function,values", [
+    (sort_optional, [3, 1, 2]), (sort_optional, [3, None]),
+    (sort_optional, [None, 3]), (sort_optional, [None]), (sort_optional, []),
+    (sort_pairs, [(1, 3), (1, 2)]), (sort_pairs, [(1, None), (1, 2)]),
+    (sort_pairs, [(1, None)])])
+def test_what_may_be_none_has_no_order(function, values):
+    check(function, (values,))
+
+
+def extremes(a: List[float], b: List[float]) -> Tuple[List[float], List[float]]:
+    return min(a, b), max(a, b)
+
+
+@pytest.mark.parametrize("a,b", [
+    ([1.0, 2.0], [1.0, 2.0]), ([2.0, 1.0], [1.0, 2.0]), ([NAN], [1.0]),
+    ([1.0], [NAN]), ([NAN, 1.0], [NAN, 2.0]), ([1.0], [1.0, 2.0]), ([], [1.0])])
+def test_least_and_greatest_list(a, b):
+    check(extremes, (a, b))

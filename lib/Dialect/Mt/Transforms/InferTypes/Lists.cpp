@@ -276,6 +276,10 @@ bool TypeInference::visitList(Operation *op) {
     std::optional<bool> reverse =
         inPlace ? getConstantBool(inputs[1]) : std::optional<bool>(false);
     SmallVector<Value> numbers(elements);
+    // What is declared to be this or that has no order.
+    if (isa<OptionalType, UnionType, AnyType>(
+            cast<ListType>(list.getType()).getElementType()))
+      return false;
     if (!reverse || !sortNumbers(builder, loc, numbers, *reverse))
       return false;
     if (!inPlace)
