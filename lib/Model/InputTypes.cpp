@@ -34,7 +34,7 @@ public:
       : options(options), where(std::move(where)), leaves(leaves), os(text) {}
 
   Error write(mlir::Type declared, const Value &value);
-  Error writeDefault(mlir::Attribute attribute);
+  Error writeDefault(mlir::Type declared, mlir::Attribute attribute);
 
   std::string text;
 
@@ -262,7 +262,8 @@ Error InputTypeWriter::write(mlir::Type declared, const Value &value) {
   return Error::success();
 }
 
-Error InputTypeWriter::writeDefault(mlir::Attribute attribute) {
+Error InputTypeWriter::writeDefault(mlir::Type declared,
+                                    mlir::Attribute attribute) {
   if (isa<mlir::UnitAttr>(attribute)) {
     os << "none";
     return Error::success();
@@ -273,20 +274,11 @@ Error InputTypeWriter::writeDefault(mlir::Attribute attribute) {
     return writeNumber("int", Twine(integer.getInt()), true);
   if (auto real = dyn_cast<mlir::FloatAttr>(attribute))
     return writeNumber("float", exactly(real.getValueAsDouble()), true);
-  if (auto string = dyn_cast<mlir::StringAttr>(attribute))
+  if (auto string = dyn_cast<mlir::StringAttr>(attribute);
+      string && !isa<mt::DeviceType>(declared))
     return writeText(string.getValue());
   if (mt::EnumMember::of(attribute))
     return writeMember(valueOf(attribute, mlir::Type()));
-  if (auto array = dyn_cast<mlir::ArrayAttr>(attribute)) {
-    os << "[";
-    for (auto [i, item] : enumerate(array)) {
-      os << (i ? ", " : "");
-      if (Error error = writeDefault(item))
-        return error;
-    }
-    os << "]";
-    return Error::success();
-  }
   os << "default";
   return Error::success();
 }
@@ -322,7 +314,7 @@ Expected<std::string> minitorch::defaultType(mlir::func::FuncOp method,
   Leaves leaves;
   InputTypeWriter writer(
       options, "argument '" + parameterName(method, 0, i) + "'", leaves);
-  if (Error error = writer.writeDefault(fallback))
+  if (Error error = writer.writeDefault(method.getArgumentTypes()[i], fallback))
     return std::move(error);
   return writer.text;
 }
@@ -365,7 +357,7 @@ Expected<std::string> minitorch::inputTypes(mlir::func::FuncOp method,
       continue;
     }
     Error error = !value && fallback
-                      ? writer.writeDefault(fallback)
+                      ? writer.writeDefault(declared, fallback)
                       : writer.write(declared, value ? *value : absent);
     if (error)
       return std::move(error);

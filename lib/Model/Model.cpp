@@ -519,7 +519,10 @@ void Model::takeInitialState(mlir::ModuleOp compiled) {
       // What an earlier call left stays.
       if (!path || objectState->count(path.str()))
         continue;
-      Value value = valueOf(attribute.get("value"), type, *source);
+      // The function may take it as something wider.
+      mlir::Type declared = attributeTypeOfRoot(*source, path);
+      Value value =
+          valueOf(attribute.get("value"), declared ? declared : type, *source);
       if (auto places = attribute.getAs<mlir::ArrayAttr>("places"))
         shared->place(value, places);
       initialState[path.str()] = value;

@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/ExecutionEngine/Signature.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -90,8 +91,18 @@ minitorch::Value minitorch::valueOf(Attribute attribute, Type type,
     return minitorch::Value::ofInt(integer.getInt());
   if (auto real = dyn_cast<FloatAttr>(attribute))
     return minitorch::Value::ofFloat(real.getValueAsDouble());
-  if (auto text = dyn_cast<StringAttr>(attribute))
-    return minitorch::Value::ofStr(text.str());
+  if (auto text = dyn_cast<StringAttr>(attribute)) {
+    auto result = minitorch::Value::ofStr(text.str());
+    if (isa_and_nonnull<mt::DeviceType>(type))
+      result.kind = minitorch::Value::Kind::Device;
+    return result;
+  }
+  if (auto number = dyn_cast<complex::NumberAttr>(attribute)) {
+    auto result = minitorch::Value::ofKind(minitorch::Value::Kind::Complex);
+    result.real = number.getReal().convertToDouble();
+    result.imaginary = number.getImag().convertToDouble();
+    return result;
+  }
   if (auto elements = dyn_cast<ElementsAttr>(attribute))
     return tensorOf(elements);
   if (auto symbol = dyn_cast<FlatSymbolRefAttr>(attribute))
@@ -233,7 +244,11 @@ static Attribute attributeOf(MLIRContext *context,
     return builder.getF64FloatAttr(value.real);
   case minitorch::Value::Kind::None:
     return builder.getUnitAttr();
+  case minitorch::Value::Kind::Complex:
+    return complex::NumberAttr::get(ComplexType::get(builder.getF64Type()),
+                                    value.real, value.imaginary);
   case minitorch::Value::Kind::Str:
+  case minitorch::Value::Kind::Device:
     return builder.getStringAttr(value.text);
   case minitorch::Value::Kind::Enum: {
     if (value.fields.size() != 1 || value.items.size() != 1)
@@ -309,16 +324,21 @@ minitorch::findAttribute(ModuleOp module, llvm::StringRef path) {
   return {nullptr, path};
 }
 
+Type minitorch::attributeTypeOfRoot(ModuleOp module, llvm::StringRef path) {
+  auto [object, name] = findAttribute(module, path);
+  auto classOp = object ? SymbolTable(module).lookup<mt::ClassOp>(
+                              object.getClassNameAttr().getAttr())
+                        : mt::ClassOp();
+  return classOp ? classOp.getAttributeType(name) : Type();
+}
+
 minitorch::Value minitorch::attributeOfRoot(ModuleOp module,
                                             llvm::StringRef path) {
   auto [object, name] = findAttribute(module, path);
   if (!object)
     return minitorch::Value::absent();
-  SymbolTable symbols(module);
-  auto classOp =
-      symbols.lookup<mt::ClassOp>(object.getClassNameAttr().getAttr());
   return valueOf(object.getValues().get(name),
-                 classOp ? classOp.getAttributeType(name) : Type(), module);
+                 attributeTypeOfRoot(module, path), module);
 }
 
 void minitorch::setAttributeOfRoot(ModuleOp module, llvm::StringRef path,

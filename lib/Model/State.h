@@ -29,6 +29,8 @@ Value valueOf(mlir::Attribute attribute, mlir::Type type = {},
 
 /// The value of the root object's attribute at `path` ("fc.weight").
 Value attributeOfRoot(mlir::ModuleOp module, llvm::StringRef path);
+/// The type that it is declared to be of; null where there is none.
+mlir::Type attributeTypeOfRoot(mlir::ModuleOp module, llvm::StringRef path);
 
 /// Tensors of a program's attributes that share memory, by the numbers that
 /// `mt.shared` gives to them and to their memories.

@@ -1,4 +1,5 @@
-"""State that is a tensor at one time and None or something else at another."""
+"""State that is a tensor at one time and None or something else at another, and
+state that has no slot of its own."""
 import sys
 from typing import Optional, Union
 
@@ -64,6 +65,33 @@ class BecomesAnInt(nn.Module):
     def forward(self) -> bool:
         was = isinstance(self.u, int)
         self.u = 3
+        return was
+
+
+@case((1j,), (2.5 + 1j,), ["get", ()])
+class AComplex(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.z = 1 + 1j
+
+    def forward(self, z: complex) -> complex:
+        self.z = self.z * z
+        return self.z
+
+    @torch.jit.export
+    def get(self) -> complex:
+        return self.z
+
+
+@case((X,), (X,))
+class ADevice(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.d = torch.device("cpu")
+
+    def forward(self, x: Tensor) -> str:
+        was = str(self.d)
+        self.d = x.device
         return was
 
 

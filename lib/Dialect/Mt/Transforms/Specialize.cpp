@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AttributeValues.h"
 #include "MiniTorch/Dialect/Mt/IR/Instances.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
@@ -102,18 +103,17 @@ void MtSpecializePass::widenState(func::FuncOp func, unsigned numState) {
   }
 }
 
-/// The tensor that argument `i` is where it is not given. A caller who gives
-/// one calls another program.
+/// What argument `i` is where it is not given. A caller who gives one calls
+/// another program.
 static Value materializeDefault(func::FuncOp func, unsigned i,
                                 OpBuilder &builder, SlotAttr &slot) {
-  auto elements = func.getArgAttrOfType<ElementsAttr>(i, "mt.default");
-  if (!elements)
+  Attribute value = func.getArgAttr(i, "mt.default");
+  if (!value)
     return {};
   slot = NoneSlotAttr::get(builder.getContext());
-  return ConstantTensorOp::create(
-      builder, func.getLoc(),
-      mt::TensorType::getBoxed(cast<RankedTensorType>(elements.getType())),
-      elements);
+  return createFromAttribute(builder, func.getLoc(), value,
+                             func.getArgumentTypes()[i],
+                             SymbolTable(func->getParentOfType<ModuleOp>()));
 }
 
 LogicalResult MtSpecializePass::specialize(func::FuncOp func) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Attributes.h"
+#include "../AttributeValues.h"
 #include "AttributeUses.h"
 #include "InlineObjects.h"
 #include "MiniTorch/Dialect/Mt/IR/Facts.h"
@@ -188,83 +189,6 @@ LogicalResult AttributeResolver::addSharing(const SharedMemory &memory,
 // Constants
 //===----------------------------------------------------------------------===//
 
-/// The value of an attribute as operations.
-static Value materialize(OpBuilder &builder, Location loc, Attribute value,
-                         Type type, SymbolTable &symbols) {
-  MLIRContext *context = builder.getContext();
-  if (auto optional = dyn_cast<OptionalType>(type)) {
-    if (!value || isa<UnitAttr>(value))
-      return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
-    type = optional.getElementType();
-  }
-  if (auto elements = dyn_cast<ElementsAttr>(value)) {
-    auto ranked = cast<RankedTensorType>(elements.getType());
-    return ConstantTensorOp::create(builder, loc,
-                                    mt::TensorType::getBoxed(ranked), elements);
-  }
-  if (isa<IntegerAttr, FloatAttr>(value))
-    return arith::ConstantOp::create(builder, loc, cast<TypedAttr>(value));
-  if (auto str = dyn_cast<StringAttr>(value)) {
-    if (isa<DeviceType>(type))
-      return ConstantDeviceOp::create(builder, loc, DeviceType::get(context),
-                                      str);
-    return ConstantStrOp::create(builder, loc, StrType::get(context), str);
-  }
-  if (isa<UnitAttr>(value))
-    return ConstantNoneOp::create(builder, loc, mt::NoneType::get(context));
-  if (auto member = EnumMember::of(value)) {
-    auto className = StringAttr::get(context, member->className);
-    auto enumType = dyn_cast<EnumType>(type);
-    // A wider type may be declared.
-    if (!enumType || enumType.getClassName() != className)
-      enumType = EnumType::get(context, className,
-                               isa<StringAttr>(member->value)
-                                   ? Type(StrType::get(context))
-                                   : cast<TypedAttr>(member->value).getType());
-    return ConstantEnumOp::create(builder, loc, enumType,
-                                  cast<DictionaryAttr>(value));
-  }
-  if (auto symbol = dyn_cast<FlatSymbolRefAttr>(value)) {
-    auto object = symbols.lookup<ObjectOp>(symbol.getAttr());
-    if (!object)
-      return {};
-    return ConstantObjectOp::create(
-        builder, loc, ObjectType::get(context, object.getClassNameAttr()),
-        symbol);
-  }
-  if (auto array = dyn_cast<ArrayAttr>(value)) {
-    SmallVector<Value> elements;
-    if (auto dict = dyn_cast<DictType>(type)) {
-      for (Attribute item : array) {
-        auto pair = cast<ArrayAttr>(item);
-        elements.push_back(
-            materialize(builder, loc, pair[0], dict.getKeyType(), symbols));
-        elements.push_back(
-            materialize(builder, loc, pair[1], dict.getValueType(), symbols));
-      }
-      if (!llvm::all_of(elements, [](Value v) { return v != nullptr; }))
-        return {};
-      return PrimDictConstructOp::create(builder, loc, type, elements);
-    }
-    for (auto [i, element] : llvm::enumerate(array)) {
-      Type elementType = AnyType::get(context);
-      if (auto list = dyn_cast<ListType>(type))
-        elementType = list.getElementType();
-      else if (auto tuple = dyn_cast<mt::TupleType>(type))
-        elementType = tuple.getTypes()[i];
-      Value v = materialize(builder, loc, element, elementType, symbols);
-      if (!v)
-        return {};
-      elements.push_back(v);
-    }
-    if (isa<ListType>(type))
-      return PrimListConstructOp::create(builder, loc, type, elements);
-    if (isa<mt::TupleType>(type))
-      return PrimTupleConstructOp::create(builder, loc, type, elements);
-  }
-  return {};
-}
-
 LogicalResult AttributeResolver::makeConstants() {
   // One value an attribute.
   llvm::DenseMap<Attribute, Value> constants;
@@ -287,8 +211,8 @@ LogicalResult AttributeResolver::makeConstants() {
                                            : Attribute(builder.getArrayAttr(
                                                  {key.object, key.name}))];
     if (!constant)
-      constant = materialize(builder, getPlace(key, first->getLoc()), value,
-                             type, symbols);
+      constant = createFromAttribute(builder, getPlace(key, first->getLoc()),
+                                     value, type, symbols);
     if (!constant)
       return first->emitError()
              << "reads attribute '" << key.name.getValue() << "' of type "
@@ -363,6 +287,13 @@ LogicalResult AttributeResolver::makeState(const SharedMemory &memory) {
       }));
   int64_t numShared = 0;
   Operation *terminator = body.getTerminator();
+  // What has no slot of its own comes and goes as Any.
+  auto castTo = [](OpBuilder &b, Location loc, Type type,
+                   Value value) -> Value {
+    if (value.getType() == type)
+      return value;
+    return PrimUncheckedCastOp::create(b, loc, type, value);
+  };
   for (AttributeKey &key : writtenOrder) {
     VariableAccesses &found = accesses[key];
     Operation *first = found.getFirst();
@@ -373,13 +304,17 @@ LogicalResult AttributeResolver::makeState(const SharedMemory &memory) {
       type = isa<PrimGetAttrOp>(first)
                  ? first->getResult(0).getType()
                  : cast<PrimSetAttrOp>(first).getValue().getType();
-    if (!type || (!isa<mt::TensorType>(type) && !type.isIntOrFloat() &&
-                  !(getValueForm(type) && isPassedBoxed(type))))
+    if (!type ||
+        (!isa<mt::TensorType, ComplexType>(type) && !type.isIntOrFloat() &&
+         !(getValueForm(type) && isPassedBoxed(type))))
       return emitError(loc)
              << "attribute '" << key.name.getValue() << "' of type " << type
              << " is written; state of this type is not supported yet";
     std::string path = getPath(key);
-    Value init = body.addArgument(type, getPlace(key, loc));
+    bool isWide = isa<ComplexType, DeviceType>(type);
+    Value argument = body.addArgument(
+        isWide ? AnyType::get(builder.getContext()) : type, getPlace(key, loc));
+    Value init = castTo(builder, loc, type, argument);
     SmallVector<NamedAttribute> entryAttrs{
         builder.getNamedAttr("path", builder.getStringAttr(path))};
     if (Attribute value = object.getValues().get(key.name))
@@ -402,6 +337,8 @@ LogicalResult AttributeResolver::makeState(const SharedMemory &memory) {
                      ? shareVariable(shared, numShared++, key.name, found, init)
                      : promoteVariable(body, found, init);
     terminator = body.getTerminator();
+    OpBuilder end(terminator);
+    last = castTo(end, loc, argument.getType(), last);
     terminator->insertOperands(terminator->getNumOperands(), last);
     resultTypes.push_back(last.getType());
   }
