@@ -231,7 +231,7 @@ static Expected<int> runTool() {
   if (!model)
     return model.takeError();
   profile.mark("load");
-  auto explainBoxed = make_scope_exit([&] {
+  scope_exit explainBoxed([&] {
     if (options.explainsBoxed)
       errs() << (*model)->explain();
   });

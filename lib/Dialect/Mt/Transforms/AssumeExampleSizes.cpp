@@ -118,7 +118,8 @@ static Value squeeze(OpBuilder &builder, Operation *op, const Facts &facts) {
       x = create(
           builder, op, "aten::select.int",
           {x, constant(builder, op, fact.dim), constant(builder, op, 0)});
-  return x;
+  // Another object, also where no dim goes.
+  return x == op->getOperand(0) ? create(builder, op, "aten::alias", x) : x;
 }
 
 /// The same, but never a view.

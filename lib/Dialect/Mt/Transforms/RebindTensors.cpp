@@ -203,24 +203,28 @@ Value TensorObject::rebind(
   auto access = [&](Location loc, Value value) {
     return PrimUncheckedCastOp::create(builder, loc, root.getType(), value);
   };
-  SmallVector<Operation *> changes;
+  // It may be an operand twice: `x.resize_as_(x)`.
+  llvm::SetVector<Operation *> changes;
+  for (OpOperand *use : uses)
+    if (Operation *user = use->getOwner();
+        getSameObject(user) == use->get() && !getReplacement(user).empty())
+      changes.insert(user);
   for (OpOperand *use : uses) {
     Operation *user = use->getOwner();
     builder.setInsertionPoint(user);
     auto read = access(user->getLoc(), root);
     accesses.reads.push_back(read);
-    bool isChange = getSameObject(user) == use->get();
     use->set(read);
-    std::string name = isChange ? getReplacement(user) : std::string();
-    if (name.empty())
-      continue;
-    Value changed = createOperator(builder, user->getLoc(), name,
-                                   root.getType(), user->getOperands())
-                        ->getResult(0);
-    accesses.writes.push_back(access(user->getLoc(), changed));
+  }
+  for (Operation *change : changes) {
+    builder.setInsertionPoint(change);
+    Value changed =
+        createOperator(builder, change->getLoc(), getReplacement(change),
+                       root.getType(), change->getOperands())
+            ->getResult(0);
+    accesses.writes.push_back(access(change->getLoc(), changed));
     if (note)
-      note(builder, user->getLoc());
-    changes.push_back(user);
+      note(builder, change->getLoc());
   }
   Value last = promoteVariable(*root.getParentBlock(), accesses, root);
   for (Operation *change : llvm::reverse(changes))

@@ -209,12 +209,13 @@ void AliasAnalysis::visitSchemaOp(SchemaOpInterface op) {
   if (first)
     for (auto [operand, argument] :
          llvm::zip(op->getOperands(), schema.arguments))
-      if (isTensor(operand.getType()) && argument.escapes)
+      if (isTensor(operand.getType()) && argument.escapes) {
         store(first, op, operand);
-      else if (isContainer(operand.getType()) && schema.isMutating())
+      } else if (isContainer(operand.getType()) && schema.isMutating()) {
         // What one list holds, goes into the other.
         for (Value element : getElements(operand))
           store(first, op, element);
+      }
 
   for (auto [i, result, declared] :
        llvm::enumerate(op->getResults(), schema.results)) {

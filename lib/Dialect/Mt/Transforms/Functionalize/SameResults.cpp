@@ -34,7 +34,7 @@ public:
     known[object] = builder.getI64IntegerAttr(argument);
   }
   /// Visits `value`, at `path` in the result, and what it contains.
-  void visit(Value value, const Twine &path);
+  void visit(Value value, const Twine &path, bool isState = false);
 
   NamedAttrList found;
   /// The tensors that were visited, and the containers whose contents are not
@@ -42,12 +42,21 @@ public:
   SmallVector<Value> tensors, containers;
   /// Views of what the caller has, of which it is not known where they are.
   SmallVector<Value> unplaced;
+  /// What may be None, or something else.
+  SmallVector<Value> open;
 
 private:
-  void visitTensor(Value value, StringRef path);
+  void visitTensor(Value value, StringRef path, bool isState);
   void addView(Value value, StringRef path, Attribute of);
   void addChoice(Value number, StringRef path);
   bool mayBeView(Value value);
+  bool mayShare(Value value, Value other);
+  /// Whether it is what the caller passes, and no attribute.
+  bool isPassed(Value value) {
+    auto state = func->getAttrOfType<ArrayAttr>("mt.state");
+    return llvm::is_contained(
+        func.getArguments().drop_back(state ? state.size() : 0), value);
+  }
   /// Nobody reads its elements here, but it may raise.
   void require(Value value) {
     OperatorOp::create(builder, value.getLoc(), TypeRange(), requireResultName,
@@ -111,9 +120,10 @@ static bool isMadeBeside(Value value) {
          result.getResultNumber() == 0 && schema->results[0].aliasSet == 0;
 }
 
-void SameResults::visitTensor(Value value, StringRef path) {
+void SameResults::visitTensor(Value value, StringRef path, bool isState) {
   if (Value given = getGivenElement(value))
     value = given;
+  SmallVector<Value> before = tensors;
   tensors.push_back(value);
   // What is the argument, a view or a copy by how it lies.
   for (Value part = value;;) {
@@ -137,7 +147,9 @@ void SameResults::visitTensor(Value value, StringRef path) {
     addView(value, path, source);
   if (Value number = chosen.lookup(value))
     addChoice(number, path);
-  if (mayBeView(value))
+  if (!isState && (mayBeView(value) || llvm::any_of(before, [&](Value other) {
+                     return mayShare(value, other);
+                   })))
     unplaced.push_back(value);
   auto shares = [&](Value other) {
     return other != value && AliasAnalysis::isTensor(other.getType()) &&
@@ -159,19 +171,30 @@ void SameResults::addChoice(Value number, StringRef path) {
                       builder.getNamedAttr("chosen", builder.getUnitAttr())));
 }
 
-/// Whether a branch or loop decides if `value` is a part of an argument, or
-/// another object of it.
+/// Whether a branch or loop decides if `value` is state, a part of an argument,
+/// or another object of it.
 bool SameResults::mayBeView(Value value) {
-  auto state = func->getAttrOfType<ArrayAttr>("mt.state");
-  auto arguments = func.getArguments().drop_back(state ? state.size() : 0);
   SmallVector<Value> choices = getChoices(value);
   return choices.size() > 1 && llvm::any_of(choices, [&](Value choice) {
-           return !llvm::is_contained(arguments, choice) &&
-                  llvm::any_of(arguments, [&](Value argument) {
+           return !isPassed(choice) &&
+                  llvm::any_of(func.getArguments(), [&](Value argument) {
                     return AliasAnalysis::isTensor(argument.getType()) &&
                            aliases.mayShareMemory(choice, argument);
                   });
          });
+}
+
+/// Whether a branch or loop decides if two results are in one memory. (Which
+/// argument one is, it says itself.)
+bool SameResults::mayShare(Value value, Value other) {
+  SmallVector<Value> choices = getChoices(value), others = getChoices(other);
+  auto mayBe = [&](ArrayRef<Value> choices, Value other) {
+    return llvm::any_of(choices, [&](Value choice) {
+      return !isPassed(choice) && aliases.mayShareMemory(choice, other);
+    });
+  };
+  return (choices.size() > 1 || others.size() > 1) &&
+         (mayBe(choices, other) || mayBe(others, value));
 }
 
 /// Whether `value` is a view by an operator that computes its elements when
@@ -230,12 +253,14 @@ void SameResults::addView(Value value, StringRef path, Attribute of) {
   found.set(path, relation.getDictionary(func.getContext()));
 }
 
-void SameResults::visit(Value value, const Twine &path) {
+void SameResults::visit(Value value, const Twine &path, bool isState) {
   if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>();
       cast && !AliasAnalysis::isTensor(value.getType()))
-    return visit(cast.getValue(), path);
+    return visit(cast.getValue(), path, isState);
+  if (!isState && isa<OptionalType, UnionType, AnyType>(value.getType()))
+    return open.push_back(value);
   if (AliasAnalysis::isTensor(value.getType()))
-    return visitTensor(value, path.str());
+    return visitTensor(value, path.str(), isState);
   // The same numbering as in mt-flatten-results.
   Operation *op = value.getDefiningOp();
   bool isKnown = isa_and_nonnull<PrimTupleConstructOp, PrimListConstructOp,
@@ -295,16 +320,56 @@ static LogicalResult checkContainers(func::FuncOp func, AliasAnalysis &aliases,
 }
 
 /// The tensors that an Optional may be.
-static void collectTensors(Value value, SmallVectorImpl<Value> &tensors) {
+static void collectTensors(Value value, llvm::SmallPtrSetImpl<void *> &seen,
+                           SmallVectorImpl<Value> &tensors) {
+  if (!seen.insert(value.getAsOpaquePointer()).second)
+    return;
   if (auto cast = value.getDefiningOp<PrimUncheckedCastOp>())
-    return collectTensors(cast.getValue(), tensors);
+    return collectTensors(cast.getValue(), seen, tensors);
   if (auto ifOp = value.getDefiningOp<PrimIfOp>()) {
     unsigned number = cast<OpResult>(value).getResultNumber();
-    collectTensors(ifOp.thenYield().getValues()[number], tensors);
-    collectTensors(ifOp.elseYield().getValues()[number], tensors);
-  } else if (AliasAnalysis::isTensor(value.getType())) {
-    tensors.push_back(value);
+    collectTensors(ifOp.thenYield().getValues()[number], seen, tensors);
+    collectTensors(ifOp.elseYield().getValues()[number], seen, tensors);
+    return;
   }
+  if (AliasAnalysis::isTensor(value.getType()))
+    return tensors.push_back(value);
+  auto loop = value.getDefiningOp<PrimLoopOp>();
+  unsigned number = loop ? cast<OpResult>(value).getResultNumber() : 0;
+  // The first one counts turns.
+  if (auto argument = dyn_cast<BlockArgument>(value);
+      argument && argument.getArgNumber() > 0) {
+    loop = dyn_cast<PrimLoopOp>(argument.getOwner()->getParentOp());
+    number = argument.getArgNumber() - 1;
+  }
+  if (!loop)
+    return;
+  collectTensors(loop.getInits()[number], seen, tensors);
+  collectTensors(loop.getTerminator().getValues()[number], seen, tensors);
+}
+static SmallVector<Value> collectTensors(Value value) {
+  llvm::SmallPtrSet<void *, 8> seen;
+  SmallVector<Value> tensors;
+  collectTensors(value, seen, tensors);
+  return tensors;
+}
+
+/// Whether what may be None is a tensor that the caller has by another name:
+/// such a result is an object of its own.
+static bool isHeldElsewhere(func::FuncOp func, const AliasAnalysis &aliases,
+                            const SameResults &same, Value value) {
+  auto shares = [&](ValueRange others) {
+    return llvm::any_of(collectTensors(value), [&](Value tensor) {
+      return llvm::any_of(others, [&](Value other) {
+        return AliasAnalysis::isTensor(other.getType()) &&
+               aliases.mayShareMemory(tensor, other);
+      });
+    });
+  };
+  return shares(func.getArguments()) || shares(same.tensors) ||
+         llvm::any_of(same.open, [&](Value other) {
+           return other != value && shares(collectTensors(other));
+         });
 }
 
 LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
@@ -330,8 +395,7 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
     same.visit(result, Twine(i));
   for (auto [i, after] : llvm::enumerate(operands.take_back(numState))) {
     BlockArgument own = func.getArgument(func.getNumArguments() - numState + i);
-    SmallVector<Value> tensors;
-    collectTensors(after, tensors);
+    SmallVector<Value> tensors = collectTensors(after);
     // Whether it is its old self, nobody but its holders can tell.
     auto isOpen = [&](Value tensor) {
       auto mayBe = [&](Value other) {
@@ -346,7 +410,7 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
         (llvm::is_contained(tensors, after) && aliases.getRoot(after) == own &&
          aliases.getObject(after) != own);
     if (AliasAnalysis::isTensor(after.getType()))
-      same.visit(after, getStatePath(i));
+      same.visit(after, getStatePath(i), /*isState=*/true);
     else if (AliasAnalysis::isContainer(after.getType()))
       same.containers.push_back(after);
     // What is written to an attribute's old object comes back with it only.
@@ -374,7 +438,9 @@ LogicalResult minitorch::mt::markSameResults(func::FuncOp func,
              << " may become a tensor that the caller has, too, or a part of "
                 "it, which takes tensors that are objects";
   }
-  if (!same.unplaced.empty())
+  if (!same.unplaced.empty() || llvm::any_of(same.open, [&](Value value) {
+        return isHeldElsewhere(func, aliases, same, value);
+      }))
     return returnOp.emitError()
            << "a result is a part of a tensor that the caller has, too, at a "
               "place that is not known, which takes tensors that are objects";

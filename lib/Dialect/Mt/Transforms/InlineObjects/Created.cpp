@@ -212,10 +212,20 @@ static void promote(PrimCreateObjectOp create) {
   // Users are listed from the last to the first.
   SmallVector<Operation *> users(create->getUsers());
   for (Operation *op : llvm::reverse(users)) {
-    if (auto get = dyn_cast<PrimGetAttrOp>(op))
+    if (auto get = dyn_cast<PrimGetAttrOp>(op)) {
       attributes[get.getNameAttr()].reads.push_back(op);
-    else
-      attributes[cast<PrimSetAttrOp>(op).getNameAttr()].writes.push_back(op);
+      continue;
+    }
+    auto set = cast<PrimSetAttrOp>(op);
+    attributes[set.getNameAttr()].writes.push_back(op);
+    // PyTorch computes it, and may raise, also if nobody reads it.
+    if (Value value = set.getValue();
+        isa<mt::TensorType>(value.getType()) &&
+        isa_and_nonnull<SchemaOpInterface>(value.getDefiningOp())) {
+      OpBuilder b(op);
+      OperatorOp::create(b, op->getLoc(), TypeRange(), requireResultName,
+                         value);
+    }
   }
   for (auto &[name, accesses] : attributes) {
     Type type =

@@ -40,6 +40,18 @@ public:
     return value;
   }
 
+  /// The attributes that `value` may be.
+  void collect(Value value, SmallVectorImpl<PrimGetAttrOp> &attributes) {
+    value = resolve(value);
+    if (auto get = value.getDefiningOp<PrimGetAttrOp>())
+      attributes.push_back(get);
+    if (auto ifOp = value.getDefiningOp<PrimIfOp>()) {
+      unsigned number = cast<OpResult>(value).getResultNumber();
+      collect(ifOp.thenYield().getValues()[number], attributes);
+      collect(ifOp.elseYield().getValues()[number], attributes);
+    }
+  }
+
   std::optional<bool> evaluate(Value value) {
     value = resolve(value);
     if (std::optional<bool> known = getConstantBool(value))
@@ -82,15 +94,16 @@ SmallVector<PrimGetAttrOp> mt::getHiddenWrites(func::FuncOp entry,
   AttributeFlow flow(constants);
   entry.walk([&](Operation *op) {
     if (!isNormWithStatistics(op) ||
-        flow.evaluate(op->getOperand(NormOperand::UsesBatch)) != true)
+        flow.evaluate(op->getOperand(NormOperand::UsesBatch)) == false)
       return;
-    for (unsigned statistics :
-         {NormOperand::RunningMean, NormOperand::RunningVar})
-      if (auto get = flow.resolve(op->getOperand(statistics))
-                         .getDefiningOp<PrimGetAttrOp>();
-          // A layer that does not track them has None.
-          get && isa_and_nonnull<ElementsAttr>(constants(get)))
-        written.push_back(get);
+    SmallVector<PrimGetAttrOp> statistics;
+    for (unsigned i : {NormOperand::RunningMean, NormOperand::RunningVar})
+      flow.collect(op->getOperand(i), statistics);
+    // A layer that does not track them has None.
+    llvm::copy_if(statistics, std::back_inserter(written),
+                  [&](PrimGetAttrOp get) {
+                    return isa_and_nonnull<ElementsAttr>(constants(get));
+                  });
   });
   return written;
 }
