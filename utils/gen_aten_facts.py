@@ -251,7 +251,7 @@ def main():
     table = [BANNER + " Sorted by name."]
     table += [merger.row(operator) for operator in
               sorted(operators.values(), key=lambda o: o.schema.name)]
-    renamed = [BANNER] + [f'{{"aten::{name}", "{target}"}},'
+    renamed = [BANNER] + [f'{{"{operators[name].schema.name}", "{target}"}},'
                           for name, target in aliases.items()]
     for name, lines in (("AtenFactData.cpp.inc", merger.data),
                         ("AtenSchemaTable.cpp.inc", table),

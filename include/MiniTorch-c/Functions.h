@@ -57,6 +57,9 @@ MTRT_EXPORT void mtrt_call_function_multi(mtrt_object *function, int64_t count,
 /// Refuses, in front of an operator that writes to `target`, to do so if
 /// several of its elements are one in memory, as PyTorch does.
 MTRT_EXPORT void mtrt_tensor_check_writable(mtrt_object *target);
+/// Gives the out= argument `self` the sizes and the elements of the result
+/// `source`. Raises where its dtype is of a less general kind.
+MTRT_EXPORT void mtrt_tensor_write_out(mtrt_object *self, mtrt_object *source);
 /// Refuses, in front of an operator that writes to `target`, to read the memory
 /// of `source` meanwhile, as PyTorch does; the same elements only if `same` is
 /// 0.

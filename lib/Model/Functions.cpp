@@ -303,18 +303,21 @@ static bool separate(const Signature &signature, ArrayRef<size_t> numbers,
 
 /// Moves a new result to memory in which it lies as PyTorch's. That is an
 /// object's: memory of other tensors would end with the calling program.
-static void layOut(Value &result, const ResultLayout &layout,
+static void layOut(Value &result, unsigned number, const ResultLayout &layout,
                    ArrayRef<Value> args, BoxedTensors &tensors) {
   if (!result.isTensor() || any_of(args, [&](const Value &arg) {
         return arg.tensor == result.tensor;
       }))
     return;
   const Tensor &source = *result.tensor;
-  auto strides = layout.getStrides(source.sizes, args);
+  auto strides = layout.getStrides(number, source.sizes, args);
   if (strides == source.strides)
     return;
-  mtrt_object *storage =
-      mtrt_storage_allocate(source.numElements() * byteSize(source.dtype));
+  // There may be gaps.
+  int64_t reach = source.numElements() > 0;
+  for (auto [size, stride] : zip(source.sizes, strides))
+    reach = reach ? reach + (size - 1) * stride : 0;
+  mtrt_object *storage = mtrt_storage_allocate(reach * byteSize(source.dtype));
   mtrt_object *object =
       mtrt_tensor_make(storage, getNumber(source.dtype), source.sizes.size(), 0,
                        source.sizes.data(), strides.data());
@@ -415,14 +418,18 @@ static int callFunction(mtrt_object *text, int64_t count,
     return MTRT_OK;
   bool isOne = function->resultTypes.size() == 1;
   if (isOne)
-    layOut(result->result, function->layout, request.args, tensors);
+    layOut(result->result, 0, function->layout, request.args, tensors);
   else
-    for (Value &item : result->result.items)
-      layOut(item, function->layout, request.args, tensors);
+    for (auto [i, item] : enumerate(result->result.items))
+      layOut(item, i, function->layout, request.args, tensors);
   for (auto [i, type] : enumerate(function->resultTypes)) {
-    auto value =
-        BoxedWriter("a result", tensors)
-            .write(type, isOne ? result->result : result->result.items[i]);
+    const Value &item = isOne ? result->result : result->result.items[i];
+    // PyTorch's undefined tensor: weights that nobody asked for.
+    if (item.kind == Value::Kind::None) {
+      results[i] = {MTRT_TAG_NONE, 0};
+      continue;
+    }
+    auto value = BoxedWriter("a result", tensors).write(type, item);
     if (!value) {
       for (size_t j = 0; j < i; ++j)
         mtrt_value_release(results[j].tag, results[j].bits);

@@ -11,6 +11,7 @@
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
+#include "MiniTorch/Dialect/Mt/IR/TypeRules.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -24,16 +25,51 @@ using namespace minitorch;
 // PyTorch's iterators
 //===----------------------------------------------------------------------===//
 
+/// The dims of an image, or a volume, of this rank from the innermost on, with
+/// the channels last.
+static ArrayRef<unsigned> getChannelsLastOrder(size_t rank) {
+  static constexpr unsigned image[] = {1, 3, 2, 0}, volume[] = {1, 4, 3, 2, 0};
+  return rank == 4   ? ArrayRef<unsigned>(image)
+         : rank == 5 ? ArrayRef<unsigned>(volume)
+                     : ArrayRef<unsigned>();
+}
+
 static bool isChannelsLast(const Tensor &tensor) {
   if (tensor.sizes.size() != 4)
     return false;
   int64_t expected = 1;
-  for (unsigned dim : {1, 3, 2, 0}) {
+  for (unsigned dim : getChannelsLastOrder(4)) {
     if (tensor.sizes[dim] != 1 && tensor.strides[dim] != expected)
       return false;
     expected *= tensor.sizes[dim];
   }
   return true;
+}
+
+/// Whether operators on images take it for one with its channels last: the
+/// strides need only be in that order (c10::is_channels_last_strides_2d).
+static bool isLikeChannelsLast(const Tensor &tensor) {
+  ArrayRef<unsigned> order = getChannelsLastOrder(tensor.sizes.size());
+  if (order.empty() || tensor.strides[1] == 0)
+    return false;
+  int64_t least = 0;
+  for (unsigned dim : order) {
+    if (tensor.sizes[dim] == 0 || tensor.strides[dim] < least ||
+        (dim == 0 && least == tensor.strides[1]))
+      return false;
+    least = tensor.strides[dim] * std::max<int64_t>(tensor.sizes[dim], 1);
+  }
+  return true;
+}
+
+static SmallVector<int64_t, 4> getChannelsLastStrides(ArrayRef<int64_t> sizes) {
+  SmallVector<int64_t, 4> strides(sizes.size());
+  int64_t stride = 1;
+  for (unsigned dim : getChannelsLastOrder(sizes.size())) {
+    strides[dim] = stride;
+    stride *= std::max<int64_t>(sizes[dim], 1);
+  }
+  return strides;
 }
 
 bool minitorch::isDense(const Tensor &tensor) {
@@ -65,15 +101,8 @@ getCommonStrides(ArrayRef<int64_t> sizes, ArrayRef<const Tensor *> tensors) {
     return std::nullopt;
   if (isEach([](const Tensor *tensor) { return tensor->isContiguous(); }))
     return contiguousStrides(sizes);
-  if (isEach([](const Tensor *tensor) { return isChannelsLast(*tensor); })) {
-    SmallVector<int64_t, 4> strides(4);
-    int64_t stride = 1;
-    for (unsigned dim : {1, 3, 2, 0}) {
-      strides[dim] = stride;
-      stride *= std::max<int64_t>(sizes[dim], 1);
-    }
-    return strides;
-  }
+  if (isEach([](const Tensor *tensor) { return isChannelsLast(*tensor); }))
+    return getChannelsLastStrides(sizes);
   if (isEach([&](const Tensor *tensor) {
         return isDense(*tensor) && tensor->strides == tensors[0]->strides;
       }))
@@ -126,6 +155,22 @@ getOrderedStrides(ArrayRef<int64_t> sizes, ArrayRef<const Tensor *> tensors) {
     stride *= sizes[dim];
   }
   return strides;
+}
+
+/// Column by column, of each of the matrices.
+static SmallVector<int64_t, 4> getColumnStrides(ArrayRef<int64_t> sizes) {
+  SmallVector<int64_t, 4> turned(sizes.begin(), sizes.end());
+  std::swap(turned.end()[-1], turned.end()[-2]);
+  auto strides = contiguousStrides(turned);
+  std::swap(strides.end()[-1], strides.end()[-2]);
+  return {strides.begin(), strides.end()};
+}
+
+/// Whether elements are one in memory.
+static bool repeats(const Tensor &tensor) {
+  return any_of(zip(tensor.sizes, tensor.strides), [](auto dim) {
+    return std::get<0>(dim) > 1 && std::get<1>(dim) == 0;
+  });
 }
 
 /// As empty_like has it.
@@ -222,6 +267,46 @@ static bool isPointwiseRule(StringRef rule) {
       .Default(false);
 }
 
+/// Whether the operators with this type rule give images that lie as the ones
+/// do that they are given.
+static bool isImageRule(StringRef rule) {
+  return StringSwitch<bool>(rule)
+      .Cases({"convolutionNd", "convolution", "convTranspose"}, true)
+      .Cases({"pool", "poolWithIndices", "adaptivePool", "adaptivePoolIndices"},
+             true)
+      .Cases({"upsample", "upsampleVec", "padNd", "halveDim"}, true)
+      .Cases({"normalizedImage", "nativeBatchNorm", "nativeGroupNorm"}, true)
+      .Cases({"pixelShuffle", "pixelUnshuffle"}, true)
+      .Default(false);
+}
+
+/// A bit a result of the operators with this type rule that is matrices in
+/// LAPACK's order.
+static unsigned getColumnResults(StringRef rule) {
+  return StringSwitch<unsigned>(rule)
+      .Cases({"squareFactor", "columnsAsInput", "reflectedProduct",
+              "choleskyFactor"},
+             1)
+      .Cases({"luFactor", "ldlFactor", "reflectors", "leastSquares"}, 1)
+      .Cases({"choleskySolve", "solveTriangular", "luSolveOld"}, 1)
+      .Cases({"luSolve", "ldlSolve", "linearSystem"}, 1)
+      .Cases({"eigenHermitian", "eigenGeneral"}, 2)
+      .Cases({"qrFactors", "triangularSolve"}, 3)
+      .Case("svdWithV", 1)
+      .Case("svdFactors", 5)
+      .Default(0);
+}
+
+/// Whether the operators with this type rule make new tensors in the order of
+/// their first operand, without its gaps.
+static bool isOrderedRule(StringRef rule) {
+  return StringSwitch<bool>(rule)
+      .Cases(
+          {"sortPair", "argsort", "reordered", "orderedAsInput", "createLike"},
+          true)
+      .Default(false);
+}
+
 /// Whether numbers among the operands become tensors.
 static bool wrapsNumbers(StringRef rule, StringRef name) {
   return name != "aten::pow.Tensor_Scalar" &&
@@ -255,8 +340,61 @@ ResultLayout::ResultLayout(mlir::func::FuncOp func) {
   const mt::Schema &schema = *mt::lookupSchema(op);
   StringRef rule = mt::getTypeRuleName(schema);
   isPointwise = isPointwiseRule(rule);
-  isLikeFirst = rule == "sortPair" || rule == "argsort" || rule == "reordered";
-  if (isLikeFirst || schema.name == "aten::index.Tensor")
+  isLikeFirst = isOrderedRule(rule);
+  hasStridesOfFirst = rule == "stridedAsInput";
+  isImage = isImageRule(rule);
+  columns = getColumnResults(rule);
+  auto getOperand = [&](StringRef name) {
+    int index = schema.getArgumentIndex(name);
+    return index >= 0 ? op->getOperand(index) : mlir::Value();
+  };
+  if (mlir::Value format = getOperand("memory_format");
+      format && !mt::isNone(format) && mt::getConstantInt(format) != 1)
+    isLikeFirst = false; // nor preserved
+  if (mlir::Value left = getOperand("left");
+      left && rule != "solveTriangular" && rule != "reflectedProduct" &&
+      mt::getConstantBool(left) != true)
+    columns = 0;
+  if (mlir::Value vectors = getOperand("compute_uv");
+      vectors && mt::getConstantBool(vectors) != true)
+    columns = 0;
+  isPartOfColumns = rule == "leastSquares";
+  if (rule == "tensorInverse")
+    inverted = mt::getConstantInt(getOperand("ind")).value_or(0);
+  if (rule == "quantile" && isa<mt::TensorType>(op->getOperand(1).getType()))
+    quantiles = getArgument(op->getOperand(1), isNumber);
+  if (rule == "rot90") {
+    std::optional<SmallVector<int64_t>> dims =
+        mt::getIntList(getOperand("dims"));
+    if (dims && dims->size() == 2) {
+      turned.assign(dims->begin(), dims->end());
+      turns = mt::getConstantInt(getOperand("k")).value_or(0);
+    }
+  }
+  if (rule == "roll") {
+    std::optional<SmallVector<int64_t>> dims =
+        mt::getIntList(getOperand("dims"));
+    isImage = dims && !dims->empty();
+  }
+  // Those of volumes go otherwise.
+  isVolume = isImage && !rule.starts_with("conv") &&
+             !rule.contains_insensitive("pool");
+  // Copied part by part.
+  int mode = schema.getArgumentIndex("mode");
+  if (mode >= 0 && mt::getConstantStr(op->getOperand(mode)) == "circular")
+    isImage = false;
+  isPadded =
+      rule == "padNd" &&
+      (mode < 0 ? schema.getArgumentIndex("value") >= 0
+                : mt::getConstantStr(op->getOperand(mode)) == "constant");
+  if (isImage) {
+    bool hasWeights = rule.starts_with("conv");
+    for (mlir::Value operand : op->getOperands().take_front(hasWeights ? 2 : 1))
+      operands.push_back(getArgument(operand, isNumber));
+    return;
+  }
+  if (isLikeFirst || hasStridesOfFirst || isPartOfColumns || turns % 4 != 0 ||
+      schema.name == "aten::index.Tensor")
     operands.push_back(getArgument(op->getOperand(0), isNumber));
   if (schema.name == "aten::index.Tensor") {
     auto list = op->getOperand(1).getDefiningOp<mt::PrimListConstructOp>();
@@ -290,23 +428,71 @@ ResultLayout::ResultLayout(mlir::func::FuncOp func) {
   }
 }
 
-SmallVector<int64_t, 4> ResultLayout::getStrides(ArrayRef<int64_t> sizes,
+SmallVector<int64_t, 4> ResultLayout::getStrides(unsigned index,
+                                                 ArrayRef<int64_t> sizes,
                                                  ArrayRef<Value> args) const {
   if (isColumnMajor && sizes.size() == 2)
     return {1, sizes[0]};
   bool hasFirst = !operands.empty() && operands[0] != isNumber &&
                   args[operands[0]].isTensor();
-  if (isLikeFirst && hasFirst &&
-      ArrayRef(args[operands[0]].tensor->sizes) == sizes)
-    return getDenseStrides(*args[operands[0]].tensor);
+  const Tensor *first = hasFirst ? args[operands[0]].tensor.get() : nullptr;
+  bool hasSizesOfFirst = first && ArrayRef(first->sizes) == sizes;
+  if ((columns >> index & 1) && sizes.size() > 1) {
+    if (!isPartOfColumns || !first || first->sizes.size() != sizes.size())
+      return getColumnStrides(sizes);
+    // What the right sides were is below, where there are more of them.
+    SmallVector<int64_t> whole(sizes.begin(), sizes.end());
+    whole.end()[-2] = std::max(first->sizes.end()[-2], first->sizes.end()[-1]);
+    return getColumnStrides(whole);
+  }
+  if (inverted > 0 && inverted < static_cast<int64_t>(sizes.size())) {
+    auto rows = contiguousStrides(sizes.drop_back(inverted));
+    int64_t count = 1;
+    for (int64_t size : sizes.drop_back(inverted))
+      count *= size;
+    SmallVector<int64_t, 4> strides(rows.begin(), rows.end());
+    for (int64_t stride : contiguousStrides(sizes.take_back(inverted)))
+      strides.push_back(stride * count);
+    return strides;
+  }
+  if (quantiles && sizes.size() > 1 && *quantiles != isNumber &&
+      args[*quantiles].isTensor() &&
+      args[*quantiles].tensor->sizes.size() == 1) {
+    SmallVector<int64_t, 4> last(sizes.drop_front());
+    last.push_back(sizes.front());
+    auto strides = contiguousStrides(last);
+    std::rotate(strides.begin(), strides.end() - 1, strides.end());
+    return {strides.begin(), strides.end()};
+  }
+  if (hasStridesOfFirst && hasSizesOfFirst && !repeats(*first))
+    return {first->strides.begin(), first->strides.end()};
+  if (isPadded && hasSizesOfFirst)
+    return getDenseStrides(*first);
+  if (turns % 4 != 0 && first && first->sizes.size() == sizes.size()) {
+    SmallVector<int64_t, 4> strides = getDenseStrides(*first);
+    int64_t rank = sizes.size();
+    if (turns % 2 != 0)
+      std::swap(strides[(turned[0] + rank) % rank],
+                strides[(turned[1] + rank) % rank]);
+    return strides;
+  }
+  if (isLikeFirst && hasSizesOfFirst)
+    return getDenseStrides(*first);
   if (!indices.empty() && sizes.size() > 1 && hasFirst) {
     SmallVector<const Tensor *> tensors;
     for (unsigned index : indices)
       tensors.push_back(index != isNumber && args[index].isTensor()
                             ? args[index].tensor.get()
                             : nullptr);
-    return getIndexedStrides(sizes, *args[operands[0]].tensor, tensors);
+    return getIndexedStrides(sizes, *first, tensors);
   }
+  auto isChannelsLastHere = [&](unsigned operand) {
+    return operand != isNumber && args[operand].isTensor() &&
+           isLikeChannelsLast(*args[operand].tensor);
+  };
+  if (isImage && (sizes.size() == 4 || (isVolume && sizes.size() == 5)) &&
+      any_of(operands, isChannelsLastHere))
+    return getChannelsLastStrides(sizes);
   if (!isPointwise || sizes.size() < 2)
     return contiguousStrides(sizes);
   static const Tensor number;

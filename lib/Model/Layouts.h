@@ -32,12 +32,17 @@ public:
   ResultLayout() = default;
   explicit ResultLayout(mlir::func::FuncOp func);
 
-  /// Strides of a new result of these sizes; row-major where nothing is known.
-  llvm::SmallVector<int64_t, 4> getStrides(llvm::ArrayRef<int64_t> sizes,
+  /// Strides of a new result of these sizes, the operator's `index`th;
+  /// row-major where nothing is known.
+  llvm::SmallVector<int64_t, 4> getStrides(unsigned index,
+                                           llvm::ArrayRef<int64_t> sizes,
                                            llvm::ArrayRef<Value> args) const;
 
   /// Whether results may lie otherwise than row-major where all arguments do.
-  bool isUnusual() const { return isColumnMajor; }
+  bool isUnusual() const {
+    return isColumnMajor || columns != 0 || quantiles || turns % 4 != 0 ||
+           inverted != 0;
+  }
 
 private:
   /// Of the operator's operands: the argument that it is, or a number that
@@ -50,8 +55,26 @@ private:
   bool isPointwise = false;
   /// Lies as its first argument does, without gaps: sorted elements.
   bool isLikeFirst = false;
+  /// Channels last where its first argument is (or the second, weights).
+  bool isImage = false;
+  bool isVolume = false;
   /// nonzero fills column by column.
   bool isColumnMajor = false;
+  /// A bit a result that is matrices that lie so, as LAPACK has them.
+  unsigned columns = 0;
+  /// The rows of which are the first of a taller matrix: least squares.
+  bool isPartOfColumns = false;
+  /// Lies as its first argument does, with its gaps.
+  bool hasStridesOfFirst = false;
+  /// As its first argument where it has its sizes: padded by nothing.
+  bool isPadded = false;
+  /// The argument that says which quantiles, which are computed last.
+  std::optional<unsigned> quantiles;
+  /// Quarters of a turn, and of which dims.
+  int64_t turns = 0;
+  llvm::SmallVector<int64_t, 2> turned;
+  /// The number of dims that were the rows of an inverted matrix.
+  int64_t inverted = 0;
 };
 
 } // namespace minitorch

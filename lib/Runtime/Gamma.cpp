@@ -50,7 +50,7 @@ double mtrt_digamma(double x) {
 double mtrt_zeta(double s, double q) {
   if (s == 1)
     return infinity;
-  if (!(s > 1) || std::isnan(q))
+  if (s < 1 || std::isnan(q))
     return notANumber;
   if (q <= 0) {
     if (q == std::floor(q))
@@ -58,6 +58,8 @@ double mtrt_zeta(double s, double q) {
     if (s != std::floor(s))
       return notANumber;
   }
+  if (std::isnan(s))
+    return notANumber;
   double sum = 0, term = 0;
   int count = 0;
   for (; count < 10 || q <= 10; ++count, q += 1) {

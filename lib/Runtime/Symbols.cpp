@@ -149,6 +149,7 @@ const mtrt_symbol *mtrt_symbols(void) {
       MTRT_TENSOR_SYMBOL(mtrt_tensor_box),
       MTRT_SYMBOL(mtrt_tensor_check_overlap),
       MTRT_SYMBOL(mtrt_tensor_check_writable),
+      MTRT_SYMBOL(mtrt_tensor_write_out),
       MTRT_SYMBOL(mtrt_tensor_describe),
       MTRT_SYMBOL(mtrt_tensor_make),
       MTRT_TENSOR_SYMBOL(mtrt_tensor_read),

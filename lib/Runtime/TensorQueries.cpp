@@ -92,6 +92,80 @@ int64_t mtrt_tensor_always(mtrt_object *) noexcept { return 1; }
 int64_t mtrt_tensor_never(mtrt_object *) noexcept { return 0; }
 
 //===----------------------------------------------------------------------===//
+// What dtypes become
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Dtypes of tensors, of tensors of rank 0, and of numbers, which count less
+/// and less; -1 where there is none.
+class ResultType {
+public:
+  void add(const mtrt_tensor *tensor) {
+    add(tensor->rank > 0 ? Dims : Zero, tensor->dtype);
+  }
+  void add(mtrt_value number) {
+    add(Number, number.tag == MTRT_TAG_FLOAT        ? F32
+                : number.tag == MTRT_TAG_BOOL       ? Bool
+                : isKind(number, MTRT_KIND_COMPLEX) ? C64
+                                                    : I64);
+  }
+  int64_t get() const {
+    return combine(dtypes[Dims], combine(dtypes[Zero], dtypes[Number]));
+  }
+
+private:
+  enum Rank { Dims, Zero, Number };
+  int64_t dtypes[3] = {-1, -1, -1};
+
+  void add(Rank rank, int64_t dtype) {
+    dtypes[rank] = both(dtypes[rank], dtype);
+  }
+  static int64_t both(int64_t first, int64_t second) {
+    return first < 0 ? second : second < 0 ? first : promote(first, second);
+  }
+  /// The lower one changes the category alone.
+  static int64_t combine(int64_t higher, int64_t lower) {
+    if (higher < 0 || lower < 0)
+      return both(higher, lower);
+    if (isFloating(higher) && isComplex(lower))
+      return higher == F64 ? C128 : C64;
+    bool keeps = isComplex(higher) || isFloating(higher) ||
+                 (higher != Bool && !isFloating(lower) && !isComplex(lower));
+    return keeps ? higher : promote(higher, lower);
+  }
+};
+} // namespace
+
+int64_t mtrt_result_type_of_tensors(mtrt_object *first,
+                                    mtrt_object *second) noexcept {
+  ResultType type;
+  type.add(toTensor(first));
+  type.add(toTensor(second));
+  return type.get();
+}
+int64_t mtrt_result_type_with_number(mtrt_object *tensor, int64_t tag,
+                                     int64_t bits) noexcept {
+  ResultType type;
+  type.add(toTensor(tensor));
+  type.add({tag, bits});
+  return type.get();
+}
+int64_t mtrt_result_type_of_number(int64_t tag, int64_t bits,
+                                   mtrt_object *tensor) noexcept {
+  return mtrt_result_type_with_number(tensor, tag, bits);
+}
+int64_t mtrt_result_type_of_numbers(int64_t tag, int64_t bits, int64_t otherTag,
+                                    int64_t otherBits) noexcept {
+  ResultType type;
+  type.add({tag, bits});
+  type.add({otherTag, otherBits});
+  return type.get();
+}
+int64_t mtrt_result_type_of_dtypes(int64_t first, int64_t second) noexcept {
+  return promote(first, second);
+}
+
+//===----------------------------------------------------------------------===//
 // Two tensors
 //===----------------------------------------------------------------------===//
 

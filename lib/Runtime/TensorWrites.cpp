@@ -185,6 +185,21 @@ void mtrt_tensor_resize_as_in_place(mtrt_object *self, mtrt_object *other,
   resize(toTensor(self), sizesIn(other), formatTag, format);
 }
 
+void mtrt_tensor_write_out(mtrt_object *self, mtrt_object *source) {
+  mtrt_tensor *tensor = toTensor(self);
+  // Only towards the more general kind.
+  auto generality = [](int64_t dtype) {
+    return isComplex(dtype) ? 3 : isFloating(dtype) ? 2 : dtype != Bool ? 1 : 0;
+  };
+  int64_t from = toTensor(source)->dtype;
+  if (generality(from) > generality(tensor->dtype))
+    raiseText(std::string("result type ") + nameOfDtype(from) +
+              " can't be cast to the desired output type " +
+              nameOfDtype(tensor->dtype));
+  resize(tensor, sizesIn(source), MTRT_TAG_NONE, Contiguous);
+  copyInto(self, source);
+}
+
 void mtrt_tensor_set_in_place(mtrt_object *self, mtrt_object *source) {
   mtrt_tensor *tensor = toTensor(self);
   const mtrt_tensor *other = toTensor(source);

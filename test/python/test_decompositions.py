@@ -115,3 +115,83 @@ def test_grouped_matmul(dynamic):
     ends = torch.tensor([2, 2, 6], dtype=torch.int32)
     check(lambda x, w, ends: torch._grouped_mm(x, w, offs=ends),
           (t(6, 8), t(3, 8, 4), ends), dynamic_shapes=dynamic)
+
+
+STRANGE = torch.tensor([1.2, -3.7, float("nan"), float("inf"), -float("inf"),
+                        1e20, -1e20, 0.05, -0.05, 0.15, 0.25, 9e17])
+FORMS = pytest.mark.parametrize("dynamic", [None, "all"],
+                                ids=["static", "dynamic"])
+
+
+@FORMS
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.float16,
+                                   torch.bfloat16], ids=str)
+def test_fake_quantize(dtype, dynamic):
+    def per_tensor(x, scale, zero):
+        return (torch.fake_quantize_per_tensor_affine(x, 0.1, 3, -128, 127),
+                torch.fake_quantize_per_tensor_affine(x, 0.037, 0, 0, 15),
+                torch.fake_quantize_per_tensor_affine(x, scale, zero, -8, 7),
+                torch.ops.aten.fake_quantize_per_tensor_affine_cachemask(
+                    x, 0.1, 3, -128, 127))
+
+    def per_channel(x, scale, zero, between):
+        f = torch.fake_quantize_per_channel_affine
+        return (f(x, scale, zero, 0, -128, 127), f(x, scale, between, 0, 0, 15),
+                f(x.mT, scale, zero, 1, -8, 7),
+                torch.ops.aten.fake_quantize_per_channel_affine_cachemask(
+                    x, scale, zero, 0, -128, 127))
+
+    x = STRANGE.to(dtype)
+    check(per_tensor, (x, torch.tensor(0.1), torch.tensor(3)),
+          tolerance=0, dynamic_shapes=dynamic)
+    check(per_channel, (torch.stack([x, x / 2]), torch.tensor([0.1, 0.3]),
+                        torch.tensor([3, 0], dtype=torch.int32),
+                        torch.tensor([3.3, 0.0])),
+          tolerance=0, dynamic_shapes=dynamic)
+
+
+@FORMS
+def test_products_of_bytes(dynamic):
+    x = torch.arange(-64, 64, dtype=torch.int8)
+    check(torch._int_mm, (x.reshape(4, 32), x.reshape(32, 4)),
+          dynamic_shapes=dynamic)
+
+
+@FORMS
+@pytest.mark.parametrize("pad", [0, 1])
+def test_convolution_of_times(pad, dynamic):
+    check(lambda x, w, b: torch.conv_tbc(x, w, b, pad),
+          (t(6, 2, 3), t(3, 3, 4, seed=1), t(4, seed=2)),
+          dynamic_shapes=dynamic)
+
+
+@FORMS
+def test_padded_volumes(dynamic):
+    check(lambda x: (F.pad(x, [1, 0, 1, 1, 2, 1], "reflect"),
+                     F.pad(x[0], [1, 0, 1, 1, 2, 1], "replicate"),
+                     torch.ops.aten.reflection_pad3d(x, [1, 0, 1, 1, 2, 1])),
+          (t(2, 2, 3, 4, 5),), dynamic_shapes=dynamic)
+
+
+def test_special_values():
+    values = torch.tensor([float("nan"), float("inf"), -float("inf"), 0.0, 3.0])
+    x, y = values.repeat(5), values.repeat_interleave(5)
+    check(torch.hypot, (x, y), dynamic_shapes=None)
+    check(lambda x: torch.polygamma(1, x), (torch.tensor([0.5, 4, float("inf")]),),
+          dynamic_shapes=None)
+    check(torch.special.zeta, (torch.full((3,), float("nan")),
+                               torch.tensor([-1.0, 0.0, -0.5])),
+          dynamic_shapes=None)
+
+
+class Initialized(nn.Module):
+    def forward(self, x, y):
+        nn.init.zeros_(x)
+        y.fill_(2.5)
+        return x + 1, y, abs(y - 3), abs(x - 1)
+
+
+@FORMS
+def test_initialized(dynamic):
+    """And `abs` of a tensor in TorchScript, an operator of its own."""
+    check(Initialized(), (t(2, 3), t(4)), dynamic_shapes=dynamic)

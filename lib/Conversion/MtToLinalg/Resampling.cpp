@@ -11,8 +11,10 @@
 #include "Sampling.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
+#include <numbers>
 
 using namespace mlir;
 using namespace minitorch;
@@ -249,6 +251,20 @@ static Value getCubicKernel(const ScalarMath &m, Value x) {
   far = m.add(m.mul(far, x), m.constant(2));
   Value inner = m.lt(x, m.constant(1)), outer = m.lt(x, m.constant(2));
   return m.select(inner, near, m.select(outer, far, m.constant(0)));
+}
+
+/// sinc(x) sinc(x / 3), where sinc(x) = sin(pi x) / (pi x).
+static Value getLanczosKernel(const ScalarMath &m, Value x) {
+  auto sinc = [&](Value x) {
+    Value angle = m.mul(x, m.constant(std::numbers::pi));
+    Value isZero = m.lt(x, m.constant(std::numeric_limits<float>::min()));
+    Value divisor = m.select(isZero, m.constant(1), angle);
+    Value ratio =
+        m.div(math::SinOp::create(m.b, m.loc, divisor).getResult(), divisor);
+    return m.select(isZero, m.constant(1), ratio);
+  };
+  Value weight = m.mul(sinc(x), sinc(m.div(x, m.constant(3))));
+  return m.select(m.lt(x, m.constant(3)), weight, m.constant(0));
 }
 
 /// The [output, input] weights of one axis: of each output position those that
@@ -494,8 +510,9 @@ static LogicalResult lowerResampling(const AtenLowering &a) {
       }));
 }
 
-/// _upsample_bilinear2d_aa, _upsample_bicubic2d_aa: one axis after the other,
-/// the last one first.
+/// _upsample_bilinear2d_aa and the like: one axis after the other, the last one
+/// first.
+template <int support, Value (*getWeight)(const ScalarMath &, Value)>
 static LogicalResult lowerAntiAliased(const AtenLowering &a) {
   OpBuilder &b = a.b;
   Location loc = a.loc;
@@ -503,8 +520,7 @@ static LogicalResult lowerAntiAliased(const AtenLowering &a) {
   if (failed(resampling))
     return failure();
   const DtypedValue &input = resampling->input;
-  Filter filter = a.getName().contains("cubic") ? Filter{2, getCubicKernel}
-                                                : Filter{1, getTriangle};
+  Filter filter{support, getWeight};
   if (!isa<FloatType>(input.dtype))
     return lowerBytes(a, *resampling, [&](const Axis &axis) {
       Value weights = getFilterWeights(b, loc, *resampling, axis, filter);
@@ -536,5 +552,7 @@ void minitorch::detail::populateResamplingPatterns(
   add({"upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d"},
       lowerResampling<getLinear>);
   add({"upsample_bicubic2d"}, lowerResampling<getCubic>);
-  add({"_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"}, lowerAntiAliased);
+  add({"_upsample_bilinear2d_aa"}, lowerAntiAliased<1, getTriangle>);
+  add({"_upsample_bicubic2d_aa"}, lowerAntiAliased<2, getCubicKernel>);
+  add({"_upsample_lanczos2d_aa"}, lowerAntiAliased<3, getLanczosKernel>);
 }

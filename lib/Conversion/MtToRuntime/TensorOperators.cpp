@@ -23,6 +23,7 @@
 #include "MiniTorch/Dialect/Mt/IR/Schema.h"
 #include "MiniTorch/Dialect/Mt/IR/TypeRuleTable.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Decompositions.h"
+#include "OutArguments.h"
 #include "RuntimeCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -115,7 +116,14 @@ private:
 
 Value Outliner::getArgument(Value value) {
   arguments.push_back(value);
-  return body->addArgument(forgetTensors(value.getType()), b.getUnknownLoc());
+  Type type = forgetTensors(value.getType());
+  // Which of them it is, a number says itself.
+  if (auto each = dyn_cast<UnionType>(type);
+      each && llvm::all_of(each.getTypes(), [](Type type) {
+        return isa<Float64Type, ComplexType>(type) || type.isInteger(64);
+      }))
+    type = NumberType::get(b.getContext());
+  return body->addArgument(type, b.getUnknownLoc());
 }
 
 /// What stands for `value` in the function.
@@ -148,6 +156,16 @@ Value Outliner::getInner(Value value) {
   return inner;
 }
 
+/// Results that the function gives: those that are used, if any is. Some exist
+/// only for a gradient.
+static SmallVector<OpResult> getOutlinedResults(Operation *op) {
+  SmallVector<OpResult> used;
+  for (OpResult result : op->getResults())
+    if (!result.use_empty() || op->use_empty())
+      used.push_back(result);
+  return used;
+}
+
 std::string Outliner::outline(SmallVectorImpl<Value> &operands) {
   OwningOpRef<ModuleOp> module(ModuleOp::create(b.getUnknownLoc()));
   b.setInsertionPointToEnd(module->getBody());
@@ -161,9 +179,12 @@ std::string Outliner::outline(SmallVectorImpl<Value> &operands) {
   copy->setLoc(b.getUnknownLoc());
   for (OpResult result : copy->getResults())
     result.setType(forgetTensors(result.getType()));
-  func::ReturnOp::create(b, b.getUnknownLoc(), copy->getResults());
-  func.setFunctionType(
-      b.getFunctionType(body->getArgumentTypes(), copy->getResultTypes()));
+  SmallVector<Value> results;
+  for (OpResult result : getOutlinedResults(op))
+    results.push_back(copy->getResult(result.getResultNumber()));
+  func::ReturnOp::create(b, b.getUnknownLoc(), results);
+  func.setFunctionType(b.getFunctionType(body->getArgumentTypes(),
+                                         ValueRange(results).getTypes()));
   operands.append(arguments);
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -238,10 +259,32 @@ static bool mayGiveView(Operation *op) {
   });
 }
 
+/// On a module that does, from the first run of the pass to the last.
+static constexpr llvm::StringLiteral tellsViewsAttrName = "mt.tells_views";
+
+/// Whether the program may tell a view from a copy: it writes to a tensor, or
+/// asks where one lies or which one it is.
+static bool tellsViews(ModuleOp module) {
+  return module
+      .walk([](SchemaOpInterface op) {
+        bool tells = llvm::any_of(op->getOpOperands(), [&](OpOperand &use) {
+          Type type = use.get().getType();
+          if (auto list = dyn_cast<ListType>(type))
+            type = list.getElementType();
+          return TensorShape::of(type) &&
+                 (op.readsMemory() ||
+                  op.getWrite(use.getOperandNumber()) != false);
+        });
+        return tells ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// Why no function could run the operator; empty if one can.
-static std::string getReason(Operation *op) {
+static std::string getReason(Operation *op, bool tellsViews) {
   const Schema &schema = *lookupSchema(op);
-  if (mayGiveView(op))
+  // Else a copy is as good.
+  if (tellsViews && mayGiveView(op))
     return "'" + schema.name +
            "' has no form on tensor objects: it may give a view";
   bool hasTensors = llvm::any_of(schema.arguments, [](const auto &argument) {
@@ -314,14 +357,20 @@ static void callOutlined(Operation *op) {
   SmallVector<Value> operands;
   std::string text = Outliner(op).outline(operands);
   operands.insert(operands.begin(), ConstantStrOp::create(b, loc, str, text));
-  StringRef callee = op->getNumResults() == 0   ? "mtrt_run_function"
-                     : op->getNumResults() == 1 ? "mtrt_call_function"
-                                                : "mtrt_call_function_multi";
-  op->replaceAllUsesWith(
+  SmallVector<OpResult> results = getOutlinedResults(op);
+  SmallVector<Type> types;
+  for (OpResult result : results)
+    types.push_back(result.getType());
+  StringRef callee = results.empty()       ? "mtrt_run_function"
+                     : results.size() == 1 ? "mtrt_call_function"
+                                           : "mtrt_call_function_multi";
+  SmallVector<Value> values =
       createCall(op,
-                 {callee.str(), "o.", std::string(op->getNumResults(), 'v'),
+                 {callee.str(), "o.", std::string(results.size(), 'v'),
                   /*raises=*/true},
-                 operands, op->getResultTypes()));
+                 operands, types);
+  for (auto [result, value] : llvm::zip(results, values))
+    result.replaceAllUsesWith(value);
   llvm::SmallSetVector<Operation *, 4> lists;
   for (Value operand : op->getOperands())
     if (auto list = operand.getDefiningOp<PrimListConstructOp>())
@@ -495,12 +544,21 @@ public:
       createCall(end, {"mtrt_with_end", "", ""}, ValueRange(), TypeRange());
       end->erase();
     }
+    // What tells it may be gone in the last run.
+    isTold = getOperation()->hasAttr(tellsViewsAttrName) ||
+             tellsViews(getOperation());
+    if (isTold && !last)
+      getOperation()->setAttr(tellsViewsAttrName, UnitAttr::get(&getContext()));
+    if (last)
+      getOperation()->removeAttr(tellsViewsAttrName);
     for (auto func : getOperation().getOps<func::FuncOp>())
       if (!func.isExternal())
         convert(func);
   }
 
 private:
+  bool isTold = true;
+
   void refuse(Operation *op, StringRef reason) {
     if (raises && !isa<func::FuncOp>(op->getParentOp()))
       return raiseInstead(op, reason);
@@ -526,9 +584,17 @@ private:
         outlined.push_back(op);
     });
     for (Operation *op : outlined) {
+      if (const RuntimeOp *entry = findRuntimeOp(op)) {
+        callRuntime(op, *entry);
+        continue;
+      }
+      if (hasOutArguments(op)) {
+        checkWrites(op);
+        op = expandOutArguments(op);
+      }
       if (const RuntimeOp *entry = findRuntimeOp(op))
         callRuntime(op, *entry);
-      else if (std::string reason = getReason(op); reason.empty())
+      else if (std::string reason = getReason(op, isTold); reason.empty())
         callOutlined(op);
       else if (last)
         refuse(op, reason);

@@ -11,6 +11,7 @@ func.func @unsupported(%x: !mt.tensor) -> !mt.tensor {
 // -----
 
 func.func @view(%x: !mt.tensor) -> !mt.tensor {
+  mt.operator "aten::detach_"(%x) : (!mt.tensor) -> !mt.tensor
   // expected-error @+1 {{'aten::lift_fresh' has no form on tensor objects: it may give a view}}
   %0 = mt.operator "aten::lift_fresh"(%x) : (!mt.tensor) -> !mt.tensor
   return %0 : !mt.tensor

@@ -97,3 +97,28 @@ func.func @sort(%xs: !mt.list<!mt.object<@Row>>, %reverse: i1, %n: i64) {
   }
   return
 }
+
+// -----
+
+// Nobody writes or asks for memory: a copy is as good as a view.
+
+// CHECK-LABEL: func.func @copy
+// CHECK: mt.constant.str "{{.*}}aten::conj
+// CHECK: mt.call_runtime "mtrt_call_function"
+func.func @copy(%x: !mt.tensor) -> !mt.tensor {
+  %0 = mt.operator "aten::conj"(%x) : (!mt.tensor) -> !mt.tensor
+  return %0 : !mt.tensor
+}
+
+// -----
+
+// out= gets the result's sizes and elements.
+
+// CHECK-LABEL: func.func @out
+// CHECK: %[[R:.*]] = mt.call_runtime "mtrt_call_function"
+// CHECK: mt.call_runtime "mtrt_tensor_write_out"(%arg1, %[[R]]) "oo" -> "" raises
+// CHECK: return %arg1
+func.func @out(%x: !mt.tensor, %y: !mt.tensor) -> !mt.tensor {
+  %0 = mt.operator "aten::exp.out"(%x, %y) : (!mt.tensor, !mt.tensor) -> !mt.tensor
+  return %0 : !mt.tensor
+}

@@ -80,3 +80,15 @@ func.func @overlap(%a: !mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32> {
   %w = mt.operator "aten::copy_"(%column, %row, %false) : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, i1) -> !mt.tensor<[3],f32>
   return %x : !mt.tensor<[3,3],f32>
 }
+
+// -----
+
+// out= gives its tensor other sizes, if need be.
+
+func.func @out_of_unknown_size(%a: !mt.tensor<[?],f32>, %b: !mt.tensor<[?],f32>) -> !mt.tensor<[?],f32> {
+  %c1 = arith.constant 1 : i64
+  %x = mt.aten.relu %a : (!mt.tensor<[?],f32>) -> !mt.tensor<[?],f32>
+  // expected-error @+1 {{cannot functionalize 'aten::add.out': its out argument may not have the sizes of its result}}
+  %w = mt.operator "aten::add.out"(%a, %b, %c1, %x) : (!mt.tensor<[?],f32>, !mt.tensor<[?],f32>, i64, !mt.tensor<[?],f32>) -> !mt.tensor<[?],f32>
+  return %x : !mt.tensor<[?],f32>
+}

@@ -71,18 +71,3 @@ func.func @row_and_column(%a: !mt.tensor<[3,3],f32>) -> !mt.tensor<[3,3],f32> {
   %w = mt.operator "aten::copy_"(%column, %row, %false) : (!mt.tensor<[3],f32>, !mt.tensor<[3],f32>, i1) -> !mt.tensor<[3],f32>
   return %x : !mt.tensor<[3,3],f32>
 }
-
-// -----
-
-// Sizes of an out= argument that are not known are tested.
-
-// CHECK-LABEL: func.func @out_of_unknown_size
-// CHECK: %[[R:.*]] = mt.aten.add.Tensor
-// CHECK: mt.constant.str "the out= argument of 'aten::add.out' has other sizes
-// CHECK: return
-func.func @out_of_unknown_size(%a: !mt.tensor<[?],f32>, %b: !mt.tensor<[?],f32>) -> !mt.tensor<[?],f32> {
-  %c1 = arith.constant 1 : i64
-  %x = mt.aten.relu %a : (!mt.tensor<[?],f32>) -> !mt.tensor<[?],f32>
-  %w = mt.operator "aten::add.out"(%a, %b, %c1, %x) : (!mt.tensor<[?],f32>, !mt.tensor<[?],f32>, i64, !mt.tensor<[?],f32>) -> !mt.tensor<[?],f32>
-  return %x : !mt.tensor<[?],f32>
-}

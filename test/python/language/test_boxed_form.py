@@ -8,6 +8,7 @@ from typing import List, Tuple
 import minitorch
 import pytest
 import torch
+import torch.nn.functional as F
 from agreement import boxed_form, differ, layout, outcome
 from torch import Tensor
 
@@ -85,6 +86,142 @@ def test_layout_of_two():
     check(scripted, scripted, calls, exactly=True)
 
 
+def named(x: Tensor) -> List[Tensor]:
+    return [abs(x), x.absolute(), torch.negative(x), x.detach_copy()]
+
+
+def test_layout_of_other_names():
+    scripted = torch.jit.script(named)
+    check(scripted, scripted, [(x,) for x in LAYOUTS], exactly=True)
+
+
+def copies(x: Tensor, q: Tensor) -> List[Tensor]:
+    return [torch.rot90(x, 1, [0, 1]), torch.rot90(x, 2, [0, 1]),
+            torch.rot90(x, -1, [-1, 0]), torch.rot90(x, 4, [0, 1]),
+            torch.quantile(x, q, dim=1), torch.quantile(x, q, 0, True),
+            torch.quantile(x, 0.5, dim=0), torch.quantile(x, q),
+            F.pad(x, [0, 0]), F.pad(x, [1, 0]), torch.roll(x, 1),
+            torch.roll(x, 1, 0), torch.roll(x, [1, 1], [0, 1]),
+            torch.slice_scatter(x, x[:1] + 1, 0, 1, 2),
+            torch.select_scatter(x, x[0] + 1, 0, 0),
+            torch.diagonal_scatter(x, x.diagonal() + 1),
+            x.index_fill(0, torch.tensor([0]), 1.0), x.masked_fill(x > 1, 0.0),
+            torch.zeros_like(x), torch.rand_like(x).mul(0),
+            torch.randint_like(x, 1), torch.stack([x, x]),
+            torch.fake_quantize_per_tensor_affine(x, 0.5, 0, -8, 7)]
+
+
+def test_layout_of_copies():
+    scripted = torch.jit.script(copies)
+    last = torch.ones(2, 8, 4, 6).to(memory_format=torch.channels_last)
+    check(scripted, scripted,
+          [(x, q) for x in [x for x in LAYOUTS if x.numel() and x.dim() < 4 and
+                            x.size(0) > 1] +
+           [last.transpose(2, 3)] for q in (torch.tensor([0.25, 0.5]),
+                                            torch.tensor(0.5))],
+          exactly=True)
+
+
+def shuffles(x: Tensor) -> List[Tensor]:
+    return [F.pixel_shuffle(x, 2), F.pixel_unshuffle(x, 2),
+            F.channel_shuffle(x, 2), torch.roll(x, 1, 2), F.pad(x, [0, 0])]
+
+
+def test_layout_of_shuffles():
+    scripted = torch.jit.script(shuffles)
+    x = torch.arange(384.0).reshape(2, 8, 4, 6)
+    last = x.to(memory_format=torch.channels_last)
+    check(scripted, scripted, [(x,), (last,), (last[:, :, ::2],),
+                               (x.transpose(2, 3),)], exactly=True)
+
+
+def factors(a: Tensor, b: Tensor) -> List[Tensor]:
+    """Of which only the layouts are compared: signs are free."""
+    tall = b.mT
+    q, r = torch.linalg.qr(tall)
+    q2, r2 = torch.linalg.qr(tall, mode="complete")
+    u, s, vh = torch.linalg.svd(tall)
+    u2, s2, v2 = torch.svd(tall)
+    values, vectors = torch.linalg.eigh(a)
+    lu, pivots, info = torch.linalg.lu_factor_ex(tall)
+    lu2, pivots2 = torch.linalg.lu_factor(a)
+    ld, pivots3 = torch.linalg.ldl_factor(a)
+    g, tau = torch.geqrf(tall)
+    inverse, info2 = torch.linalg.inv_ex(a)
+    x, info3 = torch.linalg.solve_ex(a, b)
+    y, c = torch.triangular_solve(b, a)
+    least = torch.linalg.lstsq(tall, tall)[0]
+    wide = torch.linalg.lstsq(b, b)[0]
+    return [q, r, q2, r2, u, s, vh, u2, s2, v2, values, vectors, lu, pivots,
+            info, lu2, ld, pivots3, g, tau, inverse, info2, x, info3, y, c,
+            least, wide, torch.linalg.cholesky(a), torch.linalg.inv(a),
+            a.inverse(), torch.linalg.solve(a, b),
+            torch.linalg.solve(a, tall, left=False),
+            torch.linalg.solve(a, b[..., 0]),
+            torch.linalg.solve_triangular(a, b, upper=True),
+            torch.linalg.solve_triangular(a, tall, upper=True, left=False),
+            torch.cholesky_solve(b, a), torch.cholesky_inverse(a),
+            torch.linalg.lu_solve(lu2, pivots2, b),
+            torch.linalg.lu_solve(lu2, pivots2, tall, left=False),
+            torch.linalg.ldl_solve(ld, pivots3, b),
+            torch.linalg.householder_product(g, tau), torch.orgqr(g, tau),
+            torch.ormqr(g, tau, tall), torch.linalg.pinv(tall),
+            torch.linalg.matrix_power(a, 2), torch.linalg.matrix_exp(a),
+            torch.linalg.svdvals(tall), torch.linalg.det(a)]
+
+
+@pytest.mark.parametrize("batch", [(), (2,), (2, 2)], ids=str)
+def test_layout_of_factors(batch):
+    """LAPACK's matrices lie column by column."""
+    scripted = torch.jit.script(factors)
+    b = torch.arange(12.0).sin().reshape(3, 4).expand(*batch, 3, 4)
+    a = b @ b.mT + torch.eye(3)
+    with boxed_form():
+        compiled = minitorch.compile(scripted, (a, b), fallback=False)
+    for args in ((a, b), (a.mT.contiguous().mT, b.mT.contiguous().mT)):
+        for i, (expected, got) in enumerate(zip(scripted(*args),
+                                                compiled(*args))):
+            assert expected.shape == got.shape, i
+            assert expected.stride() == got.stride(), (i, expected.shape)
+
+
+def test_layout_of_inverted():
+    def first(x: Tensor) -> Tensor:
+        return torch.linalg.tensorinv(x)
+
+    def second(x: Tensor) -> Tensor:
+        return torch.linalg.tensorinv(x, 1)
+
+    x = torch.eye(6) + 0.25 * torch.arange(36.0).sin().reshape(6, 6)
+    for function, sizes in ((first, (2, 3, 6)), (second, (6, 2, 3)),
+                            (first, (3, 2, 2, 3))):
+        scripted = torch.jit.script(function)
+        check(scripted, scripted, [(x.reshape(sizes),)])
+        with boxed_form():
+            compiled = minitorch.compile(scripted, (x.reshape(sizes),),
+                                         fallback=False)
+        assert compiled(x.reshape(sizes)).stride() == \
+            scripted(x.reshape(sizes)).stride()
+
+
+def asks(x: Tensor, y: Tensor, n: int, f: float, b: bool) -> List[int]:
+    return [torch.result_type(x, y), torch.result_type(x, n),
+            torch.result_type(x, f), torch.result_type(x, b),
+            torch.result_type(f, x), torch.promote_types(x.dtype, y.dtype),
+            int(x.is_pinned()), int(x.retains_grad),
+            int(torch.is_autocast_cpu_enabled())]
+
+
+def test_types_of_results():
+    scripted = torch.jit.script(asks)
+    tensors = [torch.ones(shape, dtype=dtype) for shape in ((2,), ())
+               for dtype in (torch.bool, torch.uint8, torch.int64,
+                             torch.bfloat16, torch.float32, torch.float64,
+                             torch.complex64)]
+    check(scripted, scripted, [(x, y, 1, 1.5, True) for x in tensors
+                               for y in tensors])
+
+
 def sorts(x: Tensor, y: Tensor) -> List[Tensor]:
     return [x.sort(-1)[0], x.sort(-1)[1], x.sort(0)[1], x.argsort(0),
             x.flip(0), torch.isin(x, y), x.t(), x.msort()]
@@ -118,6 +255,41 @@ def test_layout_of_indexed(j):
         check(scripted, scripted,
               [(x, i, j, torch.arange(x.shape[0]) > 0) for x in layouts],
               exactly=True)
+
+
+def of_images(x: Tensor, w: Tensor) -> List[Tensor]:
+    return [torch.conv2d(x, w), F.conv_transpose2d(x, w[:4]),
+            F.max_pool2d(x, 2), F.avg_pool2d(x, 2), F.adaptive_avg_pool2d(x, 3),
+            F.adaptive_avg_pool2d(x, 1), F.adaptive_max_pool2d(x, 2),
+            F.batch_norm(x, None, None, None, None, True), F.group_norm(x, 2),
+            F.layer_norm(x, [6]), F.instance_norm(x), F.pad(x, [1, 1]),
+            F.pad(x, [1, 1, 1, 1], "reflect"), F.relu(x),
+            F.pad(x, [1, 1, 1, 1], "circular"),
+            F.interpolate(x, [9, 9]), F.interpolate(x, [3, 3], mode="bilinear")]
+
+
+def test_layout_of_images():
+    """Operators on images keep their channels last."""
+    scripted = torch.jit.script(of_images)
+    x = torch.arange(288.0).remainder(2).reshape(2, 4, 6, 6)
+    w = torch.arange(216.0).remainder(5).reshape(6, 4, 3, 3)
+    last = torch.channels_last
+    check(scripted, scripted, [
+        (x, w), (x.to(memory_format=last), w), (x, w.to(memory_format=last)),
+        (x[:1].to(memory_format=last), w), (x.transpose(2, 3), w)],
+          exactly=True)
+
+
+def bags(x: Tensor, weight: Tensor) -> Tensor:
+    return F.embedding_bag(x, weight)
+
+
+def test_unused_results():
+    """Those of an operator that only a gradient needs are not asked for."""
+    scripted = torch.jit.script(bags)
+    weight = torch.arange(12.0).reshape(4, 3)
+    check(scripted, scripted, [(torch.tensor([[1, 2], [3, 0]]), weight),
+                               (torch.tensor([[1, 2, 3]]), weight)])
 
 
 def itself(x: Tensor) -> List[Tensor]:

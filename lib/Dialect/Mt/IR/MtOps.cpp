@@ -262,10 +262,19 @@ StringRef minitorch::mt::getTypeRuleName(const Schema &schema) {
   } ruleNames[] = {
 #include "MiniTorch/Dialect/Mt/IR/RuleNames.cpp.inc"
   };
+  static constexpr struct {
+    StringLiteral name, target;
+  } aliases[] = {
+#include "MiniTorch/Dialect/Mt/IR/AtenAliases.cpp.inc"
+  };
+  std::string name = schema.name;
+  for (const auto &alias : aliases)
+    if (alias.name == StringRef(schema.name))
+      name = ("aten::" + alias.target).str();
   auto *entry = llvm::lower_bound(
-      ruleNames, StringRef(schema.name),
+      ruleNames, StringRef(name),
       [](const auto &entry, StringRef name) { return entry.name < name; });
-  return entry != std::end(ruleNames) && entry->name == schema.name
+  return entry != std::end(ruleNames) && entry->name == name
              ? StringRef(entry->rule)
              : StringRef();
 }
@@ -289,4 +298,24 @@ LogicalResult OperatorOp::inferTypes(SmallVectorImpl<Type> &results,
     results.push_back(result);
   }
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Operators by name
+//===----------------------------------------------------------------------===//
+
+Operation *minitorch::mt::createOperator(OpBuilder &builder, Location loc,
+                                         StringRef name, TypeRange resultTypes,
+                                         ValueRange operands) {
+  StringRef plain = name;
+  plain.consume_front("aten::");
+  std::string opName = ("mt.aten." + plain).str();
+  if (name.starts_with("aten::") &&
+      RegisteredOperationName::lookup(opName, builder.getContext())) {
+    OperationState state(loc, opName);
+    state.addTypes(resultTypes);
+    state.addOperands(operands);
+    return builder.create(state);
+  }
+  return OperatorOp::create(builder, loc, resultTypes, name, operands);
 }

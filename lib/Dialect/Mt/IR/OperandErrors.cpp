@@ -35,6 +35,7 @@ static bool isName(llvm::StringRef text) {
 std::optional<OperandTerm>
 minitorch::mt::parseOperandTerm(llvm::StringRef text) {
   OperandTerm term{OperandTerm::Literal, ""};
+  std::tie(text, term.divisor) = text.split('%');
   if (!text.getAsDouble(term.literal))
     return term;
   term.name = text;
@@ -70,6 +71,10 @@ minitorch::mt::parseOperandTerm(llvm::StringRef text) {
     return std::nullopt;
   }
   return term;
+}
+
+std::optional<OperandTerm> minitorch::mt::getDivisor(const OperandTerm &term) {
+  return term.divisor.empty() ? std::nullopt : parseOperandTerm(term.divisor);
 }
 
 std::optional<OperandComparison>
@@ -145,6 +150,13 @@ static std::optional<double> getListTerm(Value list, const OperandTerm &term) {
 std::optional<double> minitorch::mt::getOperandTerm(Operation *op,
                                                     const Schema &schema,
                                                     const OperandTerm &term) {
+  if (std::optional<OperandTerm> divisor = getDivisor(term)) {
+    OperandTerm dividend = term;
+    dividend.divisor = {};
+    std::optional<double> a = getOperandTerm(op, schema, dividend);
+    std::optional<double> b = getOperandTerm(op, schema, *divisor);
+    return a && b && *b != 0 ? std::optional(std::fmod(*a, *b)) : std::nullopt;
+  }
   if (term.kind == OperandTerm::Literal)
     return term.literal;
   if (llvm::is_contained({OperandTerm::Number, OperandTerm::Length,
@@ -512,6 +524,11 @@ std::optional<bool> minitorch::mt::holds(Operation *op, const Schema &schema,
 static std::string getWords(Operation *op, const Schema &schema,
                             llvm::StringRef key,
                             llvm::SmallVectorImpl<OperandTerm> &open) {
+  if (key == "op")
+    return llvm::StringRef(schema.name)
+        .split("::")
+        .second.split('.')
+        .first.str();
   if (key.consume_front("dtype("))
     return getDtypeName(getNamedShape(op, schema, key.drop_back()).dtype).str();
   if (key.consume_front("type("))
@@ -521,6 +538,16 @@ static std::string getWords(Operation *op, const Schema &schema,
     std::string text;
     holdsOutside(op, schema, key.drop_back(), &text);
     return text;
+  }
+  if (key.consume_front("wrap(")) {
+    auto [name, tensor] = key.drop_back().split(',');
+    Value operand = getNamedOperand(op, schema, name);
+    std::optional<int64_t> dim =
+        operand ? getConstantInt(operand) : std::nullopt;
+    TensorShape shape = getNamedShape(op, schema, tensor);
+    if (dim && shape.hasRank)
+      dim = wrapDim(*dim, shape.getRank());
+    return dim ? std::to_string(*dim) : "?";
   }
   if (key.consume_front("element("))
     return getElementRange(getNamedShape(op, schema, key.drop_back()).dtype)

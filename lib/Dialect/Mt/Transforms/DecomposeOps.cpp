@@ -48,6 +48,7 @@ static void populateDecompositions(RewritePatternSet &patterns) {
   populatePointwiseDecompositions(patterns);
   populatePoolingDecompositions(patterns);
   populatePrintDecompositions(patterns);
+  populateQuantizationDecompositions(patterns);
   populateRandomDecompositions(patterns);
   populateRecurrentDecompositions(patterns);
   populateReductionDecompositions(patterns);

@@ -73,6 +73,16 @@ Value CheckBuilder::createTerm(const OperandTerm &term) {
                     *number == std::floor(*number) && std::abs(*number) < 0x1p62
                         ? Type(b.getI64Type())
                         : Type(b.getF64Type()));
+  if (std::optional<OperandTerm> divisor = getDivisor(term)) {
+    OperandTerm dividend = term;
+    dividend.divisor = {};
+    // A divisor of 0 has a line of its own.
+    std::optional<double> by = getOperandTerm(op, schema, *divisor);
+    Value a = createTerm(dividend);
+    if (!by || *by == 0 || !a || !a.getType().isInteger(64))
+      return {};
+    return arith::RemSIOp::create(b, loc, a, constant(*by, b.getI64Type()));
+  }
   Value operand = getNamedOperand(op, schema, term.name);
   if (!operand)
     return {};

@@ -25,4 +25,15 @@
 #define GET_OP_CLASSES
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h.inc"
 
+namespace minitorch::mt {
+
+/// Creates the operator of schema `name`: its class, or mt.operator where it
+/// has none.
+mlir::Operation *createOperator(mlir::OpBuilder &builder, mlir::Location loc,
+                                llvm::StringRef name,
+                                mlir::TypeRange resultTypes,
+                                mlir::ValueRange operands);
+
+} // namespace minitorch::mt
+
 #endif // MINITORCH_DIALECT_MT_IR_MTOPS_H

@@ -37,8 +37,12 @@ struct OperandTerm {
   int64_t index = 0;
   llvm::StringRef indexName;
   double literal = 0;
+  /// `a%b`: the number that it is a remainder by, if any.
+  llvm::StringRef divisor = {};
 };
 std::optional<OperandTerm> parseOperandTerm(llvm::StringRef text);
+/// What `term` is a remainder by.
+std::optional<OperandTerm> getDivisor(const OperandTerm &term);
 
 /// `A+B < C`. Of a number that is NaN, `<` and `>` hold, as in checks that ask
 /// for the contrary.

@@ -221,4 +221,33 @@ LogicalResult convTranspose(const TypeRuleContext &context) {
   return setConvolution(context, conv, count);
 }
 
+// Time, batch and channels; the kernel's time, channels and the result's ones.
+LogicalResult convTbc(const TypeRuleContext &context) {
+  TensorShape input = context.getTensor(0), weight = context.getTensor(1);
+  TensorShape bias = context.getTensor(2);
+  for (const TensorShape *shape : {&input, &weight})
+    if (shape->hasRank && shape->getRank() != 3)
+      return context.fail(Twine(shape == &input
+                                    ? "Input must have 3 dims: time, batch, "
+                                      "in_channel"
+                                    : "Weight tensor must have 3 dims: "
+                                      "kernel_width, in_channels, "
+                                      "out_channels."));
+  if (!input.hasRank || !weight.hasRank)
+    return context.setResult(getDynamic(3, input.dtype));
+  if (!mergeSize(input.sizes[2], weight.sizes[1]))
+    return context.fail("Input dim 2 (input channels) is not == dim 1 in the "
+                        "weight tensor");
+  if (bias.hasRank && bias.getRank() == 1 &&
+      !mergeSize(weight.sizes[2], bias.sizes[0]))
+    return context.fail("Bias size must equal dim 2 in the weight tensor "
+                        "(output channels).");
+  int64_t pad = getInt(context, "pad"), time = kDynamic;
+  if (!isDynamic(pad) && !isDynamic(input.sizes[0]) &&
+      !isDynamic(weight.sizes[0]))
+    time = std::max<int64_t>(input.sizes[0] + 2 * pad - weight.sizes[0] + 1, 0);
+  return context.setResult({time, input.sizes[1], weight.sizes[2]},
+                           input.dtype);
+}
+
 } // namespace minitorch::mt::type_rules

@@ -218,12 +218,39 @@ LogicalResult reordered(const TypeRuleContext &context) {
   return sameAsInput(context);
 }
 
+/// New elements in the order of the old ones: without gaps.
+LogicalResult orderedAsInput(const TypeRuleContext &context) {
+  return sameAsInput(context);
+}
+
+/// A copy with the same strides, of which a part is written.
+LogicalResult stridedAsInput(const TypeRuleContext &context) {
+  return sameAsInput(context);
+}
+
+/// Matrices, of which the result lies column by column.
+LogicalResult columnsAsInput(const TypeRuleContext &context) {
+  return sameAsInput(context);
+}
+
+/// An image, whose result lies in memory as it does.
+LogicalResult normalizedImage(const TypeRuleContext &context) {
+  return sameAsInput(context);
+}
+
 LogicalResult sameAsSecond(const TypeRuleContext &context) {
   return context.setResult(context.getTensor(1));
 }
 
 LogicalResult copyInto(const TypeRuleContext &context) {
   return context.setResult(context.getTensor(0));
+}
+
+// A tensor like the first one, and a mask of it.
+LogicalResult withMask(const TypeRuleContext &context) {
+  if (failed(sameAsInput(context)))
+    return failure();
+  return unaryBool(context);
 }
 
 /// Every form of `to` has a dtype; None keeps the tensor's.

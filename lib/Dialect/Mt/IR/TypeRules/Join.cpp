@@ -340,10 +340,12 @@ LogicalResult padNd(const TypeRuleContext &context) {
     pads = getIntList(context.getOperand(1));
   if (!pads)
     return context.setResult(getDynamic(self.getRank(), self.dtype));
-  if (pads->size() % 2 != 0 ||
-      static_cast<int64_t>(pads->size()) > 2 * self.getRank())
-    return context.fail("padding " + describe(*pads) +
-                        " does not fit a tensor of rank " +
+  if (pads->size() % 2 != 0)
+    return context.fail("Padding length must be divisible by 2");
+  if (static_cast<int64_t>(pads->size()) > 2 * self.getRank())
+    return context.fail("Padding length should be less than or equal to two "
+                        "times the input dimension but got padding length " +
+                        Twine(pads->size()) + " and input of dimension " +
                         Twine(self.getRank()));
   for (size_t i = 0; i < pads->size(); i += 2) {
     int64_t &size = self.sizes[self.getRank() - 1 - i / 2];
@@ -376,6 +378,37 @@ LogicalResult pixelShuffle(const TypeRuleContext &context) {
     channels /= area;
   for (int64_t i : {rank - 2, rank - 1})
     self.sizes[i] = multiplySizes(self.sizes[i], factor);
+  return context.setResult(self);
+}
+
+LogicalResult pixelUnshuffle(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  int64_t factor = getInt(context, "downscale_factor");
+  if (!self.hasRank || self.getRank() < 3)
+    return context.setResult(self);
+  int64_t rank = self.getRank();
+  self.sizes[rank - 3] =
+      multiplySizes(self.sizes[rank - 3], multiplySizes(factor, factor));
+  for (int64_t i : {rank - 2, rank - 1})
+    self.sizes[i] = isDynamic(factor) || isDynamic(self.sizes[i]) || factor <= 0
+                        ? kDynamic
+                        : self.sizes[i] / factor;
+  return context.setResult(self);
+}
+
+LogicalResult rot90(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  if (!self.hasRank)
+    return context.setResult(self);
+  int64_t turns = getInt(context, "k");
+  std::optional<Sizes> dims = getInts(context, "dims");
+  if (isDynamic(turns) || !dims || dims->size() != 2 ||
+      llvm::any_of(*dims, isDynamic))
+    return context.setResult(getDynamic(self.getRank(), self.dtype));
+  std::optional<int64_t> first = wrapDim((*dims)[0], self.getRank()),
+                         second = wrapDim((*dims)[1], self.getRank());
+  if (first && second && turns % 2 != 0)
+    std::swap(self.sizes[*first], self.sizes[*second]);
   return context.setResult(self);
 }
 

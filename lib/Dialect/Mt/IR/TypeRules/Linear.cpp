@@ -181,6 +181,19 @@ LogicalResult matmul(const TypeRuleContext &context) {
   return context.setResult(sizes, dtype);
 }
 
+// The product of matrices of bytes.
+LogicalResult integerMatmul(const TypeRuleContext &context) {
+  TensorShape a = context.getTensor(0), b = context.getTensor(1);
+  if (failed(assumeRank(context, a, 2)) || failed(assumeRank(context, b, 2)))
+    return failure();
+  if (!mergeSize(a.sizes[1], b.sizes[0]))
+    return context.fail("int_mm_out_cpu: self.size(1) needs to match "
+                        "mat2.size(0) but got " +
+                        Twine(a.sizes[1]) + " and " + Twine(b.sizes[0]));
+  return context.setResult({a.sizes[0], b.sizes[1]},
+                           IntegerType::get(context.getContext(), 32));
+}
+
 // addmm, baddbmm, addmv: the addend broadcasts to the product.
 LogicalResult addmm(const TypeRuleContext &context) {
   TensorShape self = context.getTensor(0);

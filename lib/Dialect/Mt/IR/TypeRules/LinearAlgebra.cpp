@@ -112,7 +112,7 @@ LogicalResult ldlFactor(const TypeRuleContext &context) {
 }
 
 // The reflectors, and their factors.
-LogicalResult geqrf(const TypeRuleContext &context) {
+LogicalResult reflectors(const TypeRuleContext &context) {
   FailureOr<Matrices> a = getMatrices(context, 0);
   if (failed(a) ||
       failed(setMatrices(context, a->batch, {a->rows, a->columns}, a->dtype)))
@@ -120,7 +120,7 @@ LogicalResult geqrf(const TypeRuleContext &context) {
   return setMatrices(context, a->batch, minSize(a->rows, a->columns), a->dtype);
 }
 
-LogicalResult ormqr(const TypeRuleContext &context) {
+LogicalResult reflectedProduct(const TypeRuleContext &context) {
   return context.setResult(context.getTensor(2));
 }
 
@@ -130,6 +130,52 @@ LogicalResult squareSame(const TypeRuleContext &context) {
   if (failed(a))
     return failure();
   return setMatrices(context, a->batch, {a->rows, a->columns}, a->dtype);
+}
+
+// The same of what lies column by column: factors and inverses.
+LogicalResult squareFactor(const TypeRuleContext &context) {
+  return squareSame(context);
+}
+
+// Q and R of a mode, or of whether there are only some columns.
+LogicalResult qrFactors(const TypeRuleContext &context) {
+  FailureOr<Matrices> a = getMatrices(context, 0);
+  if (failed(a))
+    return failure();
+  std::optional<StringRef> mode;
+  if (context.getOperand("some")) {
+    if (std::optional<bool> some = getFlag(context, "some"))
+      mode = *some ? "reduced" : "complete";
+  } else {
+    mode = getConstantStr(context.getOperand("mode"));
+  }
+  if (!mode)
+    return context.unknown();
+  int64_t k = minSize(a->rows, a->columns);
+  if (*mode == "complete")
+    k = a->rows;
+  LogicalResult first =
+      *mode == "r" ? context.setResult({0}, a->dtype)
+                   : setMatrices(context, a->batch, {a->rows, k}, a->dtype);
+  if (failed(first))
+    return failure();
+  return setMatrices(context, a->batch, {k, a->columns}, a->dtype);
+}
+
+// The inverse of a tensor taken as a matrix: its first `ind` dims, and the
+// rest.
+LogicalResult tensorInverse(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  int64_t ind = getInt(context, "ind");
+  if (!self.hasRank)
+    return context.setResult(self);
+  if (isDynamic(ind))
+    return context.setResult(getDynamic(self.getRank(), self.dtype));
+  if (ind <= 0)
+    return context.fail("Expected a strictly positive integer for 'ind'");
+  if (ind < self.getRank())
+    std::rotate(self.sizes.begin(), self.sizes.begin() + ind, self.sizes.end());
+  return context.setResult(self);
 }
 
 // A number a square matrix.
@@ -172,6 +218,26 @@ LogicalResult svdFactors(const TypeRuleContext &context) {
       failed(setMatrices(context, a->batch, k, toRealDtype(a->dtype))))
     return failure();
   return setMatrices(context, a->batch, {side(a->columns), a->columns},
+                     a->dtype);
+}
+
+// U, S and V, without an argument that makes V its conjugate transpose.
+LogicalResult svdWithV(const TypeRuleContext &context) {
+  FailureOr<Matrices> a = getMatrices(context, 0);
+  std::optional<bool> some = getFlag(context, "some");
+  if (failed(a))
+    return failure();
+  if (getFlag(context, "compute_uv") != true)
+    return context.unknown();
+  int64_t k = minSize(a->rows, a->columns);
+  auto side = [&](int64_t whole) {
+    return !some ? kDynamic : *some ? k : whole;
+  };
+  if (failed(
+          setMatrices(context, a->batch, {a->rows, side(a->rows)}, a->dtype)) ||
+      failed(setMatrices(context, a->batch, k, toRealDtype(a->dtype))))
+    return failure();
+  return setMatrices(context, a->batch, {a->columns, side(a->columns)},
                      a->dtype);
 }
 
@@ -270,6 +336,49 @@ LogicalResult ldlSolve(const TypeRuleContext &context) {
 
 LogicalResult solveTriangular(const TypeRuleContext &context) {
   return setSolution(context, 0, 1, getFlag(context, "left"));
+}
+
+// The right side, the factors and the pivots.
+LogicalResult luSolveOld(const TypeRuleContext &context) {
+  return setSolution(context, 1, 0, true);
+}
+
+// Matrices A and B, or a B that is vectors where it has a dim less; and info.
+LogicalResult linearSystem(const TypeRuleContext &context) {
+  TensorShape a = context.getTensor(0), b = context.getTensor(1);
+  if (!a.hasRank || !b.hasRank || a.getRank() < 2 || b.getRank() < 1)
+    return context.unknown();
+  ArrayRef<int64_t> rows = ArrayRef<int64_t>(a.sizes).drop_back();
+  bool areVectors = b.getRank() == 1 || ArrayRef<int64_t>(b.sizes) == rows;
+  if (!areVectors && b.getRank() == a.getRank() - 1 &&
+      (llvm::any_of(rows, isDynamic) || llvm::any_of(b.sizes, isDynamic)))
+    return context.unknown();
+  if (areVectors) {
+    if (failed(context.setResult(rows, b.dtype)))
+      return failure();
+  } else if (failed(setSolution(context, 0, 1, getFlag(context, "left")))) {
+    return failure();
+  }
+  if (context.getOperation()->getNumResults() == 1)
+    return success();
+  return context.setResult(ArrayRef<int64_t>(a.sizes).drop_back(2),
+                           getInt32(context));
+}
+
+// The solution, and the matrices with the batch of both.
+LogicalResult triangularSolve(const TypeRuleContext &context) {
+  TensorShape b = context.getTensor(0), a = context.getTensor(1);
+  if (failed(setSolution(context, 1, 0, true)))
+    return failure();
+  if (!a.hasRank || !b.hasRank)
+    return context.setResult(getUnranked(a.dtype));
+  FailureOr<TensorShape> batch = broadcastShapes(
+      TensorShape(ArrayRef<int64_t>(a.sizes).drop_back(2), Type()),
+      TensorShape(ArrayRef<int64_t>(b.sizes).drop_back(2), Type()));
+  if (failed(batch))
+    return failure();
+  return setMatrices(context, batch->sizes, ArrayRef(a.sizes).take_back(2),
+                     a.dtype);
 }
 
 // The right side, then the factor.

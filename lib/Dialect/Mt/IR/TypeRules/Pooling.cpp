@@ -138,6 +138,11 @@ LogicalResult adaptivePoolIndices(const TypeRuleContext &context) {
   return setResult(context, *result, getInt64(context));
 }
 
+/// The same, in row-major order whatever the order of its input is.
+LogicalResult fractionalPool(const TypeRuleContext &context) {
+  return adaptivePoolIndices(context);
+}
+
 //===----------------------------------------------------------------------===//
 // Upsampling
 //===----------------------------------------------------------------------===//

@@ -100,4 +100,34 @@ LogicalResult unique(const TypeRuleContext &context) {
   return setOptional("return_counts", getDynamic(1, i64));
 }
 
+// The quantiles come first, where they are a list; a number is one.
+LogicalResult quantile(const TypeRuleContext &context) {
+  TensorShape self = context.getTensor(0);
+  bool isNumber = !isa<TensorType>(context.getOperand("q").getType());
+  TensorShape q = isNumber ? TensorShape(ArrayRef<int64_t>(), self.dtype)
+                           : getTensor(context, "q");
+  std::optional<bool> keeps = getFlag(context, "keepdim");
+  if (!self.hasRank || !q.hasRank || !keeps)
+    return context.setResult(getUnranked(self.dtype));
+  Sizes sizes = q.sizes;
+  std::optional<int64_t> dim;
+  bool isWhole = isNone(context, "dim");
+  if (!isWhole) {
+    int64_t given = getInt(context, "dim");
+    bool isDropped = !*keeps && self.getRank() > 0;
+    if (isDynamic(given))
+      return context.setResult(
+          getDynamic(q.getRank() + self.getRank() - isDropped, self.dtype));
+    dim = wrapDim(given, self.getRank());
+    if (!dim)
+      return context.unknown();
+  }
+  for (auto [i, size] : llvm::enumerate(self.sizes)) {
+    bool isReduced = isWhole || static_cast<int64_t>(i) == *dim;
+    if (!isReduced || *keeps)
+      sizes.push_back(isReduced ? 1 : size);
+  }
+  return context.setResult(sizes, self.dtype);
+}
+
 } // namespace minitorch::mt::type_rules

@@ -224,6 +224,22 @@ FormulaResult convolutionToCanonical(TensorBuilder &b, ValueRange in) {
   return convolution(b, in);
 }
 
+/// conv_tbc: conv1d where time is the first dim, batch the second. (input,
+/// weight [kernel, channels, results], bias, pad)
+FormulaResult convOfTimes(TensorBuilder &b, ValueRange in) {
+  if (getRank(in[0]) != 3 || getRank(in[1]) != 3)
+    return std::nullopt;
+  Value one = b.constant(int64_t(1)), zero = b.constant(int64_t(0));
+  FormulaResult result = createConvolution(
+      b, b.permute(in[0], {1, 2, 0}), b.permute(in[1], {2, 1, 0}), in[2],
+      b.intList(ValueRange{one}), b.intList(ValueRange{in[3]}),
+      b.intList(ValueRange{one}), /*transposed=*/false,
+      b.intList(ValueRange{zero}), one);
+  if (!result)
+    return std::nullopt;
+  return {{b.permute(result->front(), {2, 0, 1})}};
+}
+
 constexpr NamedFormula formulas[] = {
     {"aten::_convolution", convolution},
     {"aten::_convolution.deprecated", convolution},
@@ -234,6 +250,7 @@ constexpr NamedFormula formulas[] = {
     {"aten::conv2d.padding", convPaddingMode},
     {"aten::conv3d", convNd},
     {"aten::conv3d.padding", convPaddingMode},
+    {"aten::conv_tbc", convOfTimes},
     {"aten::conv_transpose1d", convTranspose},
     {"aten::conv_transpose2d.input", convTranspose},
     {"aten::conv_transpose3d.input", convTranspose},

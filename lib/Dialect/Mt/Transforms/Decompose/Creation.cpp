@@ -87,14 +87,11 @@ struct OneHotDecomposition : OpRewritePattern<AtenOneHotOp> {
     TensorBuilder b(rewriter, op.getLoc());
     Type i64 = rewriter.getI64Type();
     Value classes = op.getNumClasses();
-    auto raiseUnlessAll = [&](Value holds, StringRef message) {
-      b.raiseUnless(b.itemBool(b.create<AtenAllOp>({holds})), message);
-    };
-    raiseUnlessAll(b.create<AtenGeScalarOp>({x, b.constant(int64_t(0))}),
-                   "Class values must be non-negative.");
+    b.raiseUnlessAll(b.create<AtenGeScalarOp>({x, b.constant(int64_t(0))}),
+                     "Class values must be non-negative.");
     if (*count != -1)
-      raiseUnlessAll(b.create<AtenLtScalarOp>({x, classes}),
-                     "Class values must be smaller than num_classes.");
+      b.raiseUnlessAll(b.create<AtenLtScalarOp>({x, classes}),
+                       "Class values must be smaller than num_classes.");
     if (*count == -1)
       classes =
           b.addInt(b.itemInt(b.create<AtenMaxOp>({x})), b.constant(int64_t(1)));

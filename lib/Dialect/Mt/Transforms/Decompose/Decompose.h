@@ -63,6 +63,8 @@ void populateNormalizationDecompositions(mlir::RewritePatternSet &patterns);
 /// Adaptive pooling, and 1-d pooling by 2-d pooling.
 void populatePoolingDecompositions(mlir::RewritePatternSet &patterns);
 void populatePrintDecompositions(mlir::RewritePatternSet &patterns);
+/// What training for integers rounds to.
+void populateQuantizationDecompositions(mlir::RewritePatternSet &patterns);
 /// Distributions, dropout of training, multinomial, ...
 void populateRandomDecompositions(mlir::RewritePatternSet &patterns);
 /// gru, lstm, rnn and their cells, and packed sequences.

@@ -145,7 +145,10 @@ struct EmbeddingBagDecomposition : OpRewritePattern<OperatorOp> {
 
 void populateEmbeddingDecompositions(RewritePatternSet &patterns) {
   addFormulas(patterns, formulas);
-  patterns.add<EmbeddingBagDecomposition>(patterns.getContext());
+  patterns.addWithLabel<EmbeddingBagDecomposition>(
+      {"aten::embedding_bag", "aten::embedding_bag.padding_idx",
+       "aten::_embedding_bag", "aten::_embedding_bag_forward_only"},
+      patterns.getContext());
 }
 
 } // namespace minitorch::mt

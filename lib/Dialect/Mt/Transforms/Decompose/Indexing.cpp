@@ -345,6 +345,8 @@ FormulaResult bincount(TensorBuilder &b, ValueRange in) {
   Type i64 = b.getRewriter().getI64Type();
   Value zero = b.constant(int64_t(0)), one = b.constant(int64_t(1));
   x = b.toDtype(x, i64);
+  b.raiseUnlessAll(b.create<AtenGeScalarOp>({x, zero}),
+                   "bincount only supports 1-d non-negative integral inputs.");
   // There may be no element.
   Value padded = b.cat({x, b.full({one}, b.constant(int64_t(-1)), i64)}, 0);
   Value count = b.addInt(b.itemInt(b.create<AtenMaxOp>({padded})), one);

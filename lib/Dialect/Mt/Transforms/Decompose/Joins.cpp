@@ -415,6 +415,15 @@ static FormulaResult sumToSize(TensorBuilder &b, ValueRange in) {
   return {{added == 0 ? x : b.create<AtenViewOp>({x, in[1]})}};
 }
 
+/// reflection_pad3d, replication_pad3d: pad with a mode
+template <bool isReflected>
+static FormulaResult padVolume(TensorBuilder &b, ValueRange in) {
+  Value mode = ConstantStrOp::create(
+      b.getRewriter(), b.getLoc(), StrType::get(in[0].getContext()),
+      isReflected ? "reflect" : "replicate");
+  return {{b.create<AtenPadOp>({in[0], in[1], mode, b.none()})}};
+}
+
 static constexpr NamedFormula formulas[] = {
     {"aten::_chunk_cat", chunkCat},
     {"aten::adjoint", matrixTranspose<true>},
@@ -445,6 +454,8 @@ static constexpr NamedFormula formulas[] = {
     {"aten::narrow.Tensor", narrowAtTensor},
     {"aten::pad_sequence", padSequence},
     {"aten::ravel", ravel},
+    {"aten::reflection_pad3d", padVolume<true>},
+    {"aten::replication_pad3d", padVolume<false>},
     {"aten::sum_to_size", sumToSize},
     {"aten::take_along_dim", takeAlongDim},
     {"aten::tensor_split.indices", tensorSplit},

@@ -299,8 +299,16 @@ FormulaResult groupedMatmul(TensorBuilder &b, ValueRange in) {
       {b.cast(b.cat(parts, 0), type.getBoxed(b.getRewriter().getContext()))}};
 }
 
+/// _int_mm: the product of matrices of bytes in int32
+FormulaResult integerMatmul(TensorBuilder &b, ValueRange in) {
+  Type wide = b.getRewriter().getI32Type();
+  return {
+      {b.create<AtenMmOp>({b.toDtype(in[0], wide), b.toDtype(in[1], wide)})}};
+}
+
 constexpr NamedFormula formulas[] = {
     {"aten::_grouped_mm", groupedMatmul},
+    {"aten::_int_mm", integerMatmul},
     {"aten::addbmm", addbmm},
     {"aten::addr", addr},
     {"aten::chain_matmul", chainMatmul},

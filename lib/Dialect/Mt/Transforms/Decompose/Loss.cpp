@@ -115,10 +115,21 @@ Value weigh(TensorBuilder &b, Value x, Value weightOperand) {
   return weight && *weight ? b.mul(x, *weight) : x;
 }
 
+/// Probabilities are from 0 to 1.
+void raiseUnlessFractions(TensorBuilder &b, Value x, StringRef name) {
+  Value isPositive = b.create<AtenGeScalarOp>({x, b.constant(0.0)});
+  Value isBelow = b.create<AtenLeScalarOp>({x, b.constant(1.0)});
+  b.raiseUnlessAll(
+      b.create<AtenLogicalAndOp>({isPositive, isBelow}),
+      ("all elements of " + name + " should be between 0 and 1").str());
+}
+
 /// binary_cross_entropy: -(y * log(x) + (1 - y) * log(1 - x)), logarithms at
 /// least -100.
 Value binaryCrossEntropy(TensorBuilder &b, AtenBinaryCrossEntropyOp op) {
   Value x = op.getSelf(), y = op.getTarget();
+  raiseUnlessFractions(b, x, "input");
+  raiseUnlessFractions(b, y, "target");
   Value minusOne = b.constant(-1.0);
   auto atLeast = [&](Value value) {
     return b.create<AtenClampMinOp>({value, b.constant(-100.0)});
@@ -165,6 +176,28 @@ Value divergence(TensorBuilder &b, AtenKlDivOp op) {
   return b.create<AtenWhereSelfOp>({isLog, ofLogTarget(), ofTarget()});
 }
 
+/// Raises where an index is none of `classes`, and says the first one.
+void raiseUnlessClasses(TensorBuilder &b, Value index, Value classes) {
+  Value zero = b.constant(int64_t(0));
+  auto isOutside = [&](Value index) {
+    return b.create<AtenLogicalOrOp>(
+        {b.create<AtenLtScalarOp>({index, zero}),
+         b.create<AtenGeScalarOp>({index, classes})});
+  };
+  // One more, which none may be.
+  Value flat = b.reshape(index, {b.constant(int64_t(-1))});
+  Value padded = b.cat({flat, b.full({b.constant(int64_t(1))}, zero,
+                                     b.getRewriter().getI64Type())},
+                       0);
+  Value first = b.create<AtenArgmaxOp>(
+      {b.toDtype(isOutside(padded), b.getRewriter().getI64Type()), b.none(),
+       b.constant(false)});
+  Value worst = b.create<AtenIndexSelectOp>(
+      {padded, zero, b.reshape(first, {b.constant(int64_t(1))})});
+  b.raiseUnlessAll(b.create<AtenLogicalNotOp>({isOutside(index)}),
+                   "Target {} is out of bounds.", b.itemInt(worst));
+}
+
 /// The rows of a loss over class indices: a 1 or the class's weight each,
 /// nothing for rows whose target is ignored.
 struct ClassRows {
@@ -173,11 +206,12 @@ struct ClassRows {
   Value weights;
 };
 ClassRows getClassRows(TensorBuilder &b, Value target, Value ignoreIndex,
-                       Value weight, Type dtype) {
+                       Value weight, Type dtype, Value classes) {
   Value zero = b.constant(int64_t(0));
   target = b.toDtype(target, b.getRewriter().getI64Type());
   Value ignored = b.create<AtenEqScalarOp>({target, ignoreIndex});
   Value index = b.create<AtenMaskedFillScalarOp>({target, ignored, zero});
+  raiseUnlessClasses(b, index, classes);
   Value weights;
   if (weight) {
     Value flat = b.reshape(index, {b.constant(int64_t(-1))});
@@ -207,7 +241,7 @@ LogicalResult decomposeNll(PatternRewriter &rewriter, Operation *op, Value x,
   TensorBuilder b(rewriter, op->getLoc());
   int64_t classDim = *rank == 1 ? 0 : 1;
   auto [index, ignored, weights] =
-      getClassRows(b, target, ignoreIndex, *weight, dtype);
+      getClassRows(b, target, ignoreIndex, *weight, dtype, b.size(x, classDim));
   Value column = b.unsqueeze(index, classDim);
   Value picked = b.squeeze(b.create<AtenGatherOp>({x, b.constant(classDim),
                                                    column, b.constant(false)}),
@@ -273,8 +307,8 @@ struct CrossEntropyDecomposition : OpRewritePattern<AtenCrossEntropyLossOp> {
     Value loss = b.create<AtenNllLossNdOp>(
         {logs, target, op.getWeight(), op.getReduction(), op.getIgnoreIndex()});
     if (*smoothing > 0) {
-      ClassRows rows =
-          getClassRows(b, target, op.getIgnoreIndex(), *weight, getDtype(x));
+      ClassRows rows = getClassRows(b, target, op.getIgnoreIndex(), *weight,
+                                    getDtype(x), classes);
       Value uniform = b.create<AtenMaskedFillScalarOp>(
           {sumClasses(logs), rows.ignored, b.constant(0.0)});
       uniform = *reduction == Mean
@@ -317,8 +351,8 @@ FormulaResult hingeEmbedding(TensorBuilder &b, ValueRange in) {
   if (!reduction || !dtype)
     return std::nullopt;
   Value x = in[0], y = in[1], zero = b.constant(int64_t(0));
-  Value far = b.create<AtenClampMinOp>(
-      {b.sub(b.full({}, in[2], dtype), x), zero});
+  Value far =
+      b.create<AtenClampMinOp>({b.sub(b.full({}, in[2], dtype), x), zero});
   Value isOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(1))});
   Value isMinusOne = b.create<AtenEqScalarOp>({y, b.constant(int64_t(-1))});
   auto only = [&](Value value, Value mask) {

@@ -10,6 +10,7 @@
 #include "Formula.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 using namespace mlir;
@@ -100,12 +101,13 @@ static FormulaResult hypot(TensorBuilder &b, ValueRange in) {
       !isa_and_present<FloatType>(getDtype(in[1])))
     return std::nullopt;
   Value x = b.create<AtenAbsOp>({in[0]}), y = b.create<AtenAbsOp>({in[1]});
-  Value large = b.create<AtenMaximumOp>({x, y});
+  // Infinity and NaN is infinity, anything else and NaN is NaN.
+  Value large = b.create<AtenFmaxOp>({x, y});
   Value small = b.create<AtenMinimumOp>({x, y});
   Value ratio = b.div(small, large);
   Value root =
       b.create<AtenSqrtOp>({b.addScalar(b.mul(ratio, ratio), b.constant(1.0))});
-  Value isZero = b.create<AtenEqScalarOp>({large, b.constant(0.0)});
+  Value isZero = b.create<AtenEqScalarOp>({b.add(x, y), b.constant(0.0)});
   Value result = fill(b, b.mul(large, root), isZero, 0.0);
   Value isInfinite = b.create<AtenIsinfOp>({large});
   return {{where(b, isInfinite, large, result)}};
@@ -286,6 +288,9 @@ static FormulaResult polygamma(TensorBuilder &b, ValueRange in) {
       {b.mulScalar(x, b.constant(double(std::numbers::pi)))});
   Value square = b.constant(std::numbers::pi * std::numbers::pi);
   Value terms = zeta(where(b, isLow, mirrored, x));
+  Value isInfinite = b.create<AtenEqScalarOp>(
+      {x, b.constant(std::numeric_limits<double>::infinity())});
+  terms = fill(b, terms, isInfinite, 0.0);
   Value reflected = b.sub(
       b.mulScalar(b.create<AtenReciprocalOp>({b.mul(sine, sine)}), square),
       terms);

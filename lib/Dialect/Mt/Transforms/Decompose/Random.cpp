@@ -273,6 +273,9 @@ FormulaResult dropout(TensorBuilder &b, ValueRange in) {
     return std::nullopt;
   if (*p == 1.0 && isFloatOrComplex(dtype))
     return {{b.mulScalar(in[0], b.constant(0.0))}};
+  // Other complex tensors than empty ones raise before.
+  if (isa<ComplexType>(dtype))
+    return {{b.create<AtenCloneOp>({in[0], b.none()})}};
   if (!isa<FloatType>(dtype))
     return std::nullopt;
   Value kept = bernoulli(b, getMaskSizes(b, in[0], ofFeatures), dtype,

@@ -271,6 +271,11 @@ void TensorBuilder::raiseUnless(Value condition, StringRef message,
                   numbers);
 }
 
+void TensorBuilder::raiseUnlessAll(Value holds, StringRef message,
+                                   ValueRange numbers) {
+  raiseUnless(itemBool(create<AtenAllOp>({holds})), message, numbers);
+}
+
 SmallVector<Value>
 TensorBuilder::loop(Value tripCount, ValueRange inits,
                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {

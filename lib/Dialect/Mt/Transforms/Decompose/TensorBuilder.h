@@ -142,6 +142,9 @@ public:
   /// it is the next one of `numbers`.
   void raiseUnless(mlir::Value condition, llvm::StringRef message,
                    mlir::ValueRange numbers = {});
+  /// The same unless all elements of a bool tensor hold.
+  void raiseUnlessAll(mlir::Value holds, llvm::StringRef message,
+                      mlir::ValueRange numbers = {});
   /// The bool in a tensor of one element.
   mlir::Value itemBool(mlir::Value tensor);
 

@@ -20,22 +20,6 @@ using namespace minitorch::mt;
 using llvm::SmallVector;
 using llvm::StringRef;
 
-Operation *minitorch::mt::createOperator(OpBuilder &builder, Location loc,
-                                         StringRef name, TypeRange resultTypes,
-                                         ValueRange operands) {
-  StringRef plain = name;
-  plain.consume_front("aten::");
-  std::string opName = ("mt.aten." + plain).str();
-  if (name.starts_with("aten::") &&
-      RegisteredOperationName::lookup(opName, builder.getContext())) {
-    OperationState state(loc, opName);
-    state.addTypes(resultTypes);
-    state.addOperands(operands);
-    return builder.create(state);
-  }
-  return OperatorOp::create(builder, loc, resultTypes, name, operands);
-}
-
 Value minitorch::mt::replayView(OpBuilder &builder, Operation *view,
                                 unsigned operand, unsigned result,
                                 Value parent) {

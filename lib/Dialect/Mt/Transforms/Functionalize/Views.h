@@ -16,13 +16,6 @@
 
 namespace minitorch::mt {
 
-/// Creates the operator of schema `name`: its class, or mt.operator where it
-/// has none.
-mlir::Operation *createOperator(mlir::OpBuilder &builder, mlir::Location loc,
-                                llvm::StringRef name,
-                                mlir::TypeRange resultTypes,
-                                mlir::ValueRange operands);
-
 /// A list of constants.
 mlir::Value intList(mlir::OpBuilder &builder, mlir::Location loc,
                     llvm::ArrayRef<int64_t> values);

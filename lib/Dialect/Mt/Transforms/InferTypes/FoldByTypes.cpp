@@ -380,7 +380,9 @@ static LogicalResult foldGeneric(OperatorOp op, Fold fold) {
     return fold.boolean(true);
   if (name.starts_with("prim::is_") && shape)
     return fold.boolean(false); // cuda, sparse, quantized, meta, ...
-  if (name == "prim::requires_grad" || name == "aten::is_autocast_enabled")
+  if (name == "prim::requires_grad" || name == "aten::retains_grad" ||
+      name == "aten::is_pinned" || name == "aten::is_autocast_enabled" ||
+      name == "aten::is_autocast_cpu_enabled")
     return fold.boolean(false);
   // There are no gradients to switch off.
   if (name == "aten::set_grad_enabled" && op->use_empty())
