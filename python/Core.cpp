@@ -166,6 +166,9 @@ public:
 
   /// Tensors of PyTorch's that were given, if the program looks at memory.
   std::vector<TorchTensor> given;
+  /// Those whose memory holds the negatives or conjugates of their elements,
+  /// and the copies that were passed for them.
+  std::vector<std::pair<nb::object, nb::object>> copies;
 
 private:
   nb::object fromTensor(const TensorRef &tensor);
@@ -210,12 +213,50 @@ static bool isMember(nb::handle object) {
   return PyType_IsSubtype(meta, reinterpret_cast<PyTypeObject *>(enumMeta));
 }
 
+/// Whether a tensor of PyTorch's has other elements than its memory, of which
+/// DLPack says nothing: their negatives or conjugates.
+static bool hasOtherElements(nb::handle object, DType dtype) {
+  // Every tensor of every call is asked: the methods are looked up once.
+  static PyObject *tensorType = nullptr, *isNeg, *isConj;
+  if (!tensorType) {
+    PyObject *torch = PyDict_GetItemString(PyImport_GetModuleDict(), "torch");
+    if (!torch || !nb::hasattr(torch, "Tensor"))
+      return false;
+    nb::object type = nb::handle(torch).attr("Tensor");
+    isNeg = nb::object(type.attr("is_neg")).release().ptr();
+    isConj = nb::object(type.attr("is_conj")).release().ptr();
+    tensorType = type.release().ptr();
+  }
+  if (dtype == DType::I1 ||
+      !PyType_IsSubtype(Py_TYPE(object.ptr()),
+                        reinterpret_cast<PyTypeObject *>(tensorType)))
+    return false;
+  auto says = [&](PyObject *method) {
+    nb::object said = nb::steal(PyObject_CallOneArg(method, object.ptr()));
+    if (!said.is_valid())
+      throw nb::python_error();
+    return said.ptr() == Py_True;
+  };
+  bool isComplex =
+      dtype == DType::C32 || dtype == DType::C64 || dtype == DType::C128;
+  return says(isNeg) || (isComplex && says(isConj));
+}
+
+/// The value of an int.
+static int64_t toInt64(nb::handle object) {
+  int overflows = 0;
+  int64_t value = PyLong_AsLongLongAndOverflow(object.ptr(), &overflows);
+  if (overflows)
+    raise("InputError", "an argument has an int that does not fit 64 bits");
+  return value;
+}
+
 /// Makes `value` the number or text of Python's own types that an object is, as
 /// most items of long lists are: in its place, which is half of the time.
 static bool fillPlain(Value &value, PyObject *object) {
   if (PyLong_CheckExact(object)) {
     value.kind = Value::Kind::Int;
-    value.integer = nb::cast<int64_t>(nb::handle(object));
+    value.integer = toInt64(object);
   } else if (PyFloat_CheckExact(object)) {
     value.kind = Value::Kind::Float;
     value.real = PyFloat_AS_DOUBLE(object);
@@ -248,7 +289,7 @@ Value Converter::toValue(nb::handle object, int depth) {
   if (nb::isinstance<nb::bool_>(object))
     return Value::ofBool(nb::cast<bool>(object));
   if (nb::isinstance<nb::int_>(object))
-    return Value::ofInt(nb::cast<int64_t>(object));
+    return Value::ofInt(toInt64(object));
   if (nb::isinstance<nb::float_>(object))
     return Value::ofFloat(nb::cast<double>(object));
   if (nb::isinstance<nb::str>(object))
@@ -313,8 +354,16 @@ Value Converter::toValue(nb::handle object, int depth) {
   if (!dtype)
     raise("InputError",
           "an argument has an element type that is not supported");
+  // What lies where the program reads and writes.
+  nb::object memory = nb::borrow(object);
+  if (hasOtherElements(object, *dtype)) {
+    memory =
+        nb::module_::import_("minitorch._tensors").attr("resolved")(object);
+    array = nb::cast<Array>(memory);
+    copies.emplace_back(nb::borrow(object), memory);
+  }
   bool isTorch = known && nb::hasattr(object, "storage_offset");
-  TensorRef tensor = isTorch ? known->find(object) : nullptr;
+  TensorRef tensor = isTorch ? known->find(memory) : nullptr;
   if (!tensor)
     tensor = std::make_shared<Tensor>();
   tensor->dtype = *dtype;
@@ -332,12 +381,12 @@ Value Converter::toValue(nb::handle object, int depth) {
   ofObject[object.ptr()] = tensor;
   tensors.push_back(tensor);
   if (isTorch) {
-    tensor->storageOffset = nb::cast<int64_t>(object.attr("storage_offset")());
+    tensor->storageOffset = nb::cast<int64_t>(memory.attr("storage_offset")());
     // DLPack hands on other strides where a size is one.
-    for (size_t i = 0; nb::handle stride : object.attr("stride")())
+    for (size_t i = 0; nb::handle stride : memory.attr("stride")())
       tensor->strides[i++] = nb::cast<int64_t>(stride);
-    given.push_back({nb::borrow(object), tensor, tensor->storage});
-    known->add(object, tensor);
+    given.push_back({memory, tensor, tensor->storage});
+    known->add(memory, tensor);
   }
   return Value::ofTensor(tensor);
 }
@@ -541,6 +590,9 @@ public:
             return given.tensor == tensor;
           }))
         converter->updateKnown(tensor);
+    for (const auto &[object, copy] : converter->copies)
+      nb::module_::import_("minitorch._tensors")
+          .attr("write_back")(object, copy);
     if (result->exception) {
       const Exception &e = *result->exception;
       std::string text = e.type + ": " + e.message;

@@ -6,10 +6,10 @@ import threading
 import warnings
 
 from . import _core
+from ._conversions import Converters
 from ._errors import (AssumptionError, CompileError, FallbackWarning,
                       InputError, MemoryInputError)
-from ._inputs import (convert, converters, describe_inputs, numbers_in,
-                      with_defaults)
+from ._inputs import describe_inputs, numbers_in, with_defaults
 from ._programs import program_of
 
 
@@ -51,8 +51,8 @@ def compile(model, example_inputs=None, dynamic_shapes=None, method="forward",
     An nn.Module is scripted anew by every call, and a path is read anew:
     nothing is shared between these.
     """
-    program, defaults = _load(model, shares=True)
-    return _Methods(program, defaults, fallback).compile(
+    program, defaults, lengths = _load(model, shares=True)
+    return _Methods(program, defaults, lengths, fallback).compile(
         method, example_inputs, dynamic_shapes)
 
 
@@ -60,32 +60,36 @@ def mlir(model, example_inputs=(), stage="linalg", dynamic_shapes=None,
          method="forward", locations=False):
     """The program after a stage, as `CompiledFunction.mlir` gives it; the rest
     of the way it need not compile. Takes what `compile` takes."""
-    program, defaults = _load(model)
-    _, specify, _ = _prepare(program, defaults, dynamic_shapes, method)
-    return program.print(method, specify(example_inputs), stage, locations)
+    program, defaults, lengths = _load(model)
+    _, specify, converters = _prepare(program, defaults, lengths,
+                                      dynamic_shapes, method)
+    return program.print(method, specify(converters.of_examples(example_inputs)),
+                         stage, locations)
 
 
-def _prepare(program, defaults, dynamic_shapes, method):
+def _prepare(program, defaults, lengths, dynamic_shapes, method):
     """The names of the method's parameters, how its inputs are specified, and
-    what becomes of numbers of another type than a parameter's."""
+    what becomes of arguments of another type than a parameter's."""
     declared = program.parameters(method)
     parameters = with_defaults([(name, kind) for name, kind, _ in declared],
                                defaults)
     names = [name for name, _ in parameters]
-    numbers = converters(names, [type_name for _, _, type_name in declared])
+    converters = Converters([(name, kind) for name, _, kind in declared],
+                            lengths(method))
 
     def specify(inputs, **options):
         return describe_inputs(inputs, dynamic_shapes, parameters, **options)
 
-    return names, specify, numbers
+    return names, specify, converters
 
 
 def _load(model, shares=False):
     """The program of a model; `shares`: with the state of what was compiled of
-    the same object. And the arguments of a function with their defaults, of
-    which an archive keeps none."""
+    the same object. And what an archive does not keep: the arguments of a
+    function with their defaults, and the lengths of a method's lists for which
+    one number stands (`BroadcastingList2[int]`), by name."""
     if isinstance(model, (str, os.PathLike)):
-        return _core.Program.load(os.fspath(model)), ()
+        return _core.Program.load(os.fspath(model)), (), lambda method: {}
     import torch
     keeps = shares and isinstance(model, torch.jit.ScriptModule)
     if not isinstance(model, (torch.jit.ScriptModule,
@@ -99,10 +103,19 @@ def _load(model, shares=False):
         raise InputError("this build has no importer; compile a file of mt")
     if isinstance(model, torch.jit.ScriptFunction):
         # A function without a module: small, and copied.
+        lengths = _lengths(model)
         return (_core.Program.load_archive(model.save_to_buffer(), model.name),
-                model.schema.arguments)
+                model.schema.arguments, lambda method: lengths)
     program = _core.Program.of_script_module(model._c)
-    return program_of(model, program) if keeps else program, ()
+    by_method = {name: _lengths(model._c._get_method(name))
+                 for name in model._c._method_names()}
+    return (program_of(model, program) if keeps else program, (),
+            lambda method: by_method.get(method, {}))
+
+
+def _lengths(method):
+    return {argument.name: argument.N for argument in method.schema.arguments
+            if argument.N}
 
 
 # Past this many, arguments of yet other types are an error.
@@ -112,17 +125,18 @@ _MAX_TYPES = 256
 class _Methods:
     """Makes compiled methods of one program."""
 
-    def __init__(self, program, defaults, fallback):
+    def __init__(self, program, defaults, lengths, fallback):
         self.program, self._defaults = program, defaults
-        self._fallback = fallback
+        self._lengths, self._fallback = lengths, fallback
 
     def prepare(self, name, dynamic_shapes):
-        return _prepare(self.program, self._defaults, dynamic_shapes, name)
+        return _prepare(self.program, self._defaults, self._lengths,
+                        dynamic_shapes, name)
 
     def compile(self, name, example, dynamic_shapes):
-        names, specify, numbers = self.prepare(name, dynamic_shapes)
+        names, specify, converters = self.prepare(name, dynamic_shapes)
         return CompiledFunction(self.program, name, specify, example, names,
-                                self._fallback, self, dynamic_shapes, numbers)
+                                self._fallback, self, dynamic_shapes, converters)
 
 
 def _by_name(names, args, kwargs):
@@ -143,14 +157,14 @@ class _Method:
     def __init__(self, methods, name, dynamic_shapes):
         self._methods, self._name = methods, name
         self._dynamic_shapes = dynamic_shapes
-        self._names, self._specify, self._numbers = methods.prepare(
+        self._names, self._specify, self._converters = methods.prepare(
             name, dynamic_shapes)
         self._compiled = {}
         self._lock = threading.Lock()
 
     def __call__(self, *args, **kwargs):
-        if self._numbers:
-            args, kwargs = convert(self._numbers, args, kwargs)
+        if self._converters:
+            args, kwargs = self._converters(args, kwargs)
         given = _by_name(self._names, args, kwargs)
         key = _without_examples(self._specify(given))
         with self._lock:
@@ -183,9 +197,10 @@ class CompiledFunction:
     """
 
     def __init__(self, program, method, specify, example, names, fallback,
-                 methods, dynamic_shapes, numbers):
+                 methods, dynamic_shapes, converters):
         self._program, self._method = program, method
-        self._numbers = numbers
+        # None: all arguments are taken as they are.
+        self._converters = converters if converters else None
         self._specify, self._names = specify, names
         # What is said of single arguments is said of this method's.
         self._shapes = dynamic_shapes if dynamic_shapes == "all" else None
@@ -210,11 +225,8 @@ class CompiledFunction:
 
     def _compile_for(self, example):
         """Compiled for the types of an example, once."""
-        if self._numbers:
-            example = (convert(self._numbers, (), example)[1]
-                       if isinstance(example, dict) else
-                       convert(self._numbers, example, {})[0]
-                       if isinstance(example, (tuple, list)) else example)
+        if self._converters:
+            example = self._converters.of_examples(example)
         self._inputs = self._specify(example)
         fixed = self._specify(example, fixes_numbers=True)
         compiled = self._compile([self._inputs, fixed], example)
@@ -352,8 +364,8 @@ class CompiledFunction:
             return self._boxed[inputs]
 
     def __call__(self, *args, **kwargs):
-        if self._numbers:
-            args, kwargs = convert(self._numbers, args, kwargs)
+        if self._converters:
+            args, kwargs = self._converters(args, kwargs)
         if self._compiled is None:
             with self._lock:
                 if self._compiled is None:

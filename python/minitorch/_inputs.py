@@ -7,6 +7,7 @@ from . import _core
 from ._enums import parts_of
 from ._errors import InputError
 from ._objects import is_object
+from ._tensors import has_other_elements, resolved
 
 _WORDS = {
     "float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64",
@@ -51,7 +52,10 @@ class Leaves:
 def _place(array):
     """What the same elements in the same order have in common: address, dtype,
     sizes, and strides in elements."""
-    if hasattr(array, "data_ptr"):
+    if has_other_elements(array):
+        # The program gets a copy.
+        address, strides = id(array), resolved(array).stride()
+    elif hasattr(array, "data_ptr"):
         address, strides = array.data_ptr(), array.stride()
     else:
         address = array.ctypes.data
@@ -130,58 +134,6 @@ def with_defaults(parameters, arguments):
                                   fixes_numbers=True)
                 for a in arguments if a.has_default_value()}
     return [(name, defaults.get(name, kind)) for name, kind in parameters]
-
-
-# By the type of a parameter: the types that PyTorch takes for it, too.
-_NUMBERS = {"int": (bool,), "bool": (int,), "float": (bool, int),
-            "complex": (bool, int, float)}
-_TYPES = {"int": int, "bool": bool, "float": float, "complex": complex}
-
-
-def _converter(kind):
-    """What PyTorch makes of a value for a parameter of this type; None where it
-    is always the value."""
-    if kind in _NUMBERS:
-        others, to = _NUMBERS[kind], _TYPES[kind]
-        return lambda value: to(value) if type(value) in others else value
-    head, _, rest = kind.partition("[")
-    if head not in ("Optional", "List", "Dict"):
-        return None
-    inner = _converter(rest[:-1].partition(", ")[2] if head == "Dict"
-                       else rest[:-1])
-    if inner is None:
-        return None
-    if head == "Optional":
-        return inner
-
-    def items(value):
-        if type(value) is list:
-            made = [inner(item) for item in value]
-            same = all(a is b for a, b in zip(made, value))
-        elif type(value) is dict:
-            made = {key: inner(item) for key, item in value.items()}
-            same = all(made[key] is value[key] for key in made)
-        else:
-            return value
-        return value if same else made
-
-    return items
-
-
-def converters(names, types):
-    """By position and by name: see convert. Empty where there are none."""
-    found = {name: _converter(kind) for name, kind in zip(names, types)}
-    return found if any(found.values()) else {}
-
-
-def convert(numbers, args, kwargs):
-    """Arguments with numbers of the parameters' types, as PyTorch takes ints for
-    floats."""
-    args = tuple(arg if to is None else to(arg)
-                 for arg, to in zip(args, numbers.values())) + tuple(
-                     args[len(numbers):])
-    return args, {name: numbers[name](value) if numbers.get(name) else value
-                  for name, value in kwargs.items()}
 
 
 def _by_position(example_inputs, names):
