@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
+#include "AttributeSyntax.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
@@ -201,21 +202,10 @@ void minitorch::mt::TensorType::print(AsmPrinter &printer) const {
   if (!getHasRank() && !getDtype())
     return;
   printer << '<';
-  if (getHasRank()) {
-    printer << '[';
-    llvm::interleave(
-        getSizes(), printer.getStream(),
-        [&](int64_t size) {
-          if (ShapedType::isDynamic(size))
-            printer << '?';
-          else
-            printer << size;
-        },
-        ",");
-    printer << ']';
-  } else {
+  if (getHasRank())
+    printSizes(printer, getSizes());
+  else
     printer << '*';
-  }
   if (getDtype())
     printer << ',' << getDtype();
   printer << '>';

@@ -123,7 +123,6 @@ static bool isMadeBeside(Value value) {
 void SameResults::visitTensor(Value value, StringRef path, bool isState) {
   if (Value given = getGivenElement(value))
     value = given;
-  SmallVector<Value> before = tensors;
   tensors.push_back(value);
   // What is the argument, a view or a copy by how it lies.
   for (Value part = value;;) {
@@ -147,9 +146,10 @@ void SameResults::visitTensor(Value value, StringRef path, bool isState) {
     addView(value, path, source);
   if (Value number = chosen.lookup(value))
     addChoice(number, path);
-  if (!isState && (mayBeView(value) || llvm::any_of(before, [&](Value other) {
-                     return mayShare(value, other);
-                   })))
+  if (!isState &&
+      (mayBeView(value) ||
+       llvm::any_of(ArrayRef(tensors).drop_back(),
+                    [&](Value other) { return mayShare(value, other); })))
     unplaced.push_back(value);
   auto shares = [&](Value other) {
     return other != value && AliasAnalysis::isTensor(other.getType()) &&
