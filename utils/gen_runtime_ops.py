@@ -152,10 +152,9 @@ def prototype(symbol, parameters, results, rule, element):
         types.append("int64_t")
     result = ("void" if len(results) != 1 or results == "=" else
               C_TYPES[expand(results)])
-    noexcept = "" if rule.raises else " MTRT_NOEXCEPT"
     space = "" if result.endswith("*") else " "
     return (f"MTRT_EXPORT {result}{space}{symbol}"
-            f"({', '.join(types) or 'void'}){noexcept};")
+            f"({', '.join(types) or 'void'});")
 
 
 def read_lines(path):

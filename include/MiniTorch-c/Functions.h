@@ -60,6 +60,11 @@ MTRT_EXPORT void mtrt_tensor_check_writable(mtrt_object *target);
 /// Gives the out= argument `self` the sizes and the elements of the result
 /// `source`. Raises where its dtype is of a less general kind.
 MTRT_EXPORT void mtrt_tensor_write_out(mtrt_object *self, mtrt_object *source);
+
+/// Raises if `self`, which `result` will be written to, is `operand`, and has
+/// other sizes than the result: what is read is not resized.
+MTRT_EXPORT void mtrt_tensor_check_out(mtrt_object *self, mtrt_object *result,
+                                       mtrt_object *operand);
 /// Refuses, in front of an operator that writes to `target`, to read the memory
 /// of `source` meanwhile, as PyTorch does; the same elements only if `same` is
 /// 0.

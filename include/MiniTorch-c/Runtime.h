@@ -189,6 +189,28 @@ MTRT_EXPORT void memrefCopy(int64_t elementSize, mtrt_unranked *source,
                             mtrt_unranked *target);
 
 //===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+/// A part of a loop: the turns from `from` to `to`, without `to`.
+typedef void (*mtrt_loop_body)(void *context, int64_t from, int64_t to);
+
+/// Called by compiled code: runs `body` for parts that make up [0, count), on
+/// this thread and on those of the pool, in any order, and returns when all are
+/// done. Within another loop, and while another thread has the pool, this thread
+/// does it alone; so it does if the last time, or the first turns, show that it
+/// is little work.
+/// What a part raises, the loop raises; other parts may have been left out.
+MTRT_EXPORT void mtrt_parallel_for(mtrt_loop_body body, void *context,
+                                   int64_t count);
+
+/// How many threads the loops of this thread's calls run on, this one included;
+/// 1 at first. 0 stands for as many as there are cores. Workers are made when
+/// they are needed, and sleep when they are not.
+MTRT_EXPORT void mtrt_set_threads(int threads);
+MTRT_EXPORT int mtrt_threads(void);
+
+//===----------------------------------------------------------------------===//
 // Sorting
 //===----------------------------------------------------------------------===//
 //

@@ -117,6 +117,10 @@ void minitorch::buildMtToContractPipeline(OpPassManager &pm, bool fallback,
   // Formulas need ranks and dtypes, and give operators that need them too.
   pm.addNestedPass<func::FuncOp>(mt::createMtDecomposeOpsPass());
   addInference(pm, fallback, explain);
+  // All types are known now, also of what was written before they were.
+  mt::MtCheckOperandsPassOptions checks;
+  checks.writes = true;
+  pm.addNestedPass<func::FuncOp>(mt::createMtCheckOperandsPass(checks));
   // The signature needs the results' types; unboxing needs leaves.
   pm.addNestedPass<func::FuncOp>(mt::createMtFlattenResultsPass());
   pm.addNestedPass<func::FuncOp>(mt::createMtUnboxPass());

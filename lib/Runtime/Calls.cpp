@@ -32,6 +32,10 @@ const char **mtrt_place(void) { return &place; }
 
 mtrt_frame *mtrt::currentFrame() { return current; }
 
+mtrt_frame *mtrt::exchangeFrame(mtrt_frame *frame) {
+  return std::exchange(current, frame);
+}
+
 int mtrt_abi_version(void) { return MTRT_ABI_VERSION; }
 
 mtrt_frame *mtrt_frame_create(void) { return new (std::nothrow) mtrt_frame; }
@@ -95,8 +99,6 @@ int mtrt_frame_call(mtrt_frame *frame, mtrt_entry entry, void **slots) {
     return MTRT_OK;
   } catch (Raised &raised) {
     frame->error = new mtrt_error(std::move(raised.error));
-  } catch (const std::bad_alloc &) {
-    frame->error = new mtrt_error{"RuntimeError", "out of memory", ""};
   } catch (const std::exception &exception) {
     frame->error = new mtrt_error{"RuntimeError", exception.what(), ""};
   }

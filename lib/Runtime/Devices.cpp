@@ -49,20 +49,16 @@ int64_t mtrt_device_with_index(mtrt_object *type, int64_t index) {
   return numberOf(textOf(type), index);
 }
 
-mtrt_object *mtrt_device_type(int64_t device) noexcept {
+mtrt_object *mtrt_device_type(int64_t device) {
   return makeStr(device >> 8 ? "cuda" : "cpu");
 }
 
-mtrt_value mtrt_device_index(int64_t device) noexcept {
+mtrt_value mtrt_device_index(int64_t device) {
   if ((device & 0xff) == 0)
     return {MTRT_TAG_NONE, 0};
   return toValue((device & 0xff) - 1);
 }
 
-int64_t mtrt_device_eq(int64_t left, int64_t right) noexcept {
-  return left == right;
-}
+int64_t mtrt_device_eq(int64_t left, int64_t right) { return left == right; }
 
-int64_t mtrt_device_ne(int64_t left, int64_t right) noexcept {
-  return left != right;
-}
+int64_t mtrt_device_ne(int64_t left, int64_t right) { return left != right; }

@@ -28,9 +28,7 @@ void mtrt::freeDict(mtrt_object *object) {
   std::free(toDict(object)->index);
 }
 
-mtrt_object *mtrt_empty_dict(int64_t type) noexcept {
-  return mtrt_dict_make(type);
-}
+mtrt_object *mtrt_empty_dict(int64_t type) { return mtrt_dict_make(type); }
 
 mtrt_object *mtrt_dict_make(int64_t type) {
   auto *dict = makeObject<Dict>(MTRT_KIND_DICT, type, 0,
@@ -161,8 +159,7 @@ mtrt_value mtrt_dict_get(mtrt_object *dict, int64_t tag, int64_t bits) {
 }
 
 mtrt_value mtrt_dict_get_default(mtrt_object *dict, int64_t tag, int64_t bits,
-                                 int64_t otherwiseTag,
-                                 int64_t otherwise) noexcept {
+                                 int64_t otherwiseTag, int64_t otherwise) {
   Guard guard(dict);
   DictEntry *entry = find(toDict(dict), {tag, bits});
   mtrt_value value = entry ? entry->value : mtrt_value{otherwiseTag, otherwise};
@@ -170,19 +167,17 @@ mtrt_value mtrt_dict_get_default(mtrt_object *dict, int64_t tag, int64_t bits,
   return value;
 }
 
-mtrt_value mtrt_dict_find(mtrt_object *dict, int64_t tag,
-                          int64_t bits) noexcept {
+mtrt_value mtrt_dict_find(mtrt_object *dict, int64_t tag, int64_t bits) {
   return mtrt_dict_get_default(dict, tag, bits, MTRT_TAG_NONE, 0);
 }
 
-int64_t mtrt_dict_contains(mtrt_object *dict, int64_t tag,
-                           int64_t bits) noexcept {
+int64_t mtrt_dict_contains(mtrt_object *dict, int64_t tag, int64_t bits) {
   Guard guard(dict);
   return find(toDict(dict), {tag, bits}) != nullptr;
 }
 
 void mtrt_dict_set(mtrt_object *dict, int64_t keyTag, int64_t keyBits,
-                   int64_t tag, int64_t bits) noexcept {
+                   int64_t tag, int64_t bits) {
   mtrt_value key = {keyTag, keyBits}, value = {tag, bits}, old;
   uint64_t hash = hashOf(key);
   {
@@ -199,8 +194,7 @@ void mtrt_dict_set(mtrt_object *dict, int64_t keyTag, int64_t keyBits,
 }
 
 mtrt_value mtrt_dict_set_default(mtrt_object *dict, int64_t keyTag,
-                                 int64_t keyBits, int64_t tag,
-                                 int64_t bits) noexcept {
+                                 int64_t keyBits, int64_t tag, int64_t bits) {
   Guard guard(dict);
   mtrt_value key = {keyTag, keyBits}, value = {tag, bits};
   if (DictEntry *entry = find(toDict(dict), key))
@@ -231,8 +225,7 @@ mtrt_value mtrt_dict_pop(mtrt_object *dict, int64_t tag, int64_t bits) {
 }
 
 mtrt_value mtrt_dict_pop_default(mtrt_object *dict, int64_t tag, int64_t bits,
-                                 int64_t otherwiseTag,
-                                 int64_t otherwise) noexcept {
+                                 int64_t otherwiseTag, int64_t otherwise) {
   mtrt_value value = {otherwiseTag, otherwise};
   if (!pop(dict, {tag, bits}, value))
     retain(value);
@@ -267,7 +260,7 @@ mtrt_object *mtrt_dict_pop_item(mtrt_object *object, int64_t type) {
 // All entries
 //===----------------------------------------------------------------------===//
 
-int64_t mtrt_dict_size(mtrt_object *dict) noexcept {
+int64_t mtrt_dict_size(mtrt_object *dict) {
   Guard guard(dict);
   return toDict(dict)->size;
 }
@@ -288,7 +281,7 @@ int64_t mtrt_dict_entry(mtrt_object *object, int64_t index, mtrt_value *key,
   return 1;
 }
 
-void mtrt_dict_clear(mtrt_object *object) noexcept {
+void mtrt_dict_clear(mtrt_object *object) {
   // A dict of its own that takes all, and is released.
   Ref old(makeLike(object));
   Guard guard(object);
@@ -308,7 +301,7 @@ template <typename Visit> static void forEach(mtrt_object *dict, Visit visit) {
       visit(toDict(dict)->entries[i]);
 }
 
-mtrt_object *mtrt_dict_clone(mtrt_object *dict) noexcept {
+mtrt_object *mtrt_dict_clone(mtrt_object *dict) {
   Guard guard(dict);
   mtrt_object *copy = makeLike(dict);
   forEach(dict, [&](const DictEntry &entry) {
@@ -317,7 +310,7 @@ mtrt_object *mtrt_dict_clone(mtrt_object *dict) noexcept {
   return copy;
 }
 
-void mtrt_dict_update(mtrt_object *dict, mtrt_object *other) noexcept {
+void mtrt_dict_update(mtrt_object *dict, mtrt_object *other) {
   // A copy: the other may be the dict itself, and is not locked meanwhile.
   Ref copy(mtrt_dict_clone(other));
   forEach(copy.get(), [&](const DictEntry &entry) {
@@ -326,7 +319,7 @@ void mtrt_dict_update(mtrt_object *dict, mtrt_object *other) noexcept {
   });
 }
 
-mtrt_object *mtrt_dict_keys(mtrt_object *dict, int64_t type) noexcept {
+mtrt_object *mtrt_dict_keys(mtrt_object *dict, int64_t type) {
   Guard guard(dict);
   mtrt_object *list = mtrt_list_make(type, toDict(dict)->size, nullptr);
   forEach(dict, [&](const DictEntry &entry) {
@@ -335,7 +328,7 @@ mtrt_object *mtrt_dict_keys(mtrt_object *dict, int64_t type) noexcept {
   return list;
 }
 
-mtrt_object *mtrt_dict_values(mtrt_object *dict, int64_t type) noexcept {
+mtrt_object *mtrt_dict_values(mtrt_object *dict, int64_t type) {
   Guard guard(dict);
   mtrt_object *list = mtrt_list_make(type, toDict(dict)->size, nullptr);
   forEach(dict, [&](const DictEntry &entry) {
@@ -344,7 +337,7 @@ mtrt_object *mtrt_dict_values(mtrt_object *dict, int64_t type) noexcept {
   return list;
 }
 
-mtrt_object *mtrt_dict_items(mtrt_object *dict, int64_t type) noexcept {
+mtrt_object *mtrt_dict_items(mtrt_object *dict, int64_t type) {
   Guard guard(dict);
   mtrt_object *list = mtrt_list_make(type, toDict(dict)->size, nullptr);
   uint32_t tupleType = elementType(list->type, 0);
@@ -356,7 +349,7 @@ mtrt_object *mtrt_dict_items(mtrt_object *dict, int64_t type) noexcept {
   return list;
 }
 
-mtrt_object *mtrt_list_to_dict(mtrt_object *list, int64_t type) noexcept {
+mtrt_object *mtrt_list_to_dict(mtrt_object *list, int64_t type) {
   mtrt_object *dict = mtrt_dict_make(type);
   Guard guard(list);
   for (int64_t i = 0; i < toList(list)->size; ++i) {

@@ -46,6 +46,9 @@ static_assert(sizeof(BlockHeader) == 64, "keeps buffers aligned to 64 bytes");
 
 /// The frame of the running call on this thread, or null.
 mtrt_frame *currentFrame();
+/// Makes `frame` the one of this thread, which runs a part of its call; returns
+/// the one before.
+mtrt_frame *exchangeFrame(mtrt_frame *frame);
 
 /// Links a new object to the current frame (if any); unlinks on release.
 void adopt(Object *object);

@@ -24,7 +24,7 @@ static std::atomic<mtrt_grad_mode> gradMode = nullptr;
 
 void mtrt_set_grad_mode(mtrt_grad_mode mode) { gradMode = mode; }
 
-int64_t mtrt_is_grad_enabled() noexcept {
+int64_t mtrt_is_grad_enabled() {
   mtrt_grad_mode known = gradMode;
   return known ? known() : true;
 }

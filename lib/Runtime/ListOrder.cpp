@@ -53,10 +53,10 @@ static mtrt_object *getFirst(mtrt_object *left, mtrt_object *right) {
   return first;
 }
 
-mtrt_object *mtrt_list_lesser(mtrt_object *left, mtrt_object *right) noexcept {
+mtrt_object *mtrt_list_lesser(mtrt_object *left, mtrt_object *right) {
   return getFirst<std::less<>>(left, right);
 }
-mtrt_object *mtrt_list_greater(mtrt_object *left, mtrt_object *right) noexcept {
+mtrt_object *mtrt_list_greater(mtrt_object *left, mtrt_object *right) {
   return getFirst<std::greater<>>(left, right);
 }
 
@@ -97,25 +97,25 @@ int64_t mtrt_list_max_b(mtrt_object *list) {
 // Sums
 //===----------------------------------------------------------------------===//
 
-int64_t mtrt_list_sum_i(mtrt_object *object) noexcept {
+int64_t mtrt_list_sum_i(mtrt_object *object) {
   uint64_t sum = 0; // wraps around
   for (int64_t i = 0; i < toList(object)->size; ++i)
     sum += static_cast<uint64_t>(itemsOf<MTRT_CLASS_INT>(toList(object))[i]);
   return static_cast<int64_t>(sum);
 }
-double mtrt_list_sum_f(mtrt_object *object) noexcept {
+double mtrt_list_sum_f(mtrt_object *object) {
   double sum = 0;
   for (int64_t i = 0; i < toList(object)->size; ++i)
     sum += itemsOf<MTRT_CLASS_FLOAT>(toList(object))[i];
   return sum;
 }
-int64_t mtrt_list_sum_b(mtrt_object *object) noexcept {
+int64_t mtrt_list_sum_b(mtrt_object *object) {
   int64_t sum = 0;
   for (int64_t i = 0; i < toList(object)->size; ++i)
     sum += itemsOf<MTRT_CLASS_BOOL>(toList(object))[i];
   return sum;
 }
-mtrt_complex mtrt_list_sum_c(mtrt_object *object) noexcept {
+mtrt_complex mtrt_list_sum_c(mtrt_object *object) {
   mtrt_complex sum = {0, 0};
   for (int64_t i = 0; i < toList(object)->size; ++i) {
     mtrt_complex item = itemsOf<MTRT_CLASS_COMPLEX>(toList(object))[i];
@@ -137,13 +137,13 @@ static bool isTrue(mtrt_list *list, int64_t index) {
   }
 }
 
-int64_t mtrt_list_any(mtrt_object *object) noexcept {
+int64_t mtrt_list_any(mtrt_object *object) {
   for (int64_t i = 0; i < toList(object)->size; ++i)
     if (isTrue(toList(object), i))
       return true;
   return false;
 }
-int64_t mtrt_list_all(mtrt_object *object) noexcept {
+int64_t mtrt_list_all(mtrt_object *object) {
   for (int64_t i = 0; i < toList(object)->size; ++i)
     if (!isTrue(toList(object), i))
       return false;

@@ -258,11 +258,11 @@ template <int Class> struct Items {
 #define ITEM_VALUE (mtrt_value{tag, bits})
 
 #define ONE_ITEM_FUNCTIONS(letter, Name, Result)                               \
-  void mtrt_list_append_##letter(mtrt_object *list, PARAM_##Name) noexcept {   \
+  void mtrt_list_append_##letter(mtrt_object *list, PARAM_##Name) {            \
     Items<MTRT_CLASS_##Name>::insert(list, INT64_MAX, ITEM_##Name);            \
   }                                                                            \
   void mtrt_list_insert_##letter(mtrt_object *list, int64_t index,             \
-                                 PARAM_##Name) noexcept {                      \
+                                 PARAM_##Name) {                               \
     Items<MTRT_CLASS_##Name>::insert(list, index, ITEM_##Name);                \
   }                                                                            \
   void mtrt_list_set_##letter(mtrt_object *list, int64_t index,                \
@@ -316,12 +316,12 @@ CONTAINS_FUNCTION(o, OBJECT)
 // All items
 //===----------------------------------------------------------------------===//
 
-int64_t mtrt_list_size(mtrt_object *list) noexcept {
+int64_t mtrt_list_size(mtrt_object *list) {
   Guard guard(list);
   return toList(list)->size;
 }
 
-void mtrt_list_clear_items(mtrt_object *object) noexcept {
+void mtrt_list_clear_items(mtrt_object *object) {
   mtrt_list *list = toList(object);
   mtrt_list old;
   {
@@ -337,7 +337,7 @@ void mtrt_list_clear_items(mtrt_object *object) noexcept {
   std::free(old.items);
 }
 
-mtrt_object *mtrt_list_clone(mtrt_object *object) noexcept {
+mtrt_object *mtrt_list_clone(mtrt_object *object) {
   Guard guard(object);
   mtrt_list *copy = makeLike(object, toList(object)->size);
   appendItems(copy, toList(object)->items, toList(object)->size);
@@ -359,7 +359,7 @@ mtrt_object *mtrt_list_slice_items(mtrt_object *object, int64_t startTag,
   return &slice->object;
 }
 
-void mtrt_list_extend_items(mtrt_object *object, mtrt_object *other) noexcept {
+void mtrt_list_extend_items(mtrt_object *object, mtrt_object *other) {
   // A copy: the other may be the list itself, and is not locked meanwhile.
   Ref copy(isShared(other) || object == other ? mtrt_list_clone(other)
                                               : nullptr);
@@ -368,14 +368,13 @@ void mtrt_list_extend_items(mtrt_object *object, mtrt_object *other) noexcept {
   appendItems(toList(object), from->items, from->size);
 }
 
-mtrt_object *mtrt_list_add_in_place(mtrt_object *list,
-                                    mtrt_object *other) noexcept {
+mtrt_object *mtrt_list_add_in_place(mtrt_object *list, mtrt_object *other) {
   mtrt_list_extend_items(list, other);
   mtrt_object_retain(list);
   return list;
 }
 
-void mtrt_list_reverse_items(mtrt_object *object) noexcept {
+void mtrt_list_reverse_items(mtrt_object *object) {
   Guard guard(object);
   mtrt_list *list = toList(object);
   dispatch(classOf(object), [&]<int Class>() {
@@ -383,14 +382,13 @@ void mtrt_list_reverse_items(mtrt_object *object) noexcept {
   });
 }
 
-mtrt_object *mtrt_list_concat(mtrt_object *left, mtrt_object *right) noexcept {
+mtrt_object *mtrt_list_concat(mtrt_object *left, mtrt_object *right) {
   mtrt_object *list = mtrt_list_clone(left);
   mtrt_list_extend_items(list, right);
   return list;
 }
 
-mtrt_object *mtrt_list_concat_taking(mtrt_object *left,
-                                     mtrt_object *right) noexcept {
+mtrt_object *mtrt_list_concat_taking(mtrt_object *left, mtrt_object *right) {
   if (left->count == 1) {
     mtrt_list_extend_items(left, right);
     return left;

@@ -22,8 +22,9 @@
 using namespace mtrt;
 
 // Much of it is instructions that multiply and add, where there are such. What
-// is inlined has them, too.
-#if defined(__x86_64__) && defined(__ELF__)
+// is inlined has them, too. The choice is made before the thread sanitizer
+// runs.
+#if defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_THREAD__)
 #define MTRT_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define MTRT_CLONES

@@ -110,6 +110,6 @@ double Generator::normal() {
 
 void mtrt_random_seed(uint64_t seed) { Generator().seed(seed); }
 
-void mtrt_manual_seed(int64_t seed) noexcept {
+void mtrt_manual_seed(int64_t seed) {
   mtrt_random_seed(static_cast<uint64_t>(seed));
 }

@@ -18,7 +18,7 @@
 
 using namespace mtrt;
 
-int64_t mtrt_gcd(int64_t a, int64_t b) noexcept {
+int64_t mtrt_gcd(int64_t a, int64_t b) {
   while (b != 0) {
     // The one remainder that overflows is 0.
     int64_t rest = b == -1 ? 0 : a % b;
@@ -81,41 +81,35 @@ void mtrt_divmod_if(int64_t a, double b, mtrt_value *results) {
   divmodMixed(static_cast<int32_t>(a), static_cast<float>(b), results);
 }
 
-void mtrt_frexp(double x, mtrt_value *results) noexcept {
+void mtrt_frexp(double x, mtrt_value *results) {
   int exponent = 0;
   results[0] = toValue(std::frexp(x, &exponent));
   results[1] = toValue(int64_t(exponent));
 }
 
-void mtrt_modf(double x, mtrt_value *results) noexcept {
+void mtrt_modf(double x, mtrt_value *results) {
   double whole = 0;
   results[0] = toValue(std::modf(x, &whole));
   results[1] = toValue(whole);
 }
 
-double mtrt_ldexp(double x, int64_t exponent) noexcept {
+double mtrt_ldexp(double x, int64_t exponent) {
   return std::ldexp(x, static_cast<int>(exponent));
 }
 
-double mtrt_gamma_f(double x) noexcept { return std::tgamma(x); }
-double mtrt_gamma_i(int64_t x) noexcept {
-  return std::tgamma(static_cast<double>(x));
-}
-double mtrt_lgamma_f(double x) noexcept { return std::lgamma(x); }
-double mtrt_lgamma_i(int64_t x) noexcept {
-  return std::lgamma(static_cast<double>(x));
-}
+double mtrt_gamma_f(double x) { return std::tgamma(x); }
+double mtrt_gamma_i(int64_t x) { return std::tgamma(static_cast<double>(x)); }
+double mtrt_lgamma_f(double x) { return std::lgamma(x); }
+double mtrt_lgamma_i(int64_t x) { return std::lgamma(static_cast<double>(x)); }
 
-double mtrt_remainder_ff(double a, double b) noexcept {
-  return std::remainder(a, b);
-}
-double mtrt_remainder_fi(double a, int64_t b) noexcept {
+double mtrt_remainder_ff(double a, double b) { return std::remainder(a, b); }
+double mtrt_remainder_fi(double a, int64_t b) {
   return std::remainder(a, static_cast<double>(b));
 }
-double mtrt_remainder_if(int64_t a, double b) noexcept {
+double mtrt_remainder_if(int64_t a, double b) {
   return std::remainder(static_cast<double>(a), b);
 }
-double mtrt_remainder_ii(int64_t a, int64_t b) noexcept {
+double mtrt_remainder_ii(int64_t a, int64_t b) {
   return std::remainder(static_cast<double>(a), static_cast<double>(b));
 }
 

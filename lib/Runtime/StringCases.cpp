@@ -39,23 +39,23 @@ static mtrt_object *map(mtrt_object *object, Change change) {
   return &str->object;
 }
 
-mtrt_object *mtrt_str_upper(mtrt_object *str) noexcept {
+mtrt_object *mtrt_str_upper(mtrt_object *str) {
   return map(str, [](char c, char) { return toUpper(c); });
 }
-mtrt_object *mtrt_str_lower(mtrt_object *str) noexcept {
+mtrt_object *mtrt_str_lower(mtrt_object *str) {
   return map(str, [](char c, char) { return toLower(c); });
 }
-mtrt_object *mtrt_str_swapcase(mtrt_object *str) noexcept {
+mtrt_object *mtrt_str_swapcase(mtrt_object *str) {
   return map(str,
              [](char c, char) { return isUpper(c) ? toLower(c) : toUpper(c); });
 }
-mtrt_object *mtrt_str_capitalize(mtrt_object *str) noexcept {
+mtrt_object *mtrt_str_capitalize(mtrt_object *str) {
   bool isFirst = true;
   return map(str, [&](char c, char) {
     return std::exchange(isFirst, false) ? toUpper(c) : toLower(c);
   });
 }
-mtrt_object *mtrt_str_title(mtrt_object *str) noexcept {
+mtrt_object *mtrt_str_title(mtrt_object *str) {
   return map(str, [](char c, char before) {
     return isAlpha(before) ? toLower(c) : toUpper(c);
   });
@@ -70,36 +70,28 @@ static bool hasLetter(mtrt_object *str) {
   return std::any_of(text.begin(), text.end(), isAlpha);
 }
 
-int64_t mtrt_str_isupper(mtrt_object *str) noexcept {
+int64_t mtrt_str_isupper(mtrt_object *str) {
   return hasLetter(str) && all(str, [](char c) { return !isLower(c); });
 }
-int64_t mtrt_str_islower(mtrt_object *str) noexcept {
+int64_t mtrt_str_islower(mtrt_object *str) {
   return hasLetter(str) && all(str, [](char c) { return !isUpper(c); });
 }
-int64_t mtrt_str_istitle(mtrt_object *str) noexcept {
+int64_t mtrt_str_istitle(mtrt_object *str) {
   char before = '\0';
   return hasLetter(str) && all(str, [&](char c) {
            bool isInside = isAlpha(std::exchange(before, c));
            return isInside ? !isUpper(c) : !isLower(c);
          });
 }
-int64_t mtrt_str_isalpha(mtrt_object *str) noexcept {
-  return all(str, isAlpha);
-}
-int64_t mtrt_str_isalnum(mtrt_object *str) noexcept {
-  return all(str, isAlnum);
-}
-int64_t mtrt_str_isdigit(mtrt_object *str) noexcept {
-  return all(str, isDigit);
-}
-int64_t mtrt_str_isspace(mtrt_object *str) noexcept {
-  return all(str, isSpace);
-}
-int64_t mtrt_str_isidentifier(mtrt_object *str) noexcept {
+int64_t mtrt_str_isalpha(mtrt_object *str) { return all(str, isAlpha); }
+int64_t mtrt_str_isalnum(mtrt_object *str) { return all(str, isAlnum); }
+int64_t mtrt_str_isdigit(mtrt_object *str) { return all(str, isDigit); }
+int64_t mtrt_str_isspace(mtrt_object *str) { return all(str, isSpace); }
+int64_t mtrt_str_isidentifier(mtrt_object *str) {
   // Without underscores.
   return all(str, isAlnum) && !isDigit(textOf(str)[0]);
 }
-int64_t mtrt_str_isprintable(mtrt_object *str) noexcept {
+int64_t mtrt_str_isprintable(mtrt_object *str) {
   return textOf(str).empty() || all(str, isPrintable);
 }
 
@@ -194,11 +186,9 @@ static mtrt_object *digits(int64_t value, const char *prefix, int base) {
   return mtrt_str_make(text, out - text);
 }
 
-mtrt_object *mtrt_hex(int64_t value) noexcept {
-  return digits(value, "0x", 16);
-}
-mtrt_object *mtrt_oct(int64_t value) noexcept { return digits(value, "0o", 8); }
-mtrt_object *mtrt_bin(int64_t value) noexcept { return digits(value, "0b", 2); }
+mtrt_object *mtrt_hex(int64_t value) { return digits(value, "0x", 16); }
+mtrt_object *mtrt_oct(int64_t value) { return digits(value, "0o", 8); }
+mtrt_object *mtrt_bin(int64_t value) { return digits(value, "0b", 2); }
 
 /// A number by the C library's `parse`; `name` is what TorchScript says where
 /// there is none, or one out of range.

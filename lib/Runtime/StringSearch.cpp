@@ -123,12 +123,12 @@ static mtrt_object *strip(mtrt_object *str, mtrt_object *chars, bool left,
   return makeStr(text);
 }
 
-mtrt_object *mtrt_str_strip(mtrt_object *str, mtrt_object *chars) noexcept {
+mtrt_object *mtrt_str_strip(mtrt_object *str, mtrt_object *chars) {
   return strip(str, chars, /*left=*/true, /*right=*/true);
 }
-mtrt_object *mtrt_str_lstrip(mtrt_object *str, mtrt_object *chars) noexcept {
+mtrt_object *mtrt_str_lstrip(mtrt_object *str, mtrt_object *chars) {
   return strip(str, chars, /*left=*/true, /*right=*/false);
 }
-mtrt_object *mtrt_str_rstrip(mtrt_object *str, mtrt_object *chars) noexcept {
+mtrt_object *mtrt_str_rstrip(mtrt_object *str, mtrt_object *chars) {
   return strip(str, chars, /*left=*/false, /*right=*/true);
 }

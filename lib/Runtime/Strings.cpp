@@ -59,15 +59,14 @@ static mtrt_object *concat(std::string_view left, std::string_view right,
   return &str->object;
 }
 
-mtrt_object *mtrt_str_concat(mtrt_object *left, mtrt_object *right) noexcept {
+mtrt_object *mtrt_str_concat(mtrt_object *left, mtrt_object *right) {
   return concat(textOf(left), textOf(right), /*capacity=*/0);
 }
 
 /// Room for a text of `size` that has grown, and may again.
 static int64_t withRoom(int64_t size) { return size + size / 2 + 16; }
 
-mtrt_object *mtrt_str_concat_taking(mtrt_object *left,
-                                    mtrt_object *right) noexcept {
+mtrt_object *mtrt_str_concat_taking(mtrt_object *left, mtrt_object *right) {
   std::string_view more = textOf(right);
   auto *str = reinterpret_cast<mtrt_str *>(left);
   int64_t size = str->size + static_cast<int64_t>(more.size());
@@ -91,8 +90,7 @@ mtrt_object *mtrt_str_concat_taking(mtrt_object *left,
   return left;
 }
 
-mtrt_object *mtrt_str_join(mtrt_object *separator,
-                           mtrt_object *parts) noexcept {
+mtrt_object *mtrt_str_join(mtrt_object *separator, mtrt_object *parts) {
   Guard guard(parts);
   auto *items = itemsOf<MTRT_CLASS_OBJECT>(toList(parts));
   std::string_view between = textOf(separator);
@@ -109,25 +107,25 @@ mtrt_object *mtrt_str_join(mtrt_object *separator,
 // Comparing
 //===----------------------------------------------------------------------===//
 
-int64_t mtrt_str_size(mtrt_object *str) noexcept {
+int64_t mtrt_str_size(mtrt_object *str) {
   return reinterpret_cast<mtrt_str *>(str)->size;
 }
-int64_t mtrt_str_eq(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_str_eq(mtrt_object *left, mtrt_object *right) {
   return textOf(left) == textOf(right);
 }
-int64_t mtrt_str_ne(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_str_ne(mtrt_object *left, mtrt_object *right) {
   return textOf(left) != textOf(right);
 }
-int64_t mtrt_str_lt(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_str_lt(mtrt_object *left, mtrt_object *right) {
   return textOf(left) < textOf(right);
 }
-int64_t mtrt_str_le(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_str_le(mtrt_object *left, mtrt_object *right) {
   return textOf(left) <= textOf(right);
 }
-int64_t mtrt_str_gt(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_str_gt(mtrt_object *left, mtrt_object *right) {
   return textOf(left) > textOf(right);
 }
-int64_t mtrt_str_ge(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_str_ge(mtrt_object *left, mtrt_object *right) {
   return textOf(left) >= textOf(right);
 }
 
@@ -181,7 +179,7 @@ mtrt_object *mtrt_str_slice(mtrt_object *object, int64_t startTag,
   return &str->object;
 }
 
-mtrt_object *mtrt_str_list(mtrt_object *str, int64_t type) noexcept {
+mtrt_object *mtrt_str_list(mtrt_object *str, int64_t type) {
   std::string_view text = textOf(str);
   StrList list(type);
   list.reserve(mtrt_str_size(str));
@@ -255,7 +253,7 @@ mtrt_object *mtrt_str_rsplit(mtrt_object *str, mtrt_object *separator,
 }
 
 mtrt_object *mtrt_str_splitlines(mtrt_object *str, int64_t keepEnds,
-                                 int64_t type) noexcept {
+                                 int64_t type) {
   std::string_view text = textOf(str);
   StrList list(type);
   size_t start = 0;
@@ -271,7 +269,7 @@ mtrt_object *mtrt_str_splitlines(mtrt_object *str, int64_t keepEnds,
 }
 
 void mtrt_str_partition(mtrt_object *str, mtrt_object *separator,
-                        mtrt_value *results) noexcept {
+                        mtrt_value *results) {
   std::string_view text = textOf(str), by = textOf(separator);
   size_t at = text.find(by);
   bool found = at != text.npos;
@@ -281,7 +279,7 @@ void mtrt_str_partition(mtrt_object *str, mtrt_object *separator,
 }
 
 void mtrt_str_rpartition(mtrt_object *str, mtrt_object *separator,
-                         mtrt_value *results) noexcept {
+                         mtrt_value *results) {
   std::string_view text = textOf(str), by = textOf(separator);
   size_t at = text.rfind(by);
   bool found = at != text.npos;

@@ -110,7 +110,7 @@ mtrt_object *mtrt_tensor_view_as_complex(mtrt_object *self) {
   return makeViewAs(tensor, tensor->dtype == F32 ? C64 : C128, geometry);
 }
 
-mtrt_object *mtrt_tensor_real(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_real(mtrt_object *self) {
   const mtrt_tensor *tensor = toTensor(self);
   if (!isComplex(tensor->dtype))
     return retained(self);

@@ -235,11 +235,11 @@ mtrt_object *mtrt_new_as_complex(double re, double im, int64_t dtypeTag,
 mtrt_object *mtrt_new_scalar(int64_t tag, int64_t bits, OPTIONS) {
   return makeScalar(DTYPE_OR(F32), scalarOf(tag, bits)).take();
 }
-mtrt_object *mtrt_new_number(int64_t tag, int64_t bits) noexcept {
+mtrt_object *mtrt_new_number(int64_t tag, int64_t bits) {
   Scalar value = scalarOf(tag, bits);
   return makeScalar(value.dtype, value).take();
 }
-mtrt_object *mtrt_new_truth(int64_t value) noexcept {
+mtrt_object *mtrt_new_truth(int64_t value) {
   return makeScalar(Bool, {Bool, value}).take();
 }
 

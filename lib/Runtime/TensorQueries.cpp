@@ -26,10 +26,10 @@ static mtrt_object *makeInts(const int64_t *ints, int64_t count) {
   return list.take();
 }
 
-mtrt_object *mtrt_tensor_sizes(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_sizes(mtrt_object *self) {
   return makeInts(sizesOf(toTensor(self)), toTensor(self)->rank);
 }
-mtrt_object *mtrt_tensor_strides(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_strides(mtrt_object *self) {
   return makeInts(stridesOf(toTensor(self)), toTensor(self)->rank);
 }
 int64_t mtrt_tensor_size_of_dim(mtrt_object *self, int64_t dim) {
@@ -44,20 +44,13 @@ int64_t mtrt_tensor_length(mtrt_object *self) {
   check(toTensor(self)->rank > 0, "len() of a 0-d tensor");
   return *sizesOf(toTensor(self));
 }
-int64_t mtrt_tensor_rank(mtrt_object *self) noexcept {
-  return toTensor(self)->rank;
-}
-int64_t mtrt_tensor_count(mtrt_object *self) noexcept {
-  return countOf(toTensor(self));
-}
-int64_t mtrt_tensor_offset(mtrt_object *self) noexcept {
-  return toTensor(self)->offset;
-}
-int64_t mtrt_tensor_is_contiguous(mtrt_object *self) noexcept {
+int64_t mtrt_tensor_rank(mtrt_object *self) { return toTensor(self)->rank; }
+int64_t mtrt_tensor_count(mtrt_object *self) { return countOf(toTensor(self)); }
+int64_t mtrt_tensor_offset(mtrt_object *self) { return toTensor(self)->offset; }
+int64_t mtrt_tensor_is_contiguous(mtrt_object *self) {
   return isContiguous(toTensor(self));
 }
-int64_t mtrt_tensor_is_contiguous_as(mtrt_object *self,
-                                     int64_t format) noexcept {
+int64_t mtrt_tensor_is_contiguous_as(mtrt_object *self, int64_t format) {
   return isContiguous(toTensor(self), format);
 }
 
@@ -65,31 +58,29 @@ int64_t mtrt_tensor_is_contiguous_as(mtrt_object *self,
 // Dtype and place
 //===----------------------------------------------------------------------===//
 
-int64_t mtrt_tensor_dtype(mtrt_object *self) noexcept {
-  return toTensor(self)->dtype;
-}
-int64_t mtrt_tensor_element_size(mtrt_object *self) noexcept {
+int64_t mtrt_tensor_dtype(mtrt_object *self) { return toTensor(self)->dtype; }
+int64_t mtrt_tensor_element_size(mtrt_object *self) {
   return sizeOfDtype(toTensor(self)->dtype);
 }
-int64_t mtrt_tensor_bytes(mtrt_object *self) noexcept {
+int64_t mtrt_tensor_bytes(mtrt_object *self) {
   return countOf(toTensor(self)) * sizeOfDtype(toTensor(self)->dtype);
 }
-int64_t mtrt_tensor_is_floating_point(mtrt_object *self) noexcept {
+int64_t mtrt_tensor_is_floating_point(mtrt_object *self) {
   return isFloating(toTensor(self)->dtype);
 }
-int64_t mtrt_tensor_is_complex(mtrt_object *self) noexcept {
+int64_t mtrt_tensor_is_complex(mtrt_object *self) {
   return isComplex(toTensor(self)->dtype);
 }
-int64_t mtrt_tensor_is_signed(mtrt_object *self) noexcept {
+int64_t mtrt_tensor_is_signed(mtrt_object *self) {
   int64_t dtype = toTensor(self)->dtype;
   return dtype != U8 && dtype != Bool;
 }
 /// The CPU, and strided.
-int64_t mtrt_tensor_device(mtrt_object *) noexcept { return 0; }
-int64_t mtrt_tensor_layout(mtrt_object *) noexcept { return 0; }
-int64_t mtrt_tensor_device_index(mtrt_object *) noexcept { return -1; }
-int64_t mtrt_tensor_always(mtrt_object *) noexcept { return 1; }
-int64_t mtrt_tensor_never(mtrt_object *) noexcept { return 0; }
+int64_t mtrt_tensor_device(mtrt_object *) { return 0; }
+int64_t mtrt_tensor_layout(mtrt_object *) { return 0; }
+int64_t mtrt_tensor_device_index(mtrt_object *) { return -1; }
+int64_t mtrt_tensor_always(mtrt_object *) { return 1; }
+int64_t mtrt_tensor_never(mtrt_object *) { return 0; }
 
 //===----------------------------------------------------------------------===//
 // What dtypes become
@@ -136,32 +127,31 @@ private:
 };
 } // namespace
 
-int64_t mtrt_result_type_of_tensors(mtrt_object *first,
-                                    mtrt_object *second) noexcept {
+int64_t mtrt_result_type_of_tensors(mtrt_object *first, mtrt_object *second) {
   ResultType type;
   type.add(toTensor(first));
   type.add(toTensor(second));
   return type.get();
 }
 int64_t mtrt_result_type_with_number(mtrt_object *tensor, int64_t tag,
-                                     int64_t bits) noexcept {
+                                     int64_t bits) {
   ResultType type;
   type.add(toTensor(tensor));
   type.add({tag, bits});
   return type.get();
 }
 int64_t mtrt_result_type_of_number(int64_t tag, int64_t bits,
-                                   mtrt_object *tensor) noexcept {
+                                   mtrt_object *tensor) {
   return mtrt_result_type_with_number(tensor, tag, bits);
 }
 int64_t mtrt_result_type_of_numbers(int64_t tag, int64_t bits, int64_t otherTag,
-                                    int64_t otherBits) noexcept {
+                                    int64_t otherBits) {
   ResultType type;
   type.add({tag, bits});
   type.add({otherTag, otherBits});
   return type.get();
 }
-int64_t mtrt_result_type_of_dtypes(int64_t first, int64_t second) noexcept {
+int64_t mtrt_result_type_of_dtypes(int64_t first, int64_t second) {
   return promote(first, second);
 }
 
@@ -169,12 +159,11 @@ int64_t mtrt_result_type_of_dtypes(int64_t first, int64_t second) noexcept {
 // Two tensors
 //===----------------------------------------------------------------------===//
 
-int64_t mtrt_tensor_is_same_size(mtrt_object *self,
-                                 mtrt_object *other) noexcept {
+int64_t mtrt_tensor_is_same_size(mtrt_object *self, mtrt_object *other) {
   return sizesIn(self) == sizesIn(other);
 }
 
-int64_t mtrt_tensor_is_set_to(mtrt_object *self, mtrt_object *other) noexcept {
+int64_t mtrt_tensor_is_set_to(mtrt_object *self, mtrt_object *other) {
   const mtrt_tensor *left = toTensor(self), *right = toTensor(other);
   return left->storage == right->storage && left->offset == right->offset &&
          left->rank == right->rank &&

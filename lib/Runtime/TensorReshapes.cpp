@@ -175,17 +175,17 @@ mtrt_object *mtrt_tensor_ravel(mtrt_object *self) {
   return view(toTensor(flat.get()), {countOf(toTensor(self))});
 }
 
-mtrt_object *mtrt_tensor_atleast_1d(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_atleast_1d(mtrt_object *self) {
   const mtrt_tensor *tensor = toTensor(self);
   return tensor->rank == 0 ? reshape(tensor, {1}) : retained(self);
 }
-mtrt_object *mtrt_tensor_atleast_2d(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_atleast_2d(mtrt_object *self) {
   const mtrt_tensor *tensor = toTensor(self);
   return tensor->rank == 0   ? reshape(tensor, {1, 1})
          : tensor->rank == 1 ? mtrt_tensor_unsqueeze(self, 0)
                              : retained(self);
 }
-mtrt_object *mtrt_tensor_atleast_3d(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_atleast_3d(mtrt_object *self) {
   const mtrt_tensor *tensor = toTensor(self);
   if (tensor->rank == 0)
     return reshape(tensor, {1, 1, 1});
@@ -201,12 +201,12 @@ static mtrt_object *mapTensors(mtrt_object *list,
     append(result, Ref(of(&tensor->object)));
   return result.take();
 }
-mtrt_object *mtrt_tensors_atleast_1d(mtrt_object *list) noexcept {
+mtrt_object *mtrt_tensors_atleast_1d(mtrt_object *list) {
   return mapTensors(list, mtrt_tensor_atleast_1d);
 }
-mtrt_object *mtrt_tensors_atleast_2d(mtrt_object *list) noexcept {
+mtrt_object *mtrt_tensors_atleast_2d(mtrt_object *list) {
   return mapTensors(list, mtrt_tensor_atleast_2d);
 }
-mtrt_object *mtrt_tensors_atleast_3d(mtrt_object *list) noexcept {
+mtrt_object *mtrt_tensors_atleast_3d(mtrt_object *list) {
   return mapTensors(list, mtrt_tensor_atleast_3d);
 }

@@ -121,7 +121,7 @@ mtrt_object *mtrt_tensor_move_dims(mtrt_object *self, mtrt_object *source,
   return moveDims(self, dimsIn(source), dimsIn(target));
 }
 
-mtrt_object *mtrt_tensor_reverse_dims(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_reverse_dims(mtrt_object *self) {
   Geometry geometry = geometryOf(toTensor(self));
   std::reverse(geometry.sizes.begin(), geometry.sizes.end());
   std::reverse(geometry.strides.begin(), geometry.strides.end());

@@ -189,7 +189,7 @@ static Geometry squeezed(const mtrt_object *self, const mtrt_object *dims) {
 mtrt_object *mtrt_tensor_unsqueeze(mtrt_object *self, int64_t dim) {
   return makeView(toTensor(self), unsqueezed(geometryOf(toTensor(self)), dim));
 }
-mtrt_object *mtrt_tensor_squeeze(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_squeeze(mtrt_object *self) {
   return makeView(toTensor(self), squeezed(self));
 }
 mtrt_object *mtrt_tensor_squeeze_dim(mtrt_object *self, int64_t dim) {
@@ -202,7 +202,7 @@ mtrt_object *mtrt_tensor_squeeze_dims(mtrt_object *self, mtrt_object *dims) {
 void mtrt_tensor_unsqueeze_in_place(mtrt_object *self, int64_t dim) {
   setGeometry(toTensor(self), unsqueezed(geometryOf(toTensor(self)), dim));
 }
-void mtrt_tensor_squeeze_in_place(mtrt_object *self) noexcept {
+void mtrt_tensor_squeeze_in_place(mtrt_object *self) {
   setGeometry(toTensor(self), squeezed(self));
 }
 void mtrt_tensor_squeeze_dim_in_place(mtrt_object *self, int64_t dim) {
@@ -258,11 +258,9 @@ void mtrt_tensor_as_strided_in_place(mtrt_object *self, mtrt_object *sizes,
                               intOr(offsetTag, offset, tensor->offset)));
 }
 
-mtrt_object *mtrt_tensor_alias(mtrt_object *self) noexcept {
+mtrt_object *mtrt_tensor_alias(mtrt_object *self) {
   return makeView(toTensor(self), geometryOf(toTensor(self)));
 }
-mtrt_object *mtrt_tensor_self(mtrt_object *self) noexcept {
-  return retained(self);
-}
-void mtrt_tensor_keep(mtrt_object *) noexcept {}
-void mtrt_tensor_require_grad(mtrt_object *, int64_t) noexcept {}
+mtrt_object *mtrt_tensor_self(mtrt_object *self) { return retained(self); }
+void mtrt_tensor_keep(mtrt_object *) {}
+void mtrt_tensor_require_grad(mtrt_object *, int64_t) {}

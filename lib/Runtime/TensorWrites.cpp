@@ -200,6 +200,13 @@ void mtrt_tensor_write_out(mtrt_object *self, mtrt_object *source) {
   copyInto(self, source);
 }
 
+void mtrt_tensor_check_out(mtrt_object *self, mtrt_object *result,
+                           mtrt_object *operand) {
+  Dims sizes = sizesIn(self), others = sizesIn(result);
+  check(self != operand || sizes == others, "output with shape ", sizes,
+        " doesn't match the broadcast shape ", others);
+}
+
 void mtrt_tensor_set_in_place(mtrt_object *self, mtrt_object *source) {
   mtrt_tensor *tensor = toTensor(self);
   const mtrt_tensor *other = toTensor(source);

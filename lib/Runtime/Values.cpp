@@ -115,17 +115,17 @@ mtrt_object *mtrt_enum_member(int64_t type, mtrt_object *name, int64_t tag,
   return member;
 }
 
-mtrt_object *mtrt_enum_name(mtrt_object *member) noexcept {
+mtrt_object *mtrt_enum_name(mtrt_object *member) {
   mtrt_object_retain(toEnum(member)->name);
   return toEnum(member)->name;
 }
-int64_t mtrt_enum_value_i(mtrt_object *member) noexcept {
+int64_t mtrt_enum_value_i(mtrt_object *member) {
   return toEnum(member)->value.bits;
 }
-double mtrt_enum_value_f(mtrt_object *member) noexcept {
+double mtrt_enum_value_f(mtrt_object *member) {
   return toFloat(toEnum(member)->value);
 }
-mtrt_object *mtrt_enum_value_o(mtrt_object *member) noexcept {
+mtrt_object *mtrt_enum_value_o(mtrt_object *member) {
   mtrt_object *value = objectOf(toEnum(member)->value);
   mtrt_object_retain(value);
   return value;
@@ -145,18 +145,16 @@ mtrt_value mtrt_value_unwrap(int64_t tag, int64_t bits) {
 }
 
 int64_t mtrt_value_is(int64_t leftTag, int64_t leftBits, int64_t rightTag,
-                      int64_t rightBits) noexcept {
+                      int64_t rightBits) {
   return leftTag == rightTag && leftBits == rightBits;
 }
 int64_t mtrt_value_is_not(int64_t leftTag, int64_t leftBits, int64_t rightTag,
-                          int64_t rightBits) noexcept {
+                          int64_t rightBits) {
   return !mtrt_value_is(leftTag, leftBits, rightTag, rightBits);
 }
 
-int64_t mtrt_is(mtrt_object *left, mtrt_object *right) noexcept {
-  return left == right;
-}
-int64_t mtrt_is_not(mtrt_object *left, mtrt_object *right) noexcept {
+int64_t mtrt_is(mtrt_object *left, mtrt_object *right) { return left == right; }
+int64_t mtrt_is_not(mtrt_object *left, mtrt_object *right) {
   return left != right;
 }
 

@@ -54,10 +54,18 @@ Operation *minitorch::expandOutArguments(Operation *op) {
                           mt::TensorType::getUnknown(op->getContext()));
   Operation *compute =
       createOperator(rewriter, op->getLoc(), functional.name, types, operands);
+  // What is an operand, too, is not resized.
+  RuntimeCalls calls(rewriter, op);
+  if (auto schemaOp = dyn_cast<SchemaOpInterface>(compute);
+      schemaOp && schemaOp.isPointwise())
+    for (auto [out, result] : llvm::zip(outs, compute->getResults()))
+      for (Value operand : operands)
+        if (isa<mt::TensorType>(operand.getType()))
+          calls.callBoxed({"mtrt_tensor_check_out", "ooo", "", /*raises=*/true},
+                          {out, result, operand}, TypeRange());
   for (auto [out, result] : llvm::zip(outs, compute->getResults()))
-    RuntimeCalls(rewriter, op)
-        .callBoxed({"mtrt_tensor_write_out", "oo", "", /*raises=*/true},
-                   {out, result}, TypeRange());
+    calls.callBoxed({"mtrt_tensor_write_out", "oo", "", /*raises=*/true},
+                    {out, result}, TypeRange());
   op->replaceAllUsesWith(ValueRange(outs).take_front(op->getNumResults()));
   op->erase();
   return compute;

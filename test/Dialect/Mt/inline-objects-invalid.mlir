@@ -128,10 +128,10 @@ mt.class @Net {
   mt.method @forwards = @Net.forward
 }
 mt.object root @net : @Net {}
-func.func private @Net.forward(%self: !mt.object<@Net>, %list: !mt.object<@List>, %i: i64) {
+func.func private @Net.forward(%self: !mt.object<@Net>, %list: !mt.object<@List>, %i: i64) -> !mt.object<@List> {
   // expected-error@+1 {{takes a module out of a container that is not known}}
   %layer = mt.operator "prim::ModuleContainerIndex.list"(%list, %i) : (!mt.object<@List>, i64) -> !mt.object<@List>
-  return
+  return %layer : !mt.object<@List>
 }
 
 // -----

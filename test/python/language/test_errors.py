@@ -1,6 +1,8 @@
 """What a call that raises leaves: arguments and attributes have what was
 written before, and nothing of what comes after."""
 import copy
+import subprocess
+import sys
 from typing import List, Tuple
 
 import minitorch
@@ -171,3 +173,56 @@ def test_state(order):
             *numbers, total = expected[0][1]
             assert list(got[0][1][:3]) == numbers
             assert torch.equal(got[0][1][3], total)
+
+
+OUT_OF_MEMORY = '''
+import resource, sys
+from typing import List
+import torch, minitorch
+
+def joins(w: List[str]) -> int:
+    while len(w) < 1000:
+        w.append("ab".join(w))
+    return len(w)
+
+def doubles(v: List[int]) -> int:
+    while len(v) > 0:
+        v = v + v
+    return len(v)
+
+def repeats(s: str) -> int:
+    while s != "":
+        s = s + s
+    return len(s)
+
+def used():
+    with open("/proc/self/statm") as f:
+        return int(f.read().split()[0]) * resource.getpagesize()
+
+for function, argument in ((joins, ["x", "yy"]), (doubles, [1, 2]), (repeats, "ab")):
+    scripted = torch.jit.script(function)
+    compiled = minitorch.compile(scripted, (argument,), fallback=False)
+    compiled_once = compiled.explain_boxed()
+    resource.setrlimit(resource.RLIMIT_AS, (used() + (256 << 20), -1))
+    for call in (scripted, compiled):
+        try:
+            call(type(argument)(argument))
+            print("no error")
+        except Exception as error:
+            print(type(error).__name__, str(error).strip().splitlines()[-1].strip())
+    resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+'''
+
+
+def test_out_of_memory(tmp_path):
+    """Memory that is out is an error of the program, not the process's end."""
+    path = tmp_path / "program.py"
+    path.write_text(OUT_OF_MEMORY)
+    done = subprocess.run([sys.executable, str(path)], capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 6, lines
+    for line in lines:
+        assert "RuntimeError: std::bad_alloc" in line or (
+            "RuntimeError: cannot allocate" in line), lines

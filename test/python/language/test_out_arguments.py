@@ -53,6 +53,22 @@ def no_dtype_for_it(x: Tensor) -> Tensor:
     return y
 
 
+@case((torch.ones(1), X3), (X3, X3), (torch.ones(1, 3), torch.ones(2, 1)))
+def is_an_operand(x: Tensor, y: Tensor) -> Tensor:
+    torch.add(x, y, out=x)
+    return x
+
+
+@case((X3, torch.ones(1)), (X3, X3))
+def is_the_other_operand(x: Tensor, y: Tensor) -> Tensor:
+    return torch.mul(x, y, out=y)
+
+
+@case((torch.ones(1), X3))
+def is_a_view_of_an_operand(x: Tensor, y: Tensor) -> Tuple[Tensor, Tensor]:
+    return torch.add(x, y, out=x[:]), x
+
+
 PROGRAMS = sys.modules[__name__].CASES
 
 

@@ -128,6 +128,29 @@ def length_of_a_scalar(x: Tensor):
     return 1
 
 
+# What is written has its type from its formula, late.
+
+
+@case((torch.ones(3), torch.ones(3)), (torch.ones(3), torch.ones(0)),
+      (torch.ones(2), torch.ones(1)))
+def joined_into_one(x: Tensor, y: Tensor) -> Tensor:
+    x[None, 1] = torch.hstack([x, y])
+    return x
+
+
+@case((torch.ones(6), torch.ones(3)), (torch.ones(3), torch.ones(3)),
+      (torch.ones(8), torch.ones(2)))
+def joined_into_a_slice(x: Tensor, y: Tensor) -> Tensor:
+    x[:4] = torch.hstack([y, y])
+    return x
+
+
+@case((torch.ones(2, 6), torch.ones(3)), (torch.ones(2, 3), torch.ones(3)))
+def stacked_into_all(x: Tensor, y: Tensor) -> Tensor:
+    x.copy_(torch.vstack([y, y]))
+    return x
+
+
 PROGRAMS = sys.modules[__name__].CASES
 
 

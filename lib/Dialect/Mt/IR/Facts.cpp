@@ -210,7 +210,8 @@ static bool holdsList(Type type) {
 bool mt::writesOperand(Operation *op, unsigned i) {
   auto schemaOp = dyn_cast<SchemaOpInterface>(op);
   if (auto generic = dyn_cast<OperatorOp>(op);
-      generic && generic.getName() == requireResultName)
+      generic && (generic.getName() == requireResultName ||
+                  generic.getName() == checkWriteName))
     return false;
   if (op->hasAttr(runsTaskAttrName))
     return holdsList(op->getOperand(i).getType());

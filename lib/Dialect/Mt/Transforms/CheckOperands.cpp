@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
+#include "Functionalize/InPlace.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "OperandChecks.h"
@@ -28,6 +29,8 @@ class MtCheckOperandsPass
 public:
   using Base::Base;
   void runOnOperation() override {
+    if (writes)
+      return checkWrites();
     SmallVector<Operation *> operators;
     getOperation().walk([&](Operation *op) {
       if (isa<SchemaOpInterface>(op))
@@ -40,6 +43,16 @@ public:
   }
 
 private:
+  void checkWrites() {
+    SmallVector<OperatorOp> checks;
+    getOperation().walk([&](OperatorOp op) {
+      if (op.getName() == checkWriteName)
+        checks.push_back(op);
+    });
+    for (OperatorOp op : checks)
+      numChecks += expandWriteCheck(op);
+  }
+
   void insert(Operation *op, const Schema &schema, const OperandCheck &check) {
     if (holds(op, schema, check.conditions) == false)
       return;

@@ -332,6 +332,10 @@ void MtInlineObjectsPass::runOnOperation() {
   }
 
   // The entry: the method with the root object in place of self.
+  // Before methods are inlined: what they do they do for their callers.
+  for (auto function : module.getOps<func::FuncOp>())
+    if (!function.isExternal())
+      eraseUnused(function);
   auto entry = cast<func::FuncOp>(implementation->clone());
   Block &body = entry.getBody().front();
   OpBuilder builder(&body, body.begin());

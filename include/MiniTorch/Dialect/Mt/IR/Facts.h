@@ -156,6 +156,11 @@ inline constexpr llvm::StringLiteral keepContentsName = "prim::keep_contents";
 /// errors that it may raise. Goes away when these are checks of their own.
 inline constexpr llvm::StringLiteral requireResultName = "prim::require_result";
 
+/// The operator `(target, value, kind, is asked, has same shape)`: raises where
+/// PyTorch does not store `value` in `target`. Made where their types are not
+/// known when writes become values; mt-check-operands makes tests of it.
+inline constexpr llvm::StringLiteral checkWriteName = "prim::check_write";
+
 /// The operator `(path, offset, sizes and strides...)`: where the elements of
 /// the result at `path`, a text, are in the memory of what it is a view of.
 inline constexpr llvm::StringLiteral placeResultName = "prim::place_result";

@@ -176,6 +176,11 @@ def MtCheckOperandsPass : Pass<"mt-check-operands", "::mlir::func::FuncOp"> {
     %y = mt.operator "aten::isclose"(%a, %b, %rtol, %atol, %no) : (...) -> !mt.tensor
     ```
   }];
+  let options = [
+    Option<"writes", "writes", "bool", /*default=*/"false",
+           "Only what is written: the sizes and dtypes of values that had no "
+           "types when writes became values">,
+  ];
   let statistics = [
     Statistic<"numChecks", "num-checks", "Tests that were inserted">
   ];

@@ -308,7 +308,8 @@ bool AliasAnalysis::mayShareMemory(Value a, Value b) const {
 bool minitorch::mt::readsOnlyMetadata(OpOperand &use) {
   auto op = dyn_cast<SchemaOpInterface>(use.getOwner());
   if (auto generic = dyn_cast<OperatorOp>(use.getOwner());
-      generic && generic.getName() == requireResultName)
+      generic && (generic.getName() == requireResultName ||
+                  generic.getName() == checkWriteName))
     return true;
   return op && !op.readsElements(use.getOperandNumber());
 }

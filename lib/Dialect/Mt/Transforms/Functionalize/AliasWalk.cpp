@@ -127,7 +127,8 @@ void AliasAnalysis::visit(Operation *op) {
   // They copy, or do nothing.
   if (auto generic = dyn_cast<OperatorOp>(op);
       generic && (generic.getName() == keepContentsName ||
-                  generic.getName() == requireResultName))
+                  generic.getName() == requireResultName ||
+                  generic.getName() == checkWriteName))
     return;
   visitUnknownOp(op);
 }

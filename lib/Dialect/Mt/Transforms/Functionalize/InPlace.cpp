@@ -219,9 +219,20 @@ static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
     reason = "it writes to something that is not a tensor";
     return failure();
   }
-  if (!checkDtype(builder, loc, target, value, writes, isAsked) ||
-      (!sameShape && !checkSizes(builder, loc, target, value, writes)))
+  bool isOpen = (!sameShape && (!want->hasRank || !got->hasRank)) ||
+                (writes != Writes::Copy && (!want->dtype || !got->dtype));
+  if (isOpen) {
+    auto number = [&](int64_t number, unsigned width) -> Value {
+      return arith::ConstantIntOp::create(builder, loc, number, width);
+    };
+    OperatorOp::create(builder, loc, TypeRange(), checkWriteName,
+                       ValueRange{target, value,
+                                  number(static_cast<int64_t>(writes), 64),
+                                  number(isAsked, 1), number(sameShape, 1)});
+  } else if (!checkDtype(builder, loc, target, value, writes, isAsked) ||
+             (!sameShape && !checkSizes(builder, loc, target, value, writes))) {
     return target;
+  }
   bool equal = want->dtype && want->dtype == got->dtype && want->hasRank &&
                got->hasRank && want->sizes == got->sizes &&
                (sameShape || !ShapedType::isDynamicShape(want->sizes));
@@ -231,6 +242,23 @@ static FailureOr<Value> fitInto(OpBuilder &builder, Location loc, Value target,
   return createOperator(builder, loc, "aten::copy", target.getType(),
                         {target, value, blocking})
       ->getResult(0);
+}
+
+bool minitorch::mt::expandWriteCheck(OperatorOp op) {
+  Value target = op->getOperand(0), value = op->getOperand(1);
+  auto want = TensorShape::of(target.getType());
+  auto got = TensorShape::of(value.getType());
+  if (!want || !got || !want->hasRank || !got->hasRank || !want->dtype ||
+      !got->dtype)
+    return false;
+  auto writes = static_cast<Writes>(*getConstantInt(op->getOperand(2)));
+  OpBuilder builder(op);
+  if (checkDtype(builder, op->getLoc(), target, value, writes,
+                 *getConstantBool(op->getOperand(3))) &&
+      !*getConstantBool(op->getOperand(4)))
+    checkSizes(builder, op->getLoc(), target, value, writes);
+  op->erase();
+  return true;
 }
 
 /// `self` with `value` where all indices are the same; null where its sizes are

@@ -31,6 +31,10 @@ mlir::FailureOr<FunctionalForm> createFunctionalForm(mlir::OpBuilder &builder,
                                                      const Schema &schema,
                                                      std::string &reason);
 
+/// The tests that a prim::check_write stands for, in its place; false where the
+/// types are not known yet.
+bool expandWriteCheck(OperatorOp op);
+
 } // namespace minitorch::mt
 
 #endif // MINITORCH_LIB_DIALECT_MT_TRANSFORMS_FUNCTIONALIZE_INPLACE_H

@@ -140,6 +140,10 @@ mlir::LogicalResult runExits(mlir::func::FuncOp entry);
 /// => constants, as far as it is known which objects these are.
 void resolveEnumIdentity(mlir::func::FuncOp entry);
 
+/// Erases what only computes what nobody uses, as PyTorch does when it saves a
+/// method.
+void eraseUnused(mlir::func::FuncOp function);
+
 /// Whether gradients are recorded, wherever the program asks => what was set,
 /// or one question at the beginning: what the caller has set.
 mlir::LogicalResult resolveGradMode(mlir::func::FuncOp entry);
