@@ -558,6 +558,8 @@ public:
   MethodOptions form;
   /// Of the program.
   std::shared_ptr<KnownTensors> known;
+  /// On how many threads its loops run; 0: as many as there are cores.
+  int threads = 1;
 
   nb::object call(nb::args args, nb::kwargs kwargs, bool torch) {
     std::shared_ptr<Session> session;
@@ -625,6 +627,7 @@ private:
       named.push_back({nb::cast<std::string>(key), converter.toValue(value)});
     auto result = [&] {
       nb::gil_scoped_release release;
+      mtrt_set_threads(threads);
       return method->call(session, values, named);
     }();
     if (result)
@@ -761,7 +764,7 @@ public:
   std::unique_ptr<Compiled> compile(const std::string &method,
                                     std::vector<std::string> typed,
                                     std::optional<std::string> boxed,
-                                    bool fallback, bool raising) {
+                                    bool fallback, bool raising, int threads) {
     auto compiled = [&] {
       nb::gil_scoped_release release;
       return model->compileFirst(
@@ -773,6 +776,7 @@ public:
     result->method = std::move(*compiled);
     result->form = result->method->form();
     result->known = known;
+    result->threads = threads;
     return result;
   }
 
@@ -850,5 +854,6 @@ NB_MODULE(_core, m) {
       .def("explain", &Program::explain, nb::arg("compiled"))
       .def("compile", &Program::compile, nb::arg("method"), nb::arg("typed"),
            nb::arg("boxed") = nb::none(), nb::arg("fallback") = false,
-           nb::arg("raising") = true, nb::keep_alive<0, 1>());
+           nb::arg("raising") = true, nb::arg("threads") = 1,
+           nb::keep_alive<0, 1>());
 }

@@ -9,6 +9,7 @@
 #ifndef MINITORCH_INITALLDIALECTS_H
 #define MINITORCH_INITALLDIALECTS_H
 
+#include "MiniTorch/Codegen/Kernels/BufferizableOpInterfaceImpl.h"
 #include "MiniTorch/Dialect/Mt/IR/MtDialect.h"
 #include "MiniTorch/Fallback/TypeOracle.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -19,6 +20,7 @@ namespace minitorch {
 inline void registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<mt::MtDialect>();
   registerFallbackTypes(registry);
+  registerLaunchBufferization(registry);
 }
 
 } // namespace minitorch

@@ -10,6 +10,7 @@
 #define MINITORCH_INITALLPASSES_H
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Codegen/Kernels/Passes.h"
 #include "MiniTorch/Conversion/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
@@ -22,6 +23,7 @@ inline void registerAllPasses() {
   registerMiniTorchConversionPasses();
   registerMtCPUCodegenPasses();
   registerMtCPUPipelines();
+  registerMtKernelsPasses();
   registerMtPipelines();
   mt::registerMtTransformsPasses();
 }

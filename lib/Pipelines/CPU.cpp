@@ -9,6 +9,7 @@
 #include "MiniTorch/Pipelines/CPU.h"
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Codegen/Kernels/Passes.h"
 #include "MiniTorch/Conversion/MtToLLVM.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
@@ -44,27 +45,36 @@ static void addFusion(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addPass(createCSEPass());
 }
 
-/// Tensors: panels of B, then loops around register tiles.
-static void addTiling(OpPassManager &pm, const CPUPipelineOptions &options) {
+/// Tensors: kernels, and in each the loops around its tiles.
+static void addKernels(OpPassManager &pm, const CPUPipelineOptions &options) {
+  // Weights are packed once, in the program that hands them to kernels.
   pm.addPass(
       createMtCPUPackContractionsPass({options.vectorBits, options.registers}));
-  pm.addNestedPass<func::FuncOp>(
+  // From here on each kernel is compiled once, however often it is launched.
+  pm.addPass(createMtFormKernelsPass());
+  OpPassManager &kernels = pm.nest<ModuleOp>();
+  kernels.addNestedPass<func::FuncOp>(
       createMtCPUTileAndFusePass({options.vectorBits, options.registers}));
-  // After contractions have taken their epilogues.
-  pm.addNestedPass<func::FuncOp>(createMtCPUFuseRowsPass());
-  pm.addPass(createCanonicalizerPass());
+  kernels.addNestedPass<func::FuncOp>(createMtCPUFuseRowsPass());
+  kernels.addPass(createCanonicalizerPass());
   // Fusion clones a producer once for each of its consumers.
-  pm.addPass(createCSEPass());
+  kernels.addPass(createCSEPass());
+}
+
+/// What bufferization relies on.
+static void addDestinations(OpPassManager &pm) {
+  // Sizes are compared as they are from here on.
+  pm.addNestedPass<func::FuncOp>(createMtCPUHideSizesPass());
+  pm.addNestedPass<func::FuncOp>(createMtCPUSplitDestinationsPass());
+  pm.addNestedPass<func::FuncOp>(createMtCPUSeparateResultsPass());
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createEmptyTensorToAllocTensorPass());
 }
 
 /// Tensors to buffers that are freed exactly once.
 static void addBufferization(OpPassManager &pm) {
-  // Sizes are compared as they are from here on.
-  pm.addPass(createMtCPUHideSizesPass());
-  pm.addNestedPass<func::FuncOp>(createMtCPUSplitDestinationsPass());
-  // Bufferization relies on it.
-  pm.addNestedPass<func::FuncOp>(createMtCPUSeparateResultsPass());
-  pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
+  // The program first: it says how the operands of kernels lie.
+  addDestinations(pm);
   // Callers pass plain row-major buffers, whatever is inferred inside.
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
@@ -73,6 +83,18 @@ static void addBufferization(OpPassManager &pm) {
   // Loops may carry tensors whose size changes.
   bufferize.allowReturnAllocsFromLoops = true;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createMtBufferizeKernelsPass());
+  OpPassManager &kernels = pm.nest<ModuleOp>();
+  addDestinations(kernels);
+  kernels.addPass(bufferization::createOneShotBufferizePass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+  // Before allocations leave loops: each thread has its own.
+  kernels.addPass(createMtCPUOutlineParallelLoopsPass());
+  // One program again, for ownership and everything below.
+  pm.addPass(createMtLinkKernelsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Out of loops before ownership is decided, so that a loop body frees
@@ -85,7 +107,7 @@ static void addBufferization(OpPassManager &pm) {
 /// Structured ops on buffers to loops.
 static void addLoops(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createMtCPUExpandCopiesPass());
-  // What follows is done once for each kernel, however often it is called.
+  // The same for the loops of the program that occur more than once.
   pm.addPass(createMtCPUOutlineKernelsPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUContractionToVectorPass(
       {options.vectorBits, options.registers}));
@@ -106,6 +128,8 @@ static void addBoxedValues(OpPassManager &pm) {
 
 /// Everything to the LLVM dialect.
 static void addLLVM(OpPassManager &pm) {
+  // Before functions and buffers become LLVM's.
+  pm.addPass(createMtCPUConvertParallelCallsPass());
   // A check may sit in a loop, so before loops become branches.
   pm.addPass(createMtCPUConvertAssertPass());
   pm.addPass(createMtCPUExternalizeConstantsPass());
@@ -150,7 +174,7 @@ static void addLLVM(OpPassManager &pm) {
 void minitorch::buildMtCPUPipeline(OpPassManager &pm,
                                    const CPUPipelineOptions &options) {
   addFusion(pm, options);
-  addTiling(pm, options);
+  addKernels(pm, options);
   addBufferization(pm);
   addLoops(pm, options);
   addBoxedValues(pm);

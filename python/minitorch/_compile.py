@@ -14,7 +14,7 @@ from ._programs import program_of
 
 
 def compile(model, example_inputs=None, dynamic_shapes=None, method="forward",
-            fallback=True):
+            fallback=True, threads=None):
     """Compiles one method of a model.
 
     model: a scripted or traced module, an nn.Module, or a path.
@@ -30,6 +30,11 @@ def compile(model, example_inputs=None, dynamic_shapes=None, method="forward",
     fallback: where the method cannot be compiled otherwise, let PyTorch run
         operators that have no lowering. Each of them is warned of once, as a
         FallbackWarning, and is in the result's `fallbacks`.
+    threads: how many threads a call may use, the caller's included; 0: as many
+        as there are cores. None: what the environment variable
+        MINITORCH_NUM_THREADS says, or else as many as PyTorch uses now
+        (`torch.get_num_threads()`) if it is there, or 0. Results do not depend
+        on it.
 
     Returns a CompiledFunction. Raises CompileError with every reason where the
     model cannot be compiled. Arguments of other types than the examples' (sizes
@@ -52,8 +57,24 @@ def compile(model, example_inputs=None, dynamic_shapes=None, method="forward",
     nothing is shared between these.
     """
     program, defaults, lengths = _load(model, shares=True)
-    return _Methods(program, defaults, lengths, fallback).compile(
+    return _Methods(program, defaults, lengths, fallback,
+                    _count_threads(threads)).compile(
         method, example_inputs, dynamic_shapes)
+
+
+def _count_threads(threads):
+    """The number of threads that `compile` is asked for."""
+    if threads is None:
+        given = os.environ.get("MINITORCH_NUM_THREADS")
+        torch = sys.modules.get("torch")
+        threads = given or (torch.get_num_threads() if torch else 0)
+    try:
+        count = int(threads)
+    except (TypeError, ValueError):
+        count = -1
+    if count < 0:
+        raise InputError(f"threads has to be 0 or more, not {threads!r}")
+    return count
 
 
 def mlir(model, example_inputs=(), stage="linalg", dynamic_shapes=None,
@@ -125,8 +146,8 @@ _MAX_TYPES = 256
 class _Methods:
     """Makes compiled methods of one program."""
 
-    def __init__(self, program, defaults, lengths, fallback):
-        self.program, self._defaults = program, defaults
+    def __init__(self, program, defaults, lengths, fallback, threads):
+        self.program, self._defaults, self.threads = program, defaults, threads
         self._lengths, self._fallback = lengths, fallback
 
     def prepare(self, name, dynamic_shapes):
@@ -274,7 +295,7 @@ class CompiledFunction:
         boxed = None if given is None else self._specify(given, boxes_all=True)
         compiled = self._program.compile(
             self._method, list(dict.fromkeys(choices)), boxed,
-            fallback=self._allows_fallback)
+            fallback=self._allows_fallback, threads=self._methods.threads)
         for name, place in compiled.fallbacks:
             self._warn(name, place)
         return compiled
@@ -358,7 +379,8 @@ class CompiledFunction:
             if inputs not in self._boxed:
                 try:
                     self._boxed[inputs] = self._program.compile(
-                        self._method, [], inputs, raising=False)
+                        self._method, [], inputs, raising=False,
+                        threads=self._methods.threads)
                 except CompileError:
                     self._boxed[inputs] = None
             return self._boxed[inputs]

@@ -36,7 +36,7 @@ def no_fallback : SimpleFlag<"no-fallback",
   "PyTorch run them where it is installed">;
 defm target : Value<"target", "<name>", "What to compile for: cpu (default)">;
 defm threads : Value<"threads", "<n>",
-  "Threads of the program (this version uses one)">;
+  "Threads that a call may use (default: 1)">;
 def time : SimpleFlag<"time", "Call 10 times more, and print how long it takes">;
 def time_eq : Option<["--", "-"], "time=", KIND_JOINED>,
               MetaVarName<"<reps>">, HelpText<"The same, <reps> times">;

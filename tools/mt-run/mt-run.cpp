@@ -9,6 +9,7 @@
 #include "Options.h"
 #include "Profile.h"
 
+#include "MiniTorch-c/Runtime.h"
 #include "MiniTorch/Model/Model.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
@@ -263,6 +264,7 @@ int main(int argc, char **argv) {
     printHelp(outs());
     return Done;
   }
+  mtrt_set_threads(static_cast<int>(options.threads));
   auto status = runTool();
   if (options.showProfile)
     profile.print(errs());

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contraction.h"
 #include "MiniTorch/Codegen/CPU/Passes.h"
-#include "PanelCopy.h"
+#include "MiniTorch/Codegen/Kernels/Contraction.h"
+#include "MiniTorch/Codegen/Kernels/PanelCopy.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LoopVectorizer.h"
-#include "PanelCopy.h"
+#include "MiniTorch/Codegen/Kernels/PanelCopy.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"

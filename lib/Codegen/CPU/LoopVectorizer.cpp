@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -57,6 +58,16 @@ static bool isVectorizable(Operation &op) {
 }
 
 namespace {
+
+/// LLVM leaves the loop as it is. Whole rows in straight code are slower.
+static void keepRolled(scf::ForOp loop) {
+  MLIRContext *context = loop.getContext();
+  auto disable = LLVM::LoopUnrollAttr::get(
+      context, BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+  loop->setAttr("loop_annotation", LLVM::LoopAnnotationAttr::get(
+                                       context, {}, {}, {}, disable, {}, {}, {},
+                                       {}, {}, {}, {}, {}, {}, {}, {}));
+}
 
 /// How an operand varies along the vector.
 enum class Access { Scalar, Uniform, Contiguous, Strided };
@@ -255,6 +266,7 @@ private:
     }
     auto loop = scf::ForOp::create(b, asValue(lower), asValue(upper),
                                    constant(step), carried);
+    keepRolled(loop);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> next =
@@ -274,10 +286,47 @@ private:
                });
       return;
     }
+    computeInvariants(inner);
     if (isReduction)
       emitReduction(inner);
     else
       emitParallel(inner);
+  }
+
+  /// Computes what is the same in all inner loops once, as scalars: in memory
+  /// it might be what the loops write, for all that LLVM knows.
+  void computeInvariants(ArrayRef<unsigned> inner) {
+    invariants.clear();
+    Block *body = op.getBody();
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      BlockArgument arg = body->getArgument(input->getOperandNumber());
+      Access access = accesses[input->getOperandNumber()];
+      AffineMap map = op.getMatchingIndexingMap(input);
+      if (arg.use_empty())
+        continue;
+      if (access == Access::Scalar)
+        invariants.map(arg, input->get());
+      else if (access == Access::Uniform &&
+               llvm::none_of(inner, [&](unsigned dim) {
+                 return map.isFunctionOfDim(dim);
+               }))
+        invariants.map(
+            arg, memref::LoadOp::create(b, input->get(), getIndices(*input)));
+    }
+    for (Operation &inner : body->without_terminator())
+      if (inner.getNumOperands() > 0 && inner.getNumResults() == 1 &&
+          isPure(&inner) && isSpeculatable(&inner) &&
+          llvm::all_of(inner.getOperands(), [&](Value operand) {
+            return operand.getParentBlock() != body ||
+                   invariants.contains(operand) ||
+                   matchPattern(operand, m_Constant());
+          })) {
+        for (Value operand : inner.getOperands())
+          if (operand.getParentBlock() == body && !invariants.contains(operand))
+            invariants.map(operand,
+                           b.clone(*operand.getDefiningOp())->getResult(0));
+        b.clone(inner, invariants);
+      }
   }
 
   OpFoldResult roundDown(OpFoldResult size, int64_t multiple) {
@@ -323,8 +372,29 @@ private:
   //===--------------------------------------------------------------------===//
 
   void emitParallel(ArrayRef<unsigned> inner) {
+    if (isLongReduction(inner))
+      return emitRows(inner);
+    // Two independent vectors hide the latency of a short body; a long one has
+    // enough of its own.
+    int64_t vectors =
+        llvm::any_of(*op.getBody(),
+                     llvm::IsaPred<math::ErfOp, math::TanhOp, math::LogOp,
+                                   math::Log1pOp, math::ExpM1Op>)
+            ? 1
+            : 2;
+    OpFoldResult unrolled = roundDown(sizes[vectorDim], lanes * vectors);
     OpFoldResult main = roundDown(sizes[vectorDim], lanes);
-    emitLoop(b.getIndexAttr(0), main, lanes, {}, [&](Value index, ValueRange) {
+    emitLoop(b.getIndexAttr(0), unrolled, lanes * vectors, {},
+             [&](Value index, ValueRange) {
+               for (int64_t u = 0; u < vectors; ++u)
+                 emitParallelVector(
+                     inner,
+                     u ? arith::AddIOp::create(b, index, constant(u * lanes))
+                       : index,
+                     Value());
+               return SmallVector<Value>();
+             });
+    emitLoop(unrolled, main, lanes, {}, [&](Value index, ValueRange) {
       emitParallelVector(inner, index, Value());
       return SmallVector<Value>();
     });
@@ -332,6 +402,70 @@ private:
       emitParallelVector(inner, index, mask);
       return SmallVector<Value>();
     });
+  }
+
+  /// Whether so many rows are reduced to one that walking down their columns
+  /// would leave a page with each element.
+  bool isLongReduction(ArrayRef<unsigned> inner) {
+    if (inner.empty())
+      return false;
+    SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+    int64_t length = ranges[vectorDim], rows = 1;
+    for (unsigned dim : inner) {
+      if (ShapedType::isDynamic(ranges[dim]))
+        rows = kManyRows;
+      rows = std::min(kManyRows, rows * std::abs(ranges[dim]));
+    }
+    return rows >= kManyRows &&
+           (ShapedType::isDynamic(length) || length >= 2 * lanes) &&
+           llvm::none_of(accesses, [](Access access) {
+             return access == Access::Strided;
+           });
+  }
+
+  /// The reductions outside, some rows at a time; the results, one row, stay in
+  /// the first cache.
+  void emitRows(ArrayRef<unsigned> dims) {
+    if (dims.size() > 1) {
+      emitLoop(b.getIndexAttr(0), sizes[dims.front()], 1, {},
+               [&](Value index, ValueRange) {
+                 indices[dims.front()] = index;
+                 emitRows(dims.drop_front());
+                 return SmallVector<Value>();
+               });
+      return;
+    }
+    unsigned dim = dims.front();
+    OpFoldResult main = roundDown(sizes[dim], kRows);
+    auto emitFrom = [&](OpFoldResult from, OpFoldResult to, int64_t rows) {
+      emitLoop(from, to, rows, {}, [&](Value row, ValueRange) {
+        auto emitVector = [&](Value index, Value mask) {
+          indices[vectorDim] = index;
+          SmallVector<Value> results;
+          for (OpOperand &init : op.getDpsInitsMutable())
+            results.push_back(load(init, mask));
+          for (int64_t u = 0; u < rows; ++u) {
+            indices[dim] = u ? arith::AddIOp::create(b, row, constant(u)) : row;
+            results = emitBody(results, mask);
+          }
+          for (auto [init, value] : llvm::zip(op.getDpsInitsMutable(), results))
+            store(init, value, mask);
+        };
+        OpFoldResult whole = roundDown(sizes[vectorDim], lanes);
+        emitLoop(b.getIndexAttr(0), whole, lanes, {},
+                 [&](Value index, ValueRange) {
+                   emitVector(index, Value());
+                   return SmallVector<Value>();
+                 });
+        emitTail(whole, {}, [&](Value index, Value mask, ValueRange) {
+          emitVector(index, mask);
+          return SmallVector<Value>();
+        });
+        return SmallVector<Value>();
+      });
+    };
+    emitFrom(b.getIndexAttr(0), main, kRows);
+    emitFrom(main, sizes[dim], 1);
   }
 
   void emitParallelVector(ArrayRef<unsigned> inner, Value index, Value mask) {
@@ -354,6 +488,16 @@ private:
                                Value mask) {
     if (dims.empty())
       return emitBody(carried, mask);
+    // A window is straight code.
+    if (auto size = getConstantIntValue(sizes[dims.front()]);
+        size && *size <= kFewTurns) {
+      SmallVector<Value> next(carried);
+      for (int64_t i = 0; i < *size; ++i) {
+        indices[dims.front()] = constant(i);
+        next = emitInner(dims.drop_front(), next, mask);
+      }
+      return next;
+    }
     return emitLoop(b.getIndexAttr(0), sizes[dims.front()], 1, carried,
                     [&](Value index, ValueRange next) {
                       indices[dims.front()] = index;
@@ -472,6 +616,8 @@ private:
       return vector::MaskedLoadOp::create(b, type, buffer, at, mask, zero);
     int64_t step =
         *getStep(op.getMatchingIndexingMap(&operand).getResults().back());
+    if (step == 2 && !mask)
+      return loadEven(buffer, type, at, zero);
     SmallVector<int32_t> offsets;
     for (int64_t i = 0; i < lanes; ++i)
       offsets.push_back(i * step);
@@ -480,6 +626,21 @@ private:
       mask = vector::ConstantMaskOp::create(b, vectorOf(b.getI1Type()),
                                             ArrayRef<int64_t>{lanes});
     return vector::GatherOp::create(b, type, buffer, at, index, mask, zero);
+  }
+
+  /// Every other element of two vectors; the last element of the second one may
+  /// lie behind the end.
+  Value loadEven(Value buffer, VectorType type, SmallVector<Value> at,
+                 Value zero) {
+    Value low = vector::LoadOp::create(b, type, buffer, at);
+    at.back() = arith::AddIOp::create(b, at.back(), constant(lanes));
+    Value all = vector::ConstantMaskOp::create(b, vectorOf(b.getI1Type()),
+                                               ArrayRef<int64_t>{lanes - 1});
+    Value high = vector::MaskedLoadOp::create(b, type, buffer, at, all, zero);
+    SmallVector<int64_t> even;
+    for (int64_t i = 0; i < lanes; ++i)
+      even.push_back(2 * i);
+    return vector::ShuffleOp::create(b, low, high, even);
   }
 
   void store(OpOperand &operand, Value value, Value mask) {
@@ -496,7 +657,7 @@ private:
     Block *body = op.getBody();
     for (OpOperand *input : op.getDpsInputOperands()) {
       BlockArgument arg = body->getArgument(input->getOperandNumber());
-      if (!arg.use_empty())
+      if (!arg.use_empty() && !invariants.contains(arg))
         mapping.map(arg, load(*input, mask));
     }
     for (auto [i, value] : llvm::enumerate(carried))
@@ -506,12 +667,14 @@ private:
     auto lookup = [&](Value value) {
       if (Value known = mapping.lookupOrNull(value))
         return known;
-      Value splat = broadcast(value);
+      Value splat = broadcast(invariants.lookupOrDefault(value));
       mapping.map(value, splat);
       return splat;
     };
     for (Operation &inner : body->without_terminator())
-      emitInnerOp(inner, mapping, lookup);
+      if (inner.getNumResults() != 1 ||
+          !invariants.contains(inner.getResult(0)))
+        emitInnerOp(inner, mapping, lookup);
     SmallVector<Value> results;
     for (Value value : body->getTerminator()->getOperands())
       results.push_back(lookup(value));
@@ -547,6 +710,10 @@ private:
   }
 
   static constexpr int64_t kUnroll = 4;
+  /// Rows that are reduced at a time, and how many are many.
+  static constexpr int64_t kRows = 8, kManyRows = 64;
+  /// Turns of a loop that are written one after the other.
+  static constexpr int64_t kFewTurns = 4;
 
   linalg::GenericOp op;
   const CPUTarget &target;
@@ -558,6 +725,8 @@ private:
   SmallVector<Operation *> combiners;
   SmallVector<OpFoldResult> sizes;
   SmallVector<Value> indices;
+  /// Values of the body that are the same in all inner loops, as scalars.
+  IRMapping invariants;
 };
 
 } // namespace

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Dialect/Mt/IR/MtKernelOps.h"
 
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -25,6 +26,7 @@ namespace minitorch {
 } // namespace minitorch
 
 using namespace mlir;
+using namespace minitorch;
 
 namespace {
 /// A loop nest, and the function that it could be.
@@ -41,7 +43,7 @@ struct OutlineKernels
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isExternal())
+      if (!function.isExternal() && !function->hasAttr(mt::kernelAttrName))
         collect(function.getBody(), ops);
 
     // Same hash first, then op by op.

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contraction.h"
 #include "MiniTorch/Codegen/CPU/Passes.h"
-#include "PanelCopy.h"
+#include "MiniTorch/Codegen/Kernels/Contraction.h"
+#include "MiniTorch/Codegen/Kernels/PanelCopy.h"
 #include "Target.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

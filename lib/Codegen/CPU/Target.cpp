@@ -26,3 +26,13 @@ CPUTarget CPUTarget::get(unsigned vectorBits, unsigned registers) {
   // A tile needs f64 lanes and some registers, whatever the caller says.
   return {std::max(vectorBits, 128u), std::max(registers, 8u)};
 }
+
+bool minitorch::isWorthSharing(mlir::linalg::LinalgOp op) {
+  llvm::SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  if (!mlir::ShapedType::isStaticShape(ranges))
+    return true;
+  // Turns of the body, of which a core takes some thousand in a microsecond in
+  // a contraction, and some hundred where there is more in it.
+  int64_t few = op.getNumReductionLoops() > 0 ? 1 << 20 : 1 << 14;
+  return mlir::ShapedType::getNumElements(ranges) >= few;
+}

@@ -9,7 +9,7 @@
 #ifndef MINITORCH_LIB_CODEGEN_CPU_TARGET_H
 #define MINITORCH_LIB_CODEGEN_CPU_TARGET_H
 
-#include "mlir/IR/Types.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace minitorch {
 
@@ -33,6 +33,10 @@ struct CPUTarget {
     return std::max<int64_t>(1, std::min<int64_t>(8, (registers - 4) / 2));
   }
 };
+
+/// Whether the op may be worth more than one thread: it takes longer than it
+/// takes to wake one, or its sizes are not known.
+bool isWorthSharing(mlir::linalg::LinalgOp op);
 
 } // namespace minitorch
 

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contraction.h"
 #include "MiniTorch/Codegen/CPU/Passes.h"
-#include "PanelCopy.h"
+#include "MiniTorch/Codegen/Kernels/Contraction.h"
+#include "MiniTorch/Codegen/Kernels/PanelCopy.h"
 #include "Target.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -36,30 +36,6 @@ static constexpr StringLiteral kRootAttr = "mt.tile_root";
 static constexpr StringLiteral kMemberAttr = "mt.tile_member";
 static constexpr StringLiteral kPanelAttr = "mt.tile_panel";
 
-/// The elementwise op that alone consumes the contraction and that can be
-/// computed on its tile: the epilogue.
-static linalg::GenericOp getEpilogue(const Contraction &c) {
-  Value result = c.op.getResult(0);
-  if (!result.hasOneUse())
-    return nullptr;
-  OpOperand &use = *result.getUses().begin();
-  auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
-  if (!op || op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 0 ||
-      !op.isDpsInput(&use))
-    return nullptr;
-  // The tile of the result must be the tile of the contraction.
-  AffineMap map = op.getMatchingIndexingMap(&use);
-  AffineMap resultMap = op.getIndexingMapMatchingResult(op->getResult(0));
-  if (map != resultMap || !map.isIdentity() ||
-      getElementTypeOrSelf(result) != getElementTypeOrSelf(op.getType(0)))
-    return nullptr;
-  for (OpOperand *operand : op.getDpsInputOperands())
-    if (!op.getMatchingIndexingMap(operand).isProjectedPermutation(
-            /*allowZeroInResults=*/true))
-      return nullptr;
-  return op;
-}
-
 /// Lets the epilogue overwrite the contraction's result: no second buffer.
 static linalg::GenericOp makeInPlace(IRRewriter &rewriter, Value contraction,
                                      linalg::GenericOp op) {
@@ -67,6 +43,12 @@ static linalg::GenericOp makeInPlace(IRRewriter &rewriter, Value contraction,
   BlockArgument init = body->getArguments().back();
   if (!init.use_empty())
     return op;
+  // The sum grows where the result will be.
+  auto sum = contraction.getDefiningOp<linalg::GenericOp>();
+  if (auto fill = sum.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
+      fill && fill->hasOneUse() && isa<BlockArgument>(op.getDpsInits()[0]) &&
+      fill.getType(0) == op.getDpsInits()[0].getType())
+    fill.getDpsInitsMutable()[0].set(op.getDpsInits()[0]);
   unsigned position = 0;
   for (OpOperand *operand : op.getDpsInputOperands())
     if (operand->get() == contraction)
@@ -97,13 +79,6 @@ static TilingInterface findMarked(Operation *scope, StringRef mark) {
       found = op;
   });
   return found;
-}
-
-/// The op that lays out B for this contraction alone.
-static linalg::GenericOp getPanelCopy(const Contraction &c) {
-  auto op = c.rhs->get().getDefiningOp<linalg::GenericOp>();
-  return op && op->hasOneUse() && (isMove(op) || matchWindows(op)) ? op
-                                                                   : nullptr;
 }
 
 /// Gives the copy of one panel a buffer of its own with a constant row stride.
@@ -198,7 +173,7 @@ private:
 
     auto scope = root->getParentOfType<func::FuncOp>();
     if (failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()),
-                        outer, order)))
+                        outer, order, isWorthSharing(cast<linalg::LinalgOp>(c.op.getOperation())))))
       return failure();
     TilingInterface tiled = findMarked(scope, kRootAttr);
     if (TilingInterface copy = findMarked(scope, kPanelAttr)) {
@@ -207,7 +182,7 @@ private:
         placePanel(rewriter, cast<linalg::GenericOp>(copy.getOperation()),
                    columns);
     }
-    if (!c.m.empty() && failed(tileOnce(rewriter, tiled, inner, {})))
+    if (!c.m.empty() && failed(tileOnce(rewriter, tiled, inner, {}, false)))
       return failure();
     scope.walk([&](Operation *op) {
       op->removeAttr(kRootAttr);
@@ -218,7 +193,8 @@ private:
   }
 
   LogicalResult tileOnce(IRRewriter &rewriter, TilingInterface root,
-                         ArrayRef<int64_t> sizes, ArrayRef<int64_t> order) {
+                         ArrayRef<int64_t> sizes, ArrayRef<int64_t> order,
+                         bool isParallel) {
     SmallVector<int64_t> interchange(order);
     for (int64_t i = 0, e = sizes.size(); i < e && !order.empty(); ++i)
       if (!llvm::is_contained(order, i))
@@ -227,6 +203,9 @@ private:
     options.tilingOptions.setTileSizes(
         getAsIndexOpFoldResult(&getContext(), sizes));
     options.tilingOptions.setInterchange(interchange);
+    if (isParallel)
+      options.tilingOptions.setLoopType(
+          scf::SCFTilingOptions::LoopType::ForallOp);
     options.setFusionControlFn(
         [&](tensor::ExtractSliceOp, OpResult producer, bool)
             -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {

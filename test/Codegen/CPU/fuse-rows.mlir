@@ -2,13 +2,12 @@
 
 // Softmax: everything happens in the loop over rows.
 // CHECK-LABEL: func.func @softmax
-// CHECK: scf.for
+// CHECK: scf.forall
 // CHECK: arith.maximumf
 // CHECK: math.exp
 // CHECK: arith.divf
-// CHECK: scf.yield
-// CHECK-NEXT: }
-// CHECK-NEXT: return
+// CHECK: tensor.parallel_insert_slice
+// CHECK: return
 func.func @softmax(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
  %c0 = arith.constant 0 : index
 %n0 = tensor.dim %x, %c0 : tensor<?x?xf32>

@@ -8,7 +8,6 @@
 // masked half.
 // CHECK-LABEL: func.func @elementwise
 // CHECK: memref.collapse_shape {{.*}} into memref<40xf32>
-// CHECK: scf.for
 // CHECK: vector.load {{.*}} vector<16xf32>
 // CHECK: math.exp {{.*}} vector<16xf32>
 // CHECK: vector.store

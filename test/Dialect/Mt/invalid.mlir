@@ -70,3 +70,84 @@ func.func @member_without_value() {
   %c = mt.constant.enum {class = "A", name = "X"} : !mt.enum<"A", i64>
   return
 }
+
+// -----
+
+func.func @launch(%a: tensor<8xf32>, %n: index, %e: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error@+1 {{there is no kernel @none::@k}}
+  %0 = mt.launch @none::@k(%a, %n) outs(%e) : (tensor<8xf32>, index, tensor<8xf32>) -> tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+module @k {
+  func.func @k(%x: tensor<8xf32>, %n: index, %out: tensor<8xf32>) -> tensor<8xf32> attributes {mt.kernel = #mt.kernel<pointwise>} {
+    return %x : tensor<8xf32>
+  }
+  func.func @other() {
+    return
+  }
+}
+
+// -----
+
+func.func @launch(%a: tensor<8xf32>, %n: index, %e: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error@+1 {{calls @k::@other, which has no 'mt.kernel'}}
+  %0 = mt.launch @k::@other(%a, %n) outs(%e) : (tensor<8xf32>, index, tensor<8xf32>) -> tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+module @k {
+  func.func @k(%x: tensor<8xf32>, %n: index, %out: tensor<8xf32>) -> tensor<8xf32> attributes {mt.kernel = #mt.kernel<pointwise>} {
+    return %x : tensor<8xf32>
+  }
+  func.func @other() {
+    return
+  }
+}
+
+// -----
+
+func.func @launch(%a: tensor<8xf32>, %n: index, %e: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error@+1 {{has 2 operands, but @k::@k takes 3}}
+  %0 = mt.launch @k::@k(%a) outs(%e) : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+module @k {
+  func.func @k(%x: tensor<8xf32>, %n: index, %out: tensor<8xf32>) -> tensor<8xf32> attributes {mt.kernel = #mt.kernel<pointwise>} {
+    return %x : tensor<8xf32>
+  }
+  func.func @other() {
+    return
+  }
+}
+
+// -----
+
+func.func @launch(%a: tensor<8xf32>, %n: index, %e: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error@+1 {{operand 0 has type 'index', but @k::@k takes 'tensor<8xf32>'}}
+  %0 = mt.launch @k::@k(%n, %n) outs(%e) : (index, index, tensor<8xf32>) -> tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+module @k {
+  func.func @k(%x: tensor<8xf32>, %n: index, %out: tensor<8xf32>) -> tensor<8xf32> attributes {mt.kernel = #mt.kernel<pointwise>} {
+    return %x : tensor<8xf32>
+  }
+  func.func @other() {
+    return
+  }
+}
+
+// -----
+
+func.func @parallel_call(%m: memref<8xf32>, %n: index) {
+  // expected-error@+1 {{there is no function @part}}
+  mt.parallel_call @part(%m) times %n : memref<8xf32>
+  return
+}
+
+// -----
+
+func.func @parallel_call(%m: memref<8xf32>, %n: index) {
+  // expected-error@+1 {{calls @part of type '(index, memref<8xf32>) -> ()', but hands it '(index, index, memref<8xf32>) -> ()'}}
+  mt.parallel_call @part(%m) times %n : memref<8xf32>
+  return
+}
+func.func private @part(%from: index, %m: memref<8xf32>)

@@ -107,3 +107,27 @@ func.func @counting(%s: !mt.str, %a: !mt.any) {
   mt.leave_roots
   return
 }
+
+// CHECK-LABEL: func.func @launch
+// CHECK: mt.launch @kernel::@kernel(%{{.*}}, %{{.*}}) outs(%{{.*}}) : (tensor<8xf32>, index, tensor<8xf32>) -> tensor<8xf32>
+// CHECK: mt.launch @kernel::@kernel(%{{.*}}, %{{.*}}) accumulates outs(%{{.*}}) : (memref<8xf32>, index, memref<8xf32>) -> ()
+func.func @launch(%a: tensor<8xf32>, %n: index, %e: tensor<8xf32>, %m: memref<8xf32>) -> tensor<8xf32> {
+  %0 = mt.launch @kernel::@kernel(%a, %n) outs(%e) : (tensor<8xf32>, index, tensor<8xf32>) -> tensor<8xf32>
+  mt.launch @kernel::@kernel(%m, %n) accumulates outs(%m) : (memref<8xf32>, index, memref<8xf32>) -> ()
+  return %0 : tensor<8xf32>
+}
+// CHECK: mt.kernel = #mt.kernel<rows, ops = ["mulf"], lines = ["model.py:3"]>
+module @kernel {
+  func.func @kernel(%x: tensor<8xf32>, %n: index, %out: tensor<8xf32>) -> tensor<8xf32>
+      attributes {mt.kernel = #mt.kernel<rows, ops = ["mulf"], lines = ["model.py:3"]>} {
+    return %x : tensor<8xf32>
+  }
+}
+
+// CHECK-LABEL: func.func @parallel_call
+// CHECK: mt.parallel_call @part(%{{.*}}) times %{{.*}} : memref<8xf32>
+func.func @parallel_call(%m: memref<8xf32>, %n: index) {
+  mt.parallel_call @part(%m) times %n : memref<8xf32>
+  return
+}
+func.func private @part(%from: index, %to: index, %m: memref<8xf32>)

@@ -160,11 +160,14 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
     is an `alloc_tensor`, and what merely copies into it is no structured op any
     more: nothing that works on tensors takes the copy away.
 
+    The outer loops are an `scf.forall` where there is work for more than one
+    thread: their tiles know nothing of each other.
+
     ```mlir
     %c = linalg.generic {...contraction...} ins(%a, %b) outs(%zero)
     %d = linalg.generic {...} ins(%c, %bias) outs(%empty)
     // becomes
-    scf.for %n = 0 to N step 32 {
+    scf.forall (%n) = (0) to (N) step (32) {
       %panel = bufferization.alloc_tensor(%k) : tensor<?x32xf32>
       %b1 = bufferization.materialize_in_destination %b_slice in %panel
       scf.for %m = 0 to M step 8 {
@@ -263,6 +266,43 @@ def MtCPUSplitDestinationsPass : Pass<"mt-cpu-split-destinations"> {
 // On buffers
 //===----------------------------------------------------------------------===//
 
+def MtCPUOutlineParallelLoopsPass
+    : Pass<"mt-cpu-outline-parallel-loops", "::mlir::ModuleOp"> {
+  let summary = "Make parts of parallel loops functions";
+  let description = [{
+    A part is some turns of the loop, one after the other. What a turn allocates
+    can then be allocated once for all turns of a part, by the thread that runs
+    it.
+
+    ```mlir
+    scf.forall (%i, %j) in (%m, %n) {
+      %c = memref.load %x[%i, %j]
+      ...
+    }
+    // becomes
+    %count = arith.muli %m, %n
+    mt.parallel_call @f_part(%x, %n) times %count
+
+    func.func private @f_part(%from: index, %to: index, %x: memref<?x?xf32>, %n: index) {
+      scf.for %turn = %from to %to step %c1 {
+        %j = arith.remui %turn, %n
+        %i = arith.divui %turn, %n
+        %c = memref.load %x[%i, %j]
+        ...
+      }
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::minitorch::mt::MtDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::scf::SCFDialect"];
+  let statistics = [
+    Statistic<"numOutlined", "num-outlined", "Number of loops outlined">,
+  ];
+}
+
 def MtCPUOutlineKernelsPass : Pass<"mt-cpu-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "Compile each repeated loop nest once, as a function";
   let description = [{
@@ -357,7 +397,8 @@ def MtCPUVectorizePass : Pass<"mt-cpu-vectorize"> {
     Ops with booleans in memory, complex numbers, integer division, functions
     that have no vector form, or access that is not contiguous stay as they are.
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect",
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect",
@@ -419,6 +460,33 @@ def MtCPUHideSizesPass : Pass<"mt-cpu-hide-sizes"> {
             `%h = arith.index_cast %i : i64 to index`, and uses of `%h`
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def MtCPUConvertParallelCallsPass
+    : Pass<"mt-cpu-convert-parallel-calls", "::mlir::ModuleOp"> {
+  let summary = "Hand parallel loops to the runtime's threads";
+  let description = [{
+    The operands lie on the caller's stack; a function of their address and the
+    part is what `mtrt_parallel_for` calls.
+
+    ```mlir
+    mt.parallel_call @f_part(%x, %n) times %count : memref<?xf32>, index
+    // becomes
+    %context = llvm.alloca ... x !llvm.struct<(struct<(ptr, ptr, i64, ...)>, i64)>
+    llvm.store %operands, %context
+    llvm.call @mtrt_parallel_for(%f_part_body, %context, %count)
+
+    func.func private @f_part_body(%context: !llvm.ptr, %from: i64, %to: i64) {
+      %operands = llvm.load %context
+      ...
+      call @f_part(%from, %to, %x, %n)
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect"];
 }
 
 def MtCPUConvertAssertPass : Pass<"mt-cpu-convert-assert", "::mlir::ModuleOp"> {

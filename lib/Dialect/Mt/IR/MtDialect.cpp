@@ -10,6 +10,7 @@
 #include "AttributeSyntax.h"
 #include "MiniTorch/Dialect/Mt/IR/AtenOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtCountingOps.h"
+#include "MiniTorch/Dialect/Mt/IR/MtKernelOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.h"
 #include "MiniTorch/Dialect/Mt/IR/MtTaskOps.h"
@@ -58,6 +59,10 @@ void MtDialect::initialize() {
       >();
   addOperations<
 #define GET_OP_LIST
+#include "MiniTorch/Dialect/Mt/IR/MtKernelOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
 #include "MiniTorch/Dialect/Mt/IR/MtRuntimeOps.cpp.inc"
       >();
   addOperations<
@@ -68,8 +73,7 @@ void MtDialect::initialize() {
   addInterfaces<MtInlinerInterface>();
 }
 
-const TypeOracleInterface *
-minitorch::mt::getTypeOracle(MLIRContext *context) {
+const TypeOracleInterface *minitorch::mt::getTypeOracle(MLIRContext *context) {
   auto *dialect = context->getLoadedDialect<MtDialect>();
   return dialect ? dialect->getRegisteredInterface<TypeOracleInterface>()
                  : nullptr;

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// `#mt.signature`, a function's calling convention, and what it is made of.
+// `#mt.signature`, a function's calling convention, and what it is made of;
+// `#mt.kernel`, what a kernel is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -400,6 +401,38 @@ def Mt_SignatureAttr : Mt_Attr<"Signature", "signature"> {
   let extraClassDeclaration = [{
     /// The same with other state.
     SignatureAttr withState(::llvm::ArrayRef<StateAttr> state) const;
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+def Mt_KernelKind : I32Enum<"KernelKind", "what is at the root of a kernel", [
+    I32EnumCase<"Contraction", 0, "contraction">,
+    I32EnumCase<"Convolution", 1, "convolution">,
+    I32EnumCase<"Rows", 2, "rows">, I32EnumCase<"Reduction", 3, "reduction">,
+    I32EnumCase<"Pointwise", 4, "pointwise">]> {
+  let cppNamespace = "::minitorch::mt";
+}
+
+def Mt_KernelAttr : Mt_Attr<"Kernel", "kernel"> {
+  let summary = "what a kernel computes";
+  let description = [{
+    `ops` are the operations that were fused into it, in order, `lines` those of
+    the source that they come from, of all calls.
+
+    ```mlir
+    func.func @linear(%x: tensor<128x768xf32>, ...) -> tensor<128x3072xf32>
+        attributes {mt.kernel = #mt.kernel<contraction, ops = ["addf", "mulf"],
+                                           lines = ["model.py:12"]>}
+    ```
+  }];
+  let parameters = (ins EnumParameter<Mt_KernelKind>:$kind,
+    OptionalParameter<"::mlir::ArrayAttr">:$ops,
+    OptionalParameter<"::mlir::ArrayAttr">:$lines);
+  let assemblyFormat = [{
+    `<` $kind (`,` `ops` `=` $ops^)? (`,` `lines` `=` $lines^)? `>`
   }];
 }
 

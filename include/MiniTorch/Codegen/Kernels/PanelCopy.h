@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MINITORCH_LIB_CODEGEN_CPU_PANELCOPY_H
-#define MINITORCH_LIB_CODEGEN_CPU_PANELCOPY_H
+#ifndef MINITORCH_CODEGEN_KERNELS_PANELCOPY_H
+#define MINITORCH_CODEGEN_KERNELS_PANELCOPY_H
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "MiniTorch/Codegen/Kernels/Contraction.h"
 
 namespace minitorch {
 
@@ -32,6 +32,9 @@ struct Windows {
 /// Recognizes windows, on tensors or on buffers.
 std::optional<Windows> matchWindows(mlir::Operation *op);
 
+/// The op that lays out B for this contraction alone, or null.
+mlir::linalg::GenericOp getPanelCopy(const Contraction &contraction);
+
 } // namespace minitorch
 
-#endif // MINITORCH_LIB_CODEGEN_CPU_PANELCOPY_H
+#endif // MINITORCH_CODEGEN_KERNELS_PANELCOPY_H

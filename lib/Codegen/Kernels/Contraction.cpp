@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Contraction.h"
+#include "MiniTorch/Codegen/Kernels/Contraction.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -124,4 +124,26 @@ std::optional<Contraction> minitorch::matchContraction(Operation *operation) {
       c.batch.push_back(dim);
   }
   return c;
+}
+
+linalg::GenericOp minitorch::getEpilogue(const Contraction &c) {
+  Value result = c.op.getResult(0);
+  if (!result.hasOneUse())
+    return nullptr;
+  OpOperand &use = *result.getUses().begin();
+  auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
+  if (!op || op->getBlock() != c.op->getBlock() || op.getNumDpsInits() != 1 ||
+      op.getNumReductionLoops() != 0 || !op.isDpsInput(&use))
+    return nullptr;
+  // The tile of the result must be the tile of the contraction.
+  AffineMap map = op.getMatchingIndexingMap(&use);
+  AffineMap resultMap = op.getIndexingMapMatchingResult(op->getResult(0));
+  if (map != resultMap || !map.isIdentity() ||
+      getElementTypeOrSelf(result) != getElementTypeOrSelf(op.getType(0)))
+    return nullptr;
+  for (OpOperand *operand : op.getDpsInputOperands())
+    if (!op.getMatchingIndexingMap(operand).isProjectedPermutation(
+            /*allowZeroInResults=*/true))
+      return nullptr;
+  return op;
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PanelCopy.h"
+#include "MiniTorch/Codegen/Kernels/PanelCopy.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -78,4 +78,10 @@ std::optional<Windows> minitorch::matchWindows(Operation *operation) {
     return windows;
   }
   return std::nullopt;
+}
+
+linalg::GenericOp minitorch::getPanelCopy(const Contraction &c) {
+  auto op = c.rhs->get().getDefiningOp<linalg::GenericOp>();
+  return op && op->hasOneUse() && (isMove(op) || matchWindows(op)) ? op
+                                                                   : nullptr;
 }

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MINITORCH_LIB_CODEGEN_CPU_CONTRACTION_H
-#define MINITORCH_LIB_CODEGEN_CPU_CONTRACTION_H
+#ifndef MINITORCH_CODEGEN_KERNELS_CONTRACTION_H
+#define MINITORCH_CODEGEN_KERNELS_CONTRACTION_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
@@ -40,6 +40,10 @@ struct Contraction {
 /// Recognizes a contraction of f32 or f64, on tensors or on buffers.
 std::optional<Contraction> matchContraction(mlir::Operation *op);
 
+/// The elementwise op that alone consumes the contraction and that can be
+/// computed on its tile, or null.
+mlir::linalg::GenericOp getEpilogue(const Contraction &contraction);
+
 } // namespace minitorch
 
-#endif // MINITORCH_LIB_CODEGEN_CPU_CONTRACTION_H
+#endif // MINITORCH_CODEGEN_KERNELS_CONTRACTION_H

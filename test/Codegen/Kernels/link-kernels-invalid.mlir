@@ -1,0 +1,25 @@
+// RUN: mt-opt %s --mt-link-kernels -split-input-file -verify-diagnostics
+
+func.func @program(%a: tensor<8xf32>, %b: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error@+1 {{is on tensors; bufferize first}}
+  %0 = mt.launch @k::@k(%a) outs(%b) : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %0 : tensor<8xf32>
+}
+module @k {
+  func.func @k(%x: tensor<8xf32>, %out: tensor<8xf32>) -> tensor<8xf32> attributes {mt.kernel = #mt.kernel<pointwise>} {
+    return %x : tensor<8xf32>
+  }
+}
+
+// -----
+
+func.func @program(%a: memref<8xf32>, %b: memref<8xf32>) {
+  // expected-error@+1 {{hands a 'memref<8xf32>' to an argument of type 'tensor<8xf32>'}}
+  mt.launch @k::@k(%a) outs(%b) : (memref<8xf32>, memref<8xf32>) -> ()
+  return
+}
+module @k {
+  func.func @k(%x: tensor<8xf32>, %out: tensor<8xf32>) -> tensor<8xf32> attributes {mt.kernel = #mt.kernel<pointwise>} {
+    return %x : tensor<8xf32>
+  }
+}
