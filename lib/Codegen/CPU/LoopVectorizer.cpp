@@ -412,9 +412,9 @@ private:
     SmallVector<int64_t> ranges = op.getStaticLoopRanges();
     int64_t length = ranges[vectorDim], rows = 1;
     for (unsigned dim : inner) {
-      if (ShapedType::isDynamic(ranges[dim]))
-        rows = kManyRows;
-      rows = std::min(kManyRows, rows * std::abs(ranges[dim]));
+      int64_t size =
+          ShapedType::isDynamic(ranges[dim]) ? kManyRows : ranges[dim];
+      rows = std::min(kManyRows, rows * size);
     }
     return rows >= kManyRows &&
            (ShapedType::isDynamic(length) || length >= 2 * lanes) &&

@@ -60,3 +60,36 @@ func.func @boolean(%x: memref<64xi1>, %y: memref<64xf32>) {
   }
   return
 }
+
+// Many rows are reduced to one: rows outside, eight at a time, whatever their
+// number, and vectors of the row inside.
+
+// CHECK-LABEL: func.func @column_sums
+// CHECK: scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %c8
+// CHECK: scf.for
+// CHECK: vector.load %arg1
+// CHECK-COUNT-8: vector.load %arg0
+// CHECK: vector.store %{{.*}}, %arg1
+// CHECK-LABEL: func.func @few_rows
+// CHECK: vector.load %arg1
+// CHECK-COUNT-4: vector.load %arg0
+// CHECK: vector.store %{{.*}}, %arg1
+func.func @column_sums(%x: memref<?x?xf32>, %y: memref<?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(j, i) -> (i, j)>, affine_map<(j, i) -> (j)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<?x?xf32>) outs(%y : memref<?xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.addf %a, %b : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+func.func @few_rows(%x: memref<4x64xf32>, %y: memref<64xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(j, i) -> (i, j)>, affine_map<(j, i) -> (j)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<4x64xf32>) outs(%y : memref<64xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.addf %a, %b : f32
+    linalg.yield %0 : f32
+  }
+  return
+}

@@ -200,7 +200,8 @@ def MtCPUFuseRowsPass : Pass<"mt-cpu-fuse-rows", "::mlir::func::FuncOp"> {
     An elementwise op that uses reductions of the same rows (softmax, layer
     norm) is tiled to single rows together with the reductions and everything
     between, so that what passes between them stays in the first cache. A
-    producer joins if the group holds all of its consumers.
+    producer joins if the group holds all of its consumers. The rows are an
+    `scf.forall` where there is work for more than one thread.
 
     ```mlir
     %max = linalg.generic {...max over j...} ins(%x)
@@ -208,7 +209,7 @@ def MtCPUFuseRowsPass : Pass<"mt-cpu-fuse-rows", "::mlir::func::FuncOp"> {
     %sum = linalg.generic {...sum over j...} ins(%exp)
     %y = linalg.generic {...exp / sum...} ins(%exp, %sum)
     // becomes
-    scf.for %i = 0 to M step 1 {
+    scf.forall (%i) = (0) to (M) step (1) {
       %max = linalg.generic ... -> tensor<1xf32>
       %exp = linalg.generic ... -> tensor<1xNxf32>
       %sum = linalg.generic ... -> tensor<1xf32>
