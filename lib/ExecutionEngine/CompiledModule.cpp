@@ -16,6 +16,7 @@
 #include "MiniTorch/ExecutionEngine/Constants.h"
 #include "MiniTorch/Fallback/Fallback.h"
 #include "PackedEntries.h"
+#include "PerfMap.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -187,6 +188,7 @@ link(orc::ThreadSafeModule module, orc::JITTargetMachineBuilder host,
     *problems += "\n";
     *problems += toString(std::move(error));
   });
+  addPerfMap(**jit);
   orc::SymbolMap addresses;
   for (const auto &symbol : symbols)
     addresses[(*jit)->mangleAndIntern(symbol.getKey())] = {
