@@ -11,6 +11,7 @@
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
 #include "MiniTorch/Codegen/Kernels/Passes.h"
+#include "MiniTorch/Codegen/Layouts/Passes.h"
 #include "MiniTorch/Conversion/Passes.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "MiniTorch/Pipelines/Pipelines.h"
@@ -24,6 +25,7 @@ inline void registerAllPasses() {
   registerMtCPUCodegenPasses();
   registerMtCPUPipelines();
   registerMtKernelsPasses();
+  registerMtLayoutsPasses();
   registerMtPipelines();
   mt::registerMtTransformsPasses();
 }

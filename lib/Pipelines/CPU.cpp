@@ -10,6 +10,7 @@
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
 #include "MiniTorch/Codegen/Kernels/Passes.h"
+#include "MiniTorch/Codegen/Layouts/Passes.h"
 #include "MiniTorch/Conversion/MtToLLVM.h"
 #include "MiniTorch/Dialect/Mt/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
@@ -30,12 +31,21 @@ static void addFusion(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addPass(createInlinerPass());
   pm.addPass(createMtCPUMarkEntryPointsPass());
   pm.addNestedPass<func::FuncOp>(createMtCPURelaxReductionsPass());
+  // Weights that are reshaped on their way to a convolution are constants.
+  pm.addPass(createMtFoldConstantReshapesPass());
+  // While convolutions still have their names, and elementwise ops stand alone.
+  pm.addNestedPass<func::FuncOp>(createMtConvertConvToChannelsLastPass());
+  pm.addNestedPass<func::FuncOp>(createMtPropagateTransposesPass());
   // Shapes in terms of the inputs' shapes, so that asking for a size is not a
   // use of the whole tensor.
   pm.addPass(memref::createResolveShapedTypeResultDimsPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUConvertConvolutionsPass());
+  // What has a name keeps its dimensions.
+  pm.addNestedPass<func::FuncOp>(createMtCPUGeneralizePass());
   // A dimension of size one hides that two shapes are the same.
   pm.addPass(createLinalgFoldUnitExtentDimsPass());
+  // And those of which it dropped dimensions.
+  pm.addPass(createMtFoldConstantReshapesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUFuseElementwisePass());
@@ -62,10 +72,15 @@ static void addKernels(OpPassManager &pm, const CPUPipelineOptions &options) {
 }
 
 /// What bufferization relies on.
-static void addDestinations(OpPassManager &pm) {
+static void addDestinations(OpPassManager &pm, bool isProgram) {
   // Sizes are compared as they are from here on.
   pm.addNestedPass<func::FuncOp>(createMtCPUHideSizesPass());
   pm.addNestedPass<func::FuncOp>(createMtCPUSplitDestinationsPass());
+  if (isProgram) {
+    // Each result has a tensor of its own now: some can be slices of others.
+    pm.addNestedPass<func::FuncOp>(createMtPlaceDestinationsPass());
+    pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  }
   pm.addNestedPass<func::FuncOp>(createMtCPUSeparateResultsPass());
   pm.addNestedPass<func::FuncOp>(
       bufferization::createEmptyTensorToAllocTensorPass());
@@ -74,7 +89,7 @@ static void addDestinations(OpPassManager &pm) {
 /// Tensors to buffers that are freed exactly once.
 static void addBufferization(OpPassManager &pm) {
   // The program first: it says how the operands of kernels lie.
-  addDestinations(pm);
+  addDestinations(pm, /*isProgram=*/true);
   // Callers pass plain row-major buffers, whatever is inferred inside.
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
@@ -87,7 +102,7 @@ static void addBufferization(OpPassManager &pm) {
   pm.addPass(createCSEPass());
   pm.addPass(createMtBufferizeKernelsPass());
   OpPassManager &kernels = pm.nest<ModuleOp>();
-  addDestinations(kernels);
+  addDestinations(kernels, /*isProgram=*/false);
   kernels.addPass(bufferization::createOneShotBufferizePass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());

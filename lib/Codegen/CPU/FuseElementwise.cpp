@@ -28,6 +28,19 @@ namespace minitorch {
 using namespace mlir;
 using namespace minitorch;
 
+/// Whether a move changes which dimension is contiguous.
+static bool isTransposing(linalg::GenericOp op) {
+  if (!isMove(op))
+    return false;
+  AffineMap from = op.getIndexingMapsArray().front(),
+            to = op.getIndexingMapsArray().back();
+  if (to.getNumResults() == 0 || from.getNumResults() == 0)
+    return false;
+  AffineExpr last = to.getResults().back();
+  return from.getResults().back() != last &&
+         llvm::is_contained(from.getResults(), last);
+}
+
 static bool isFusionWanted(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
@@ -38,8 +51,16 @@ static bool isFusionWanted(OpOperand *operand) {
     return false;
   // The contraction's kernel reads operands through any permutation, but
   // computes nothing on the way in.
-  if (matchContraction(consumer))
-    return isMove(producer);
+  if (std::optional<Contraction> c = matchContraction(consumer)) {
+    // A window would be scattered over the image.
+    bool isScattered =
+        c->isWindowed() && operand == c->lhs && isTransposing(producer);
+    return isMove(producer) && !isScattered;
+  }
+  // Read across its rows, a tensor is one element at a time; two transposes
+  // may be none.
+  if (isTransposing(producer) != isTransposing(consumer))
+    return false;
   // Not once for each position of a window.
   AffineMap map = consumer.getMatchingIndexingMap(operand);
   if (consumer.getNumReductionLoops() > 0 && !map.isProjectedPermutation())
@@ -112,8 +133,6 @@ private:
 struct FuseElementwise
     : minitorch::impl::MtCPUFuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
-    if (failed(generalize()))
-      return signalPassFailure();
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, isFusionWanted);
@@ -131,37 +150,6 @@ struct FuseElementwise
             getOperation(), std::move(patterns),
             GreedyRewriteConfig().setUseTopDownTraversal())))
       signalPassFailure();
-  }
-
-private:
-  /// Named ops become linalg.generic, the one form that fuses; convolution and
-  /// pooling keep their names, which say what the window is.
-  LogicalResult generalize() {
-    IRRewriter rewriter(&getContext());
-    SmallVector<Operation *> ops;
-    getOperation()->walk([&](Operation *op) { ops.push_back(op); });
-    for (Operation *op : ops) {
-      rewriter.setInsertionPoint(op);
-      if (auto aggregate = dyn_cast<linalg::SoftmaxOp>(op)) {
-        // Upstream's parts are on tensors, whatever the operands are.
-        if (!aggregate.hasPureTensorSemantics())
-          return op->emitError("works on buffers; softmax is decomposed before "
-                               "bufferization");
-        FailureOr<SmallVector<Value>> parts =
-            aggregate.decomposeOperation(rewriter);
-        if (failed(parts))
-          return op->emitError("internal error: cannot be decomposed");
-        rewriter.replaceOp(op, *parts);
-        continue;
-      }
-      auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-      if (!linalgOp || isa<linalg::GenericOp, linalg::FillOp>(op) ||
-          linalg::isaConvolutionOpInterface(linalgOp))
-        continue;
-      if (failed(linalg::generalizeNamedOp(rewriter, linalgOp)))
-        return op->emitError("internal error: has no generic form");
-    }
-    return success();
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include "LoopVectorizer.h"
 #include "MiniTorch/Codegen/Kernels/PanelCopy.h"
+#include "VectorBody.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"

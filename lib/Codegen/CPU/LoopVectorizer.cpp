@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "LoopVectorizer.h"
+#include "Fills.h"
+#include "VectorBody.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,41 +24,6 @@
 using namespace mlir;
 using namespace minitorch;
 
-bool minitorch::hasUnitStride(Value buffer) {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  auto type = dyn_cast<MemRefType>(buffer.getType());
-  return type && succeeded(type.getStridesAndOffset(strides, offset)) &&
-         !strides.empty() && strides.back() == 1;
-}
-
-/// Whether `op` has a vector form that beats a call for each element.
-static bool isVectorizable(Operation &op) {
-  if (op.getNumRegions() > 0)
-    return false;
-  if (isa<linalg::IndexOp, arith::ConstantOp>(op))
-    return llvm::all_of(op.getResultTypes(),
-                        [](Type type) { return type.isIntOrIndexOrFloat(); });
-  // Lanes that are masked off may divide by zero.
-  if (!OpTrait::hasElementwiseMappableTraits(&op) ||
-      isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
-          arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op))
-    return false;
-  for (Type type :
-       llvm::concat<const Type>(op.getOperandTypes(), op.getResultTypes()))
-    if (!type.isIntOrIndexOrFloat())
-      return false;
-  if (!isa<math::MathDialect>(op.getDialect()))
-    return true;
-  if (isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::FloorOp,
-          math::TruncOp, math::RoundEvenOp, math::SqrtOp, math::RsqrtOp,
-          math::FmaOp, math::CopySignOp>(op))
-    return true;
-  return isa<math::ExpOp, math::ExpM1Op, math::LogOp, math::Log1pOp,
-             math::TanhOp, math::ErfOp>(op) &&
-         !op.getResult(0).getType().isF64();
-}
-
 namespace {
 
 /// LLVM leaves the loop as it is. Whole rows in straight code are slower.
@@ -69,26 +36,22 @@ static void keepRolled(scf::ForOp loop) {
                                        {}, {}, {}, {}, {}, {}, {}, {}));
 }
 
-/// How an operand varies along the vector.
-enum class Access { Scalar, Uniform, Contiguous, Strided };
-
-class LoopVectorizer {
+class LoopVectorizer : VectorBody {
 public:
-  LoopVectorizer(linalg::GenericOp op, const CPUTarget &target)
-      : op(op), target(target), b(op.getLoc(), op) {}
+  LoopVectorizer(linalg::GenericOp op, ImplicitLocOpBuilder &b,
+                 const CPUTarget &target)
+      : VectorBody(op, b), target(target) {}
 
   LogicalResult run() {
     if (!op.hasPureBufferSemantics() || op.getNumDpsInits() == 0 ||
-        !llvm::all_of(*op.getBody(),
-                      [&](Operation &inner) {
-                        return &inner == op.getBody()->getTerminator() ||
-                               isVectorizable(inner);
-                      }) ||
-        !chooseVectorDim() || !classifyOperands())
+        !isVectorizable(op) || !chooseVectorDim())
       return failure();
     Type type = getElementTypeOrSelf(op.getDpsInits().front().getType());
-    lanes = target.vectorBits / std::max(32u, type.getIntOrFloatBitWidth());
-    if (lanes < 2)
+    if (!type.isIntOrFloat())
+      return failure();
+    int64_t width =
+        target.vectorBits / std::max(32u, type.getIntOrFloatBitWidth());
+    if (width < 2 || !setVectorDim(vectorDim, width))
       return failure();
     // A short row is better off with its neighbours in scalar loops.
     int64_t length = op.getStaticLoopRanges()[vectorDim];
@@ -98,11 +61,15 @@ public:
     auto linalgOp = cast<linalg::LinalgOp>(op.getOperation());
     for (Range range : linalgOp.createLoopRanges(b, b.getLoc()))
       sizes.push_back(range.size);
-    indices.resize(sizes.size());
+    starts.resize(op.getNumDpsInits());
     SmallVector<unsigned> outer, inner;
     for (auto [dim, kind] : llvm::enumerate(op.getIteratorTypesArray()))
       if (dim != vectorDim)
         (kind == utils::IteratorType::parallel ? outer : inner).push_back(dim);
+    // Each element of the result is loaded once: it may start in a register.
+    if (!outer.empty() && isWindow(inner))
+      for (auto [start, init] : llvm::zip(starts, op.getDpsInitsMutable()))
+        start = takeFill(op, init.get());
     emitOuter(outer, inner);
     return success();
   }
@@ -182,75 +149,9 @@ private:
     return true;
   }
 
-  bool classifyOperands() {
-    for (OpOperand &operand : op->getOpOperands()) {
-      auto type = dyn_cast<MemRefType>(operand.get().getType());
-      Access access;
-      if (!type) {
-        if (!operand.get().getType().isIntOrIndexOrFloat())
-          return false;
-        access = Access::Scalar;
-      } else {
-        Type element = type.getElementType();
-        // In memory a boolean is a byte, in a vector it is a bit.
-        if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() < 8)
-          return false;
-        std::optional<Access> found = classify(operand, type);
-        if (!found)
-          return false;
-        access = *found;
-      }
-      accesses.push_back(access);
-    }
-    return true;
-  }
-
-  std::optional<Access> classify(OpOperand &operand, MemRefType type) {
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    if (!map.isFunctionOfDim(vectorDim))
-      return Access::Uniform;
-    if (!hasUnitStride(operand.get()))
-      return std::nullopt;
-    for (AffineExpr expr : map.getResults().drop_back())
-      if (expr.isFunctionOfDim(vectorDim))
-        return std::nullopt;
-    std::optional<int64_t> step = getStep(map.getResults().back());
-    if (!step)
-      return std::nullopt;
-    if (*step == 1)
-      return Access::Contiguous;
-    if (type.getElementTypeBitWidth() < 32)
-      return std::nullopt;
-    return Access::Strided;
-  }
-
-  /// How far `expr` moves when the vector dimension advances by one, if that
-  /// is the same everywhere.
-  std::optional<int64_t> getStep(AffineExpr expr) {
-    MLIRContext *context = op.getContext();
-    AffineExpr dim = getAffineDimExpr(vectorDim, context);
-    AffineExpr difference = simplifyAffineExpr(
-        expr.replace(dim, dim + 1) - expr, op.getNumLoops(), 0);
-    auto constant = dyn_cast<AffineConstantExpr>(difference);
-    if (!constant || constant.getValue() <= 0)
-      return std::nullopt;
-    return constant.getValue();
-  }
-
   //===--------------------------------------------------------------------===//
   // Emission
   //===--------------------------------------------------------------------===//
-
-  Value constant(int64_t value) {
-    return arith::ConstantIndexOp::create(b, value);
-  }
-  Value asValue(OpFoldResult ofr) {
-    return getValueOrCreateConstantIndexOp(b, b.getLoc(), ofr);
-  }
-  VectorType vectorOf(Type element) { return VectorType::get(lanes, element); }
-  Value broadcast(Value scalar) {
-    return vector::BroadcastOp::create(b, vectorOf(scalar.getType()), scalar);
-  }
 
   /// Runs `body` in a loop that carries `carried`, and returns what it leaves.
   SmallVector<Value>
@@ -277,6 +178,8 @@ private:
   }
 
   void emitOuter(ArrayRef<unsigned> outer, ArrayRef<unsigned> inner) {
+    if (outer.size() == 1 && isWindow(inner))
+      return emitNeighbours(outer.front(), inner);
     if (!outer.empty()) {
       emitLoop(b.getIndexAttr(0), sizes[outer.front()], 1, {},
                [&](Value index, ValueRange) {
@@ -293,40 +196,55 @@ private:
       emitParallel(inner);
   }
 
-  /// Computes what is the same in all inner loops once, as scalars: in memory
-  /// it might be what the loops write, for all that LLVM knows.
-  void computeInvariants(ArrayRef<unsigned> inner) {
-    invariants.clear();
-    Block *body = op.getBody();
-    for (OpOperand *input : op.getDpsInputOperands()) {
-      BlockArgument arg = body->getArgument(input->getOperandNumber());
-      Access access = accesses[input->getOperandNumber()];
-      AffineMap map = op.getMatchingIndexingMap(input);
-      if (arg.use_empty())
-        continue;
-      if (access == Access::Scalar)
-        invariants.map(arg, input->get());
-      else if (access == Access::Uniform &&
-               llvm::none_of(inner, [&](unsigned dim) {
-                 return map.isFunctionOfDim(dim);
-               }))
-        invariants.map(
-            arg, memref::LoadOp::create(b, input->get(), getIndices(*input)));
+  /// Whether the reductions are those of a window, and the result a row of
+  /// vectors.
+  bool isWindow(ArrayRef<unsigned> inner) {
+    return !isReduction && !inner.empty() &&
+           getTurns(inner).value_or(kManyRows) < kManyRows;
+  }
+
+  /// How often the body of these loops runs.
+  std::optional<int64_t> getTurns(ArrayRef<unsigned> dims) {
+    int64_t turns = 1;
+    for (unsigned dim : dims) {
+      std::optional<int64_t> size = getConstantIntValue(sizes[dim]);
+      if (!size)
+        return std::nullopt;
+      turns *= *size;
     }
-    for (Operation &inner : body->without_terminator())
-      if (inner.getNumOperands() > 0 && inner.getNumResults() == 1 &&
-          isPure(&inner) && isSpeculatable(&inner) &&
-          llvm::all_of(inner.getOperands(), [&](Value operand) {
-            return operand.getParentBlock() != body ||
-                   invariants.contains(operand) ||
-                   matchPattern(operand, m_Constant());
-          })) {
-        for (Value operand : inner.getOperands())
-          if (operand.getParentBlock() == body && !invariants.contains(operand))
-            invariants.map(operand,
-                           b.clone(*operand.getDefiningOp())->getResult(0));
-        b.clone(inner, invariants);
-      }
+    return turns;
+  }
+
+  /// Some neighbours along `dim` together: their windows overlap, or share
+  /// weights.
+  void emitNeighbours(unsigned dim, ArrayRef<unsigned> inner) {
+    SmallVector<unsigned> varying(inner);
+    varying.push_back(dim);
+    neighbourDim = dim;
+    OpFoldResult main = roundDown(sizes[dim], kNeighbours);
+    auto emitFrom = [&](OpFoldResult from, OpFoldResult to, int64_t count) {
+      emitLoop(from, to, count, {}, [&](Value index, ValueRange) {
+        neighbours.clear();
+        for (int64_t u = 0; u < count; ++u)
+          neighbours.push_back(u ? arith::AddIOp::create(b, index, constant(u))
+                                 : index);
+        computeInvariants(varying);
+        emitParallel(inner);
+        return SmallVector<Value>();
+      });
+    };
+    emitFrom(b.getIndexAttr(0), main, kNeighbours);
+    emitFrom(main, sizes[dim], 1);
+  }
+
+  /// Runs `body` for each element that is computed together.
+  void forEachNeighbour(llvm::function_ref<void(unsigned)> body) {
+    if (!neighbourDim)
+      return body(0);
+    for (auto [i, index] : llvm::enumerate(neighbours)) {
+      indices[*neighbourDim] = index;
+      body(i);
+    }
   }
 
   OpFoldResult roundDown(OpFoldResult size, int64_t multiple) {
@@ -471,28 +389,41 @@ private:
   void emitParallelVector(ArrayRef<unsigned> inner, Value index, Value mask) {
     indices[vectorDim] = index;
     SmallVector<Value> results;
-    unsigned inputs = op.getNumDpsInputs();
-    for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
-      // An init that the body does not read has nothing to load.
-      bool isRead =
-          !op.getBody()->getArgument(inputs + i).use_empty() || !inner.empty();
-      results.push_back(isRead ? load(init, mask) : Value());
-    }
+    unsigned inputs = op.getNumDpsInputs(), count = op.getNumDpsInits();
+    forEachNeighbour([&](unsigned) {
+      for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
+        // An init that the body does not read has nothing to load.
+        bool isRead = !op.getBody()->getArgument(inputs + i).use_empty() ||
+                      !inner.empty();
+        results.push_back(!isRead     ? Value()
+                          : starts[i] ? broadcast(starts[i])
+                                      : load(init, mask));
+      }
+    });
     results = emitInner(inner, results, mask);
-    for (auto [init, value] : llvm::zip(op.getDpsInitsMutable(), results))
-      store(init, value, mask);
+    forEachNeighbour([&](unsigned number) {
+      for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable()))
+        store(init, results[number * count + i], mask);
+    });
   }
 
   /// The reduction loops inside of a vector of results.
   SmallVector<Value> emitInner(ArrayRef<unsigned> dims, ValueRange carried,
                                Value mask) {
-    if (dims.empty())
-      return emitBody(carried, mask);
-    // A window is straight code.
-    if (auto size = getConstantIntValue(sizes[dims.front()]);
-        size && *size <= kFewTurns) {
+    if (dims.empty()) {
+      SmallVector<Value> next;
+      unsigned count = op.getNumDpsInits();
+      forEachNeighbour([&](unsigned number) {
+        llvm::append_range(
+            next, emitBody(carried.slice(number * count, count), mask));
+      });
+      return next;
+    }
+    // A small window is straight code.
+    if (getTurns(dims).value_or(kSmallWindow + 1) <= kSmallWindow) {
       SmallVector<Value> next(carried);
-      for (int64_t i = 0; i < *size; ++i) {
+      for (int64_t i = 0, e = *getConstantIntValue(sizes[dims.front()]); i < e;
+           ++i) {
         indices[dims.front()] = constant(i);
         next = emitInner(dims.drop_front(), next, mask);
       }
@@ -584,154 +515,28 @@ private:
     return b.create(state)->getResult(0);
   }
 
-  //===--------------------------------------------------------------------===//
-  // One vector
-  //===--------------------------------------------------------------------===//
-
-  SmallVector<Value> getIndices(OpOperand &operand) {
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    SmallVector<OpFoldResult> dims;
-    for (Value index : indices)
-      dims.push_back(index ? OpFoldResult(index) : b.getIndexAttr(0));
-    SmallVector<Value> result;
-    for (unsigned i = 0; i < map.getNumResults(); ++i)
-      result.push_back(asValue(affine::makeComposedFoldedAffineApply(
-          b, b.getLoc(), map.getSubMap({i}), dims)));
-    return result;
-  }
-
-  Value load(OpOperand &operand, Value mask) {
-    Value buffer = operand.get();
-    Access access = accesses[operand.getOperandNumber()];
-    if (access == Access::Scalar)
-      return broadcast(buffer);
-    auto at = getIndices(operand);
-    if (access == Access::Uniform)
-      return broadcast(memref::LoadOp::create(b, buffer, at));
-    VectorType type = vectorOf(getElementTypeOrSelf(buffer.getType()));
-    if (access == Access::Contiguous && !mask)
-      return vector::LoadOp::create(b, type, buffer, at);
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    if (access == Access::Contiguous)
-      return vector::MaskedLoadOp::create(b, type, buffer, at, mask, zero);
-    int64_t step =
-        *getStep(op.getMatchingIndexingMap(&operand).getResults().back());
-    if (step == 2 && !mask)
-      return loadEven(buffer, type, at, zero);
-    SmallVector<int32_t> offsets;
-    for (int64_t i = 0; i < lanes; ++i)
-      offsets.push_back(i * step);
-    Value index = arith::ConstantOp::create(b, b.getI32VectorAttr(offsets));
-    if (!mask)
-      mask = vector::ConstantMaskOp::create(b, vectorOf(b.getI1Type()),
-                                            ArrayRef<int64_t>{lanes});
-    return vector::GatherOp::create(b, type, buffer, at, index, mask, zero);
-  }
-
-  /// Every other element of two vectors; the last element of the second one may
-  /// lie behind the end.
-  Value loadEven(Value buffer, VectorType type, SmallVector<Value> at,
-                 Value zero) {
-    Value low = vector::LoadOp::create(b, type, buffer, at);
-    at.back() = arith::AddIOp::create(b, at.back(), constant(lanes));
-    Value all = vector::ConstantMaskOp::create(b, vectorOf(b.getI1Type()),
-                                               ArrayRef<int64_t>{lanes - 1});
-    Value high = vector::MaskedLoadOp::create(b, type, buffer, at, all, zero);
-    SmallVector<int64_t> even;
-    for (int64_t i = 0; i < lanes; ++i)
-      even.push_back(2 * i);
-    return vector::ShuffleOp::create(b, low, high, even);
-  }
-
-  void store(OpOperand &operand, Value value, Value mask) {
-    auto at = getIndices(operand);
-    if (mask)
-      vector::MaskedStoreOp::create(b, operand.get(), at, mask, value);
-    else
-      vector::StoreOp::create(b, value, operand.get(), at);
-  }
-
-  /// Clones the body with vectors for scalars.
-  SmallVector<Value> emitBody(ValueRange carried, Value mask) {
-    IRMapping mapping;
-    Block *body = op.getBody();
-    for (OpOperand *input : op.getDpsInputOperands()) {
-      BlockArgument arg = body->getArgument(input->getOperandNumber());
-      if (!arg.use_empty() && !invariants.contains(arg))
-        mapping.map(arg, load(*input, mask));
-    }
-    for (auto [i, value] : llvm::enumerate(carried))
-      if (value && i < unsigned(op.getNumDpsInits()))
-        mapping.map(body->getArgument(op.getNumDpsInputs() + i), value);
-    // Values from outside of the op are the same in every lane.
-    auto lookup = [&](Value value) {
-      if (Value known = mapping.lookupOrNull(value))
-        return known;
-      Value splat = broadcast(invariants.lookupOrDefault(value));
-      mapping.map(value, splat);
-      return splat;
-    };
-    for (Operation &inner : body->without_terminator())
-      if (inner.getNumResults() != 1 ||
-          !invariants.contains(inner.getResult(0)))
-        emitInnerOp(inner, mapping, lookup);
-    SmallVector<Value> results;
-    for (Value value : body->getTerminator()->getOperands())
-      results.push_back(lookup(value));
-    return results;
-  }
-
-  void emitInnerOp(Operation &inner, IRMapping &mapping,
-                   llvm::function_ref<Value(Value)> lookup) {
-    if (auto index = dyn_cast<linalg::IndexOp>(inner)) {
-      Value value = indices[index.getDim()];
-      if (index.getDim() == vectorDim) {
-        Value steps = vector::StepOp::create(b, vectorOf(b.getIndexType()));
-        value = arith::AddIOp::create(b, broadcast(value), steps);
-      } else {
-        value = broadcast(value);
-      }
-      return mapping.map(index.getResult(), value);
-    }
-    if (auto constantOp = dyn_cast<arith::ConstantOp>(inner)) {
-      Operation *clone = b.clone(inner);
-      return mapping.map(inner.getResult(0), broadcast(clone->getResult(0)));
-    }
-    SmallVector<Value> operands;
-    for (Value operand : inner.getOperands())
-      operands.push_back(lookup(operand));
-    SmallVector<Type> types;
-    for (Type type : inner.getResultTypes())
-      types.push_back(vectorOf(type));
-    OperationState state(inner.getLoc(), inner.getName(), operands, types,
-                         inner.getAttrs());
-    Operation *clone = b.create(state);
-    mapping.map(inner.getResults(), clone->getResults());
-  }
-
   static constexpr int64_t kUnroll = 4;
   /// Rows that are reduced at a time, and how many are many.
   static constexpr int64_t kRows = 8, kManyRows = 64;
-  /// Turns of a loop that are written one after the other.
-  static constexpr int64_t kFewTurns = 4;
+  /// Elements of the largest window that is written without loops, and how many
+  /// neighbours are computed together.
+  static constexpr int64_t kSmallWindow = 16, kNeighbours = 4;
 
-  linalg::GenericOp op;
   const CPUTarget &target;
-  ImplicitLocOpBuilder b;
-  unsigned vectorDim = 0;
-  int64_t lanes = 0;
   bool isReduction = false;
-  SmallVector<Access> accesses;
   SmallVector<Operation *> combiners;
   SmallVector<OpFoldResult> sizes;
-  SmallVector<Value> indices;
-  /// Values of the body that are the same in all inner loops, as scalars.
-  IRMapping invariants;
+  /// The loop whose next few turns are computed together, and their indices.
+  std::optional<unsigned> neighbourDim;
+  SmallVector<Value> neighbours;
+  /// What the results start with, where it is not what lies in memory.
+  SmallVector<Value> starts;
 };
 
 } // namespace
 
 LogicalResult minitorch::vectorizeGeneric(linalg::GenericOp op,
                                           const CPUTarget &target) {
-  return LoopVectorizer(op, target).run();
+  ImplicitLocOpBuilder b(op.getLoc(), op);
+  return LoopVectorizer(op, b, target).run();
 }

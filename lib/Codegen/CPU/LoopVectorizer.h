@@ -33,12 +33,9 @@ llvm::LogicalResult vectorizeTranspose(mlir::linalg::GenericOp op,
 llvm::LogicalResult vectorizeWindows(mlir::linalg::GenericOp op,
                                      const CPUTarget &target);
 
-/// Merges the trailing loops of an op on buffers that walk memory without gaps
-/// into one loop. Returns the op that is left.
-mlir::linalg::GenericOp collapseTrailingLoops(mlir::linalg::GenericOp op);
-
-/// Whether the buffer's innermost dimension is contiguous.
-bool hasUnitStride(mlir::Value buffer);
+/// Merges loops of an op on buffers that walk memory as one loop would. Returns
+/// the op that is left.
+mlir::linalg::GenericOp collapseLoops(mlir::linalg::GenericOp op);
 
 } // namespace minitorch
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Codegen/Kernels/Outlining.h"
 #include "MiniTorch/Dialect/Mt/IR/MtKernelOps.h"
 
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -15,10 +16,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/OperationSupport.h"
 #include "mlir/IR/SymbolTable.h"
-#include "mlir/Transforms/RegionUtils.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace minitorch {
 #define GEN_PASS_DEF_MTCPUOUTLINEKERNELSPASS
@@ -50,9 +48,9 @@ struct OutlineKernels
     llvm::MapVector<llvm::hash_code, SmallVector<SmallVector<Kernel>>> groups;
     for (Operation *op : ops) {
       Kernel kernel = outline(op);
-      auto &candidates = groups[hash(kernel.function)];
+      auto &candidates = groups[hashCode(kernel.function)];
       auto *same = llvm::find_if(candidates, [&](ArrayRef<Kernel> group) {
-        return isSame(group.front().function, kernel.function);
+        return isSameCode(group.front().function, kernel.function);
       });
       if (same == candidates.end()) {
         candidates.push_back({kernel});
@@ -109,18 +107,8 @@ private:
   /// A function with a copy of `op`: what it uses are the arguments, and
   /// constants stay with it.
   static Kernel outline(Operation *op) {
-    llvm::SetVector<Value> used;
-    used.insert_range(op->getOperands());
-    getUsedValuesDefinedAbove(op->getRegions(), used);
-    Kernel kernel{op, {}, {}};
-    SmallVector<Operation *> constants;
-    for (Value value : used) {
-      Operation *definition = value.getDefiningOp();
-      if (definition && definition->hasTrait<OpTrait::ConstantLike>())
-        constants.push_back(definition);
-      else
-        kernel.operands.push_back(value);
-    }
+    UsedValues used(op);
+    Kernel kernel{op, std::move(used.inputs), {}};
     OpBuilder builder(op->getContext());
     Location loc = op->getLoc();
     kernel.function = func::FuncOp::create(
@@ -134,30 +122,11 @@ private:
     builder.setInsertionPointToStart(body);
     IRMapping mapping;
     mapping.map(kernel.operands, body->getArguments());
-    for (Operation *constant : constants)
+    for (Operation *constant : used.constants)
       builder.clone(*constant, mapping);
     Operation *copy = builder.clone(*op, mapping);
     func::ReturnOp::create(builder, loc, copy->getResults());
     return kernel;
-  }
-
-  static llvm::hash_code hash(func::FuncOp function) {
-    llvm::hash_code code = hash_value(function.getFunctionType());
-    function.getBody().walk([&](Operation *op) {
-      code = llvm::hash_combine(code,
-                                OperationEquivalence::computeHash(
-                                    op, OperationEquivalence::ignoreHashValue,
-                                    OperationEquivalence::ignoreHashValue,
-                                    OperationEquivalence::IgnoreLocations));
-    });
-    return code;
-  }
-
-  static bool isSame(func::FuncOp a, func::FuncOp b) {
-    return a.getFunctionType() == b.getFunctionType() &&
-           OperationEquivalence::isRegionEquivalentTo(
-               &a.getBody(), &b.getBody(),
-               OperationEquivalence::IgnoreLocations);
   }
 
   void replace(ArrayRef<Kernel> group, bool isLarge, SymbolTable &symbols) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Codegen/CPU/Passes.h"
+#include "MiniTorch/Codegen/Kernels/Outlining.h"
 #include "MiniTorch/Dialect/Mt/IR/MtKernelOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -15,8 +16,6 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/SymbolTable.h"
-#include "mlir/Transforms/RegionUtils.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace minitorch {
 #define GEN_PASS_DEF_MTCPUOUTLINEPARALLELLOOPSPASS
@@ -46,24 +45,12 @@ struct OutlineParallelLoops
 private:
   void outline(scf::ForallOp loop, SymbolTable &symbols) {
     auto parent = loop->getParentOfType<func::FuncOp>();
-    llvm::SetVector<Value> used;
-    used.insert_range(loop->getOperands());
-    getUsedValuesDefinedAbove(loop.getRegion(), used);
-    SmallVector<Value> inputs;
-    SmallVector<Operation *> constants;
-    for (Value value : used) {
-      Operation *op = value.getDefiningOp();
-      if (op && op->hasTrait<OpTrait::ConstantLike>())
-        constants.push_back(op);
-      else
-        inputs.push_back(value);
-    }
-
+    UsedValues used(loop);
     // The function: a loop over its turns, whose number tells the indices.
     ImplicitLocOpBuilder b(loop.getLoc(), &getContext());
     Type index = b.getIndexType();
     SmallVector<Type> types{index, index};
-    llvm::append_range(types, ValueRange(inputs).getTypes());
+    llvm::append_range(types, ValueRange(used.inputs).getTypes());
     auto part = func::FuncOp::create(b, (parent.getSymName() + "_part").str(),
                                      b.getFunctionType(types, {}));
     part.setPrivate();
@@ -74,8 +61,8 @@ private:
     Block *body = part.addEntryBlock();
     b.setInsertionPointToStart(body);
     IRMapping mapping;
-    mapping.map(inputs, body->getArguments().drop_front(2));
-    for (Operation *op : constants)
+    mapping.map(used.inputs, body->getArguments().drop_front(2));
+    for (Operation *op : used.constants)
       b.clone(*op, mapping);
     Range range = getRange(b, loop, mapping);
     Value one = arith::ConstantIndexOp::create(b, 1);
@@ -103,7 +90,8 @@ private:
     Value count;
     for (Value each : getRange(b, loop, IRMapping()).counts)
       count = count ? arith::MulIOp::create(b, count, each) : each;
-    mt::ParallelCallOp::create(b, FlatSymbolRefAttr::get(part), count, inputs);
+    mt::ParallelCallOp::create(b, FlatSymbolRefAttr::get(part), count,
+                               used.inputs);
     loop.erase();
     ++numOutlined;
   }

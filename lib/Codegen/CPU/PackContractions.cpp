@@ -43,8 +43,13 @@ namespace {
 /// how wide the panels are. Equal requests share the result.
 struct Packing {
   Attribute data;
-  unsigned n, k;
+  unsigned n;
+  SmallVector<unsigned> k;
   int64_t columns;
+
+  bool isOuter(unsigned dim) const {
+    return dim != n && !llvm::is_contained(k, dim);
+  }
   bool operator==(const Packing &) const = default;
 };
 
@@ -73,6 +78,11 @@ private:
   static unsigned positionOf(AffineMap map, unsigned dim) {
     return *map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
   }
+  static SmallVector<unsigned> positionsOf(AffineMap map,
+                                           ArrayRef<unsigned> dims) {
+    return llvm::map_to_vector(
+        dims, [&](unsigned dim) { return positionOf(map, dim); });
+  }
 
   bool packConstant(Contraction &c, arith::ConstantOp constant,
                     int64_t columns) {
@@ -81,7 +91,7 @@ private:
       return false;
     auto type = cast<RankedTensorType>(constant.getType());
     AffineMap map = c.getMap(c.rhs);
-    Packing packing{data, positionOf(map, c.n), positionOf(map, c.k), columns};
+    Packing packing{data, positionOf(map, c.n), positionsOf(map, c.k), columns};
     auto &packed = cache[data];
     auto known = llvm::find_if(
         packed, [&](auto &entry) { return entry.first == packing; });
@@ -95,69 +105,82 @@ private:
                                            cast<TypedAttr>(known->second));
     SmallVector<AffineExpr> results;
     for (unsigned i = 0; i < map.getNumResults(); ++i)
-      if (i != packing.n && i != packing.k)
+      if (packing.isOuter(i))
         results.push_back(map.getResult(i));
     AffineExpr n = builder.getAffineDimExpr(c.n);
-    results.append(
-        {n.floorDiv(columns), builder.getAffineDimExpr(c.k), n % columns});
+    results.push_back(n.floorDiv(columns));
+    for (unsigned k : c.k)
+      results.push_back(builder.getAffineDimExpr(k));
+    results.push_back(n % columns);
     replaceRhs(c, value,
                AffineMap::get(map.getNumDims(), 0, results, &getContext()));
     ++numPackedConstants;
     return true;
   }
 
-  /// Copies [..., n, k] in any order to [..., n / columns, k, columns].
+  /// Copies [..., n, k...] in any order to [..., n / columns, k..., columns].
   static Attribute pack(const Packing &packing, RankedTensorType type) {
     auto data = cast<ElementsAttr>(packing.data);
     ArrayRef<char> bytes = getBytes(data);
     int64_t width = type.getElementTypeBitWidth() / 8;
-    SmallVector<int64_t> outer, outerStrides;
+    SmallVector<int64_t> outer, outerStrides, k, kStrides;
     SmallVector<int64_t> strides = computeStrides(type.getShape());
     for (unsigned i = 0; i < type.getRank(); ++i) {
-      if (i == packing.n || i == packing.k)
+      if (!packing.isOuter(i))
         continue;
       outer.push_back(type.getDimSize(i));
       outerStrides.push_back(strides[i]);
     }
-    int64_t n = type.getDimSize(packing.n), k = type.getDimSize(packing.k);
+    for (unsigned dim : packing.k) {
+      k.push_back(type.getDimSize(dim));
+      kStrides.push_back(strides[dim]);
+    }
+    int64_t n = type.getDimSize(packing.n);
     int64_t panels = llvm::divideCeil(n, packing.columns);
     SmallVector<int64_t> shape(outer);
-    shape.append({panels, k, packing.columns});
+    shape.push_back(panels);
+    shape.append(k);
+    shape.push_back(packing.columns);
     auto packedType = RankedTensorType::get(shape, type.getElementType());
     size_t size = packedType.getNumElements() * width;
     AsmResourceBlob blob = HeapAsmResourceBlob::allocate(size, /*align=*/64);
     char *out = blob.getMutableData().data();
     std::fill(out, out + size, 0);
+    // Where the elements of one column lie.
+    SmallVector<int64_t> column, kSuffix = computeStrides(k);
+    for (int64_t i = 0, e = ShapedType::getNumElements(k); i < e; ++i)
+      column.push_back(linearize(delinearize(i, kSuffix), kStrides));
     int64_t count = ShapedType::getNumElements(outer);
     SmallVector<int64_t> outerSuffix = computeStrides(outer);
     for (int64_t i = 0; i < count; ++i) {
       SmallVector<int64_t> index = delinearize(i, outerSuffix);
       const char *in = bytes.data() + linearize(index, outerStrides) * width;
       if (width == 4)
-        packMatrix<uint32_t>(in, out, n, k, strides[packing.n],
-                             strides[packing.k], packing.columns);
+        packMatrix<uint32_t>(in, out, n, strides[packing.n], column,
+                             packing.columns);
       else
-        packMatrix<uint64_t>(in, out, n, k, strides[packing.n],
-                             strides[packing.k], packing.columns);
-      out += panels * k * packing.columns * width;
+        packMatrix<uint64_t>(in, out, n, strides[packing.n], column,
+                             packing.columns);
+      out += panels * column.size() * packing.columns * width;
     }
     return DenseResourceElementsAttr::get(packedType, "mt_packed",
                                           std::move(blob));
   }
 
   template <typename T>
-  static void packMatrix(const char *in, char *out, int64_t n, int64_t k,
-                         int64_t nStride, int64_t kStride, int64_t columns) {
+  static void packMatrix(const char *in, char *out, int64_t n, int64_t nStride,
+                         ArrayRef<int64_t> column, int64_t columns) {
     auto *from = reinterpret_cast<const T *>(in);
     auto *to = reinterpret_cast<T *>(out);
-    for (int64_t panel = 0; panel < n; panel += columns, to += k * columns)
+    for (int64_t panel = 0; panel < n;
+         panel += columns, to += column.size() * columns)
       for (int64_t j = 0, e = std::min(columns, n - panel); j < e; ++j)
-        for (int64_t i = 0; i < k; ++i)
-          to[i * columns + j] = from[(panel + j) * nStride + i * kStride];
+        for (auto [i, offset] : llvm::enumerate(column))
+          to[i * columns + j] = from[(panel + j) * nStride + offset];
   }
 
-  /// Copies B to [..., k, n]; the copy is tiled with the contraction, so that
-  /// only one panel of it ever exists.
+  /// Copies B to [..., k..., n]; the copy is tiled with the contraction, so
+  /// that only one panel of it ever exists.
   void packAtRunTime(Contraction &c) {
     // The windows of a convolution are such a copy already.
     if (matchWindows(c.rhs->get().getDefiningOp()))
@@ -170,14 +193,16 @@ private:
         c.isRhsRowMajor())
       return;
     AffineMap map = c.getMap(c.rhs);
-    unsigned n = positionOf(map, c.n), k = positionOf(map, c.k);
+    unsigned n = positionOf(map, c.n);
+    SmallVector<unsigned> k = positionsOf(map, c.k);
     Value rhs = c.rhs->get();
     auto type = cast<RankedTensorType>(rhs.getType());
     SmallVector<int64_t> order;
     for (int64_t i = 0; i < type.getRank(); ++i)
-      if (i != n && i != k)
+      if (i != n && !llvm::is_contained(k, i))
         order.push_back(i);
-    order.append({k, n});
+    order.append(k.begin(), k.end());
+    order.push_back(n);
 
     OpBuilder builder(c.op);
     Location loc = c.op.getLoc();

@@ -121,14 +121,21 @@ struct TileAndFuse : minitorch::impl::MtCPUTileAndFusePassBase<TileAndFuse> {
 
   void runOnOperation() override {
     target = CPUTarget::get(vectorBits, registers);
-    SmallVector<Contraction> work;
+    SmallVector<Contraction> contractions;
+    SmallVector<linalg::GenericOp> windows;
     getOperation()->walk([&](linalg::GenericOp op) {
-      std::optional<Contraction> c = matchContraction(op);
-      if (c && op.hasPureTensorSemantics())
-        work.push_back(*c);
+      if (!op.hasPureTensorSemantics())
+        return;
+      if (std::optional<Contraction> c = matchContraction(op))
+        contractions.push_back(*c);
+      else if (isWindowReduction(op))
+        windows.push_back(op);
     });
-    for (Contraction &c : work)
+    for (Contraction &c : contractions)
       if (failed(tile(c)))
+        return signalPassFailure();
+    for (linalg::GenericOp op : windows)
+      if (failed(tileWindows(op)))
         return signalPassFailure();
     clean();
   }
@@ -140,40 +147,37 @@ private:
     UnitAttr mark = rewriter.getUnitAttr();
     // Positions of C's dimensions among the loops of the root: the epilogue's
     // loops are C's dimensions, in order.
-    linalg::GenericOp root = c.op;
+    linalg::GenericOp root;
     AffineMap accMap = c.getMap(c.acc);
     auto position = [&](unsigned dim) {
       return root == c.op
                  ? dim
                  : *accMap.getResultPosition(getAffineDimExpr(dim, context));
     };
-    // A fill is cheaper computed again than read, however many share it.
-    if (auto fill = c.acc->get().getDefiningOp<linalg::FillOp>())
-      fill->setAttr(kMemberAttr, mark);
     if (linalg::GenericOp copy = getPanelCopy(c))
       copy->setAttr(kPanelAttr, mark);
-    c.op->setAttr(kMemberAttr, mark);
-    if (linalg::GenericOp epilogue = getEpilogue(c))
-      root = makeInPlace(rewriter, c.op.getResult(0), epilogue);
-    root->setAttr(kRootAttr, mark);
+    root = markGroup(rewriter, c.op);
 
     int64_t columns = c.panelColumns ? c.panelColumns
                                      : target.panelColumns(c.getElementType());
-    SmallVector<int64_t> outer(root.getNumLoops()), inner(outer);
+    SmallVector<int64_t> outer(root.getNumLoops());
     SmallVector<int64_t> order;
     for (unsigned dim : c.batch) {
       outer[position(dim)] = 1;
       order.push_back(position(dim));
     }
+    // Few enough rows of an image for them to stay in the cache while the
+    // panels pass by.
+    for (auto [dim, size] : getRowBlocks(c)) {
+      outer[position(dim)] = size;
+      order.push_back(position(dim));
+    }
     outer[position(c.n)] = columns;
     order.push_back(position(c.n));
-    std::optional<unsigned> row = c.getRowDim();
-    for (unsigned dim : c.m)
-      inner[position(dim)] = dim == row ? target.panelRows() : 1;
-
     auto scope = root->getParentOfType<func::FuncOp>();
-    if (failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()),
-                        outer, order, isWorthSharing(cast<linalg::LinalgOp>(c.op.getOperation())))))
+    if (failed(tileOnce(
+            rewriter, cast<TilingInterface>(root.getOperation()), outer, order,
+            isWorthSharing(cast<linalg::LinalgOp>(c.op.getOperation())))))
       return failure();
     TilingInterface tiled = findMarked(scope, kRootAttr);
     if (TilingInterface copy = findMarked(scope, kPanelAttr)) {
@@ -182,14 +186,86 @@ private:
         placePanel(rewriter, cast<linalg::GenericOp>(copy.getOperation()),
                    columns);
     }
-    if (!c.m.empty() && failed(tileOnce(rewriter, tiled, inner, {}, false)))
-      return failure();
-    scope.walk([&](Operation *op) {
+    removeMarks(scope);
+    ++numGroups;
+    return success();
+  }
+
+  static void removeMarks(Operation *scope) {
+    scope->walk([&](Operation *op) {
       op->removeAttr(kRootAttr);
       op->removeAttr(kMemberAttr);
     });
+  }
+
+  /// Rows of results that stay in the cache until the epilogue has read them.
+  LogicalResult tileWindows(linalg::GenericOp op) {
+    IRRewriter rewriter(&getContext());
+    AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+    auto linalgOp = cast<linalg::LinalgOp>(op.getOperation());
+    bool isShared = isWorthSharing(linalgOp);
+    SmallVector<int64_t> ranges = linalgOp.getStaticLoopRanges();
+    linalg::GenericOp root = markGroup(rewriter, op);
+    SmallVector<int64_t> outer(root.getNumLoops());
+    int64_t elements = 1;
+    for (int64_t i = map.getNumResults() - 1; i >= 0; --i) {
+      unsigned dim = map.getDimPosition(i);
+      int64_t size =
+          ShapedType::isDynamic(ranges[dim]) ? kTypicalSide : ranges[dim];
+      // Vectors run along the innermost dimension.
+      if (size * elements > kBlockElements && i + 1 < map.getNumResults())
+        outer[root == op ? dim : i] =
+            std::max<int64_t>(1, kBlockElements / elements);
+      elements *= size;
+    }
+    auto scope = root->getParentOfType<func::FuncOp>();
+    bool isTiled = llvm::any_of(outer, [](int64_t size) { return size > 0; });
+    if (isTiled &&
+        failed(tileOnce(rewriter, cast<TilingInterface>(root.getOperation()),
+                        outer, {}, isShared)))
+      return failure();
+    removeMarks(scope);
     ++numGroups;
     return success();
+  }
+
+  /// Marks `op`, the fill before it and its epilogue, which is in place then.
+  /// Returns what is to be tiled.
+  linalg::GenericOp markGroup(IRRewriter &rewriter, linalg::GenericOp op) {
+    UnitAttr mark = rewriter.getUnitAttr();
+    linalg::GenericOp root = op;
+    // A fill is cheaper computed again than read, however many share it.
+    if (auto fill = op.getDpsInits()[0].getDefiningOp<linalg::FillOp>())
+      fill->setAttr(kMemberAttr, mark);
+    op->setAttr(kMemberAttr, mark);
+    if (linalg::GenericOp epilogue = getEpilogue(op))
+      root = makeInPlace(rewriter, op.getResult(0), epilogue);
+    root->setAttr(kRootAttr, mark);
+    return root;
+  }
+
+  /// The row dimensions to block, and how many turns a block has.
+  SmallVector<std::pair<unsigned, int64_t>>
+  getRowBlocks(const Contraction &c) const {
+    SmallVector<std::pair<unsigned, int64_t>> blocks;
+    int64_t rows = 1;
+    for (unsigned dim : llvm::reverse(c.m)) {
+      int64_t size = c.getSize(dim);
+      if (ShapedType::isDynamic(size)) {
+        // The sides of an image are about so long; of a matrix nothing is
+        // known.
+        if (!c.isWindowed())
+          return {};
+        size = kTypicalSide;
+      }
+      if (size * rows > kBlockRows)
+        blocks.push_back({dim, std::max<int64_t>(1, kBlockRows / rows)});
+      rows *= size;
+    }
+    std::reverse(blocks.begin(), blocks.end());
+    // One loop over all rows is a matrix product: its panels stay in the cache.
+    return c.m.size() > 1 ? blocks
+                          : SmallVector<std::pair<unsigned, int64_t>>();
   }
 
   LogicalResult tileOnce(IRRewriter &rewriter, TilingInterface root,
@@ -238,6 +314,9 @@ private:
     tensor::ExtractSliceOp::getCanonicalizationPatterns(patterns, context);
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
   }
+
+  static constexpr int64_t kBlockRows = 512, kBlockElements = 1 << 14,
+                           kTypicalSide = 32;
 
   CPUTarget target{};
 };

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LoopVectorizer.h"
+#include "VectorBody.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -20,7 +21,7 @@ using namespace minitorch;
 namespace {
 
 /// out[..., i, ..., j] = in[..., j, ..., i], i and j innermost on one side
-/// each: squares of lanes x lanes through registers, edges one by one.
+/// each: squares of lanes x lanes through registers, masked at the edges.
 class TransposeEmitter {
 public:
   TransposeEmitter(linalg::GenericOp op, const CPUTarget &target)
@@ -33,8 +34,7 @@ public:
     inDim = inMap.getDimPosition(inMap.getNumResults() - 1);
     outDim = outMap.getDimPosition(outMap.getNumResults() - 1);
     for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
-      sizes.push_back(memref::DimOp::create(
-          b, out,
+      sizes.push_back(getSize(
           *outMap.getResultPosition(getAffineDimExpr(dim, op.getContext()))));
     indices.resize(sizes.size());
   }
@@ -48,6 +48,13 @@ public:
   }
 
 private:
+  /// The size of the result, as a constant if it is one.
+  Value getSize(unsigned dim) {
+    auto type = cast<MemRefType>(out.getType());
+    if (!type.isDynamicDim(dim))
+      return constant(type.getDimSize(dim));
+    return memref::DimOp::create(b, out, dim);
+  }
   Value constant(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
   }
@@ -60,11 +67,6 @@ private:
     body(loop.getInductionVar());
   }
 
-  Value roundDown(Value size) {
-    Value rest = arith::RemUIOp::create(b, size, constant(lanes));
-    return arith::SubIOp::create(b, size, rest);
-  }
-
   void emitOuter(ArrayRef<unsigned> outer) {
     Value zero = constant(0);
     if (!outer.empty())
@@ -72,28 +74,37 @@ private:
         indices[outer.front()] = index;
         emitOuter(outer.drop_front());
       });
-    Value inMain = roundDown(sizes[inDim]), outMain = roundDown(sizes[outDim]);
-    emitLoop(zero, inMain, lanes, [&](Value i) {
+    emitLoop(zero, sizes[inDim], lanes, [&](Value i) {
       indices[inDim] = i;
-      emitLoop(zero, outMain, lanes, [&](Value j) {
+      emitLoop(zero, sizes[outDim], lanes, [&](Value j) {
         indices[outDim] = j;
-        emitSquare();
+        emitSquares();
       });
     });
-    emitScalars(inMain, zero, outMain);
-    emitScalars(zero, outMain, sizes[outDim]);
   }
 
-  /// Elements from row `from` on, of columns [columnFrom, columnTo).
-  void emitScalars(Value from, Value columnFrom, Value columnTo) {
-    emitLoop(from, sizes[inDim], 1, [&](Value i) {
-      emitLoop(columnFrom, columnTo, 1, [&](Value j) {
-        indices[inDim] = i;
-        indices[outDim] = j;
-        Value value = memref::LoadOp::create(b, in, apply(inMap));
-        memref::StoreOp::create(b, value, out, apply(outMap));
-      });
-    });
+  /// How many elements are left along a dimension.
+  Value getLeft(unsigned dim) {
+    return arith::SubIOp::create(b, sizes[dim], indices[dim]);
+  }
+
+  void emitSquares() {
+    auto isWhole = [&](unsigned dim) {
+      std::optional<int64_t> size = getConstantIntValue(sizes[dim]);
+      return size && *size % lanes == 0;
+    };
+    if (isWhole(inDim) && isWhole(outDim))
+      return emitSquare(Value(), Value());
+    Value inLeft = getLeft(inDim), outLeft = getLeft(outDim);
+    Value isFull = arith::CmpIOp::create(
+        b, arith::CmpIPredicate::sge,
+        arith::MinSIOp::create(b, inLeft, outLeft), constant(lanes));
+    auto ifOp = scf::IfOp::create(b, isFull, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    emitSquare(Value(), Value());
+    b.setInsertionPointToStart(ifOp.elseBlock());
+    emitSquare(inLeft, outLeft);
   }
 
   SmallVector<Value> apply(AffineMap map) {
@@ -103,13 +114,26 @@ private:
     return result;
   }
 
-  void emitSquare() {
+  /// With `inLeft`, only as many elements along each dimension.
+  void emitSquare(Value inLeft, Value outLeft) {
     auto vector = VectorType::get(lanes, type);
+    auto maskType = VectorType::get(lanes, b.getI1Type());
     Value row = indices[inDim], column = indices[outDim];
     SmallVector<Value> rows;
+    Value inMask, zeros, last;
+    if (inLeft) {
+      inMask = vector::CreateMaskOp::create(b, maskType, inLeft);
+      zeros = arith::ConstantOp::create(b, b.getZeroAttr(vector));
+      last = arith::SubIOp::create(b, sizes[outDim], constant(1));
+    }
     for (int64_t r = 0; r < lanes; ++r) {
-      indices[outDim] = arith::AddIOp::create(b, column, constant(r));
-      rows.push_back(vector::LoadOp::create(b, vector, in, apply(inMap)));
+      Value at = arith::AddIOp::create(b, column, constant(r));
+      // What is behind the last row is not stored: any row will do.
+      indices[outDim] = inLeft ? arith::MinSIOp::create(b, at, last) : at;
+      rows.push_back(inLeft
+                         ? Value(vector::MaskedLoadOp::create(
+                               b, vector, in, apply(inMap), inMask, zeros))
+                         : vector::LoadOp::create(b, vector, in, apply(inMap)));
     }
     // Interleaving row r with row r + lanes / 2, log2(lanes) times over, is a
     // transpose.
@@ -129,7 +153,15 @@ private:
     indices[outDim] = column;
     for (int64_t r = 0; r < lanes; ++r) {
       indices[inDim] = arith::AddIOp::create(b, row, constant(r));
-      vector::StoreOp::create(b, rows[r], out, apply(outMap));
+      if (!inLeft) {
+        vector::StoreOp::create(b, rows[r], out, apply(outMap));
+        continue;
+      }
+      Value isThere = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
+                                            inLeft, constant(r));
+      Value count = arith::SelectOp::create(b, isThere, outLeft, constant(0));
+      Value mask = vector::CreateMaskOp::create(b, maskType, count);
+      vector::MaskedStoreOp::create(b, out, apply(outMap), mask, rows[r]);
     }
     indices[inDim] = row;
   }

@@ -25,6 +25,19 @@ namespace minitorch {
 using namespace mlir;
 using namespace minitorch;
 
+/// The dimensions one by one, but `first` and the one behind it as one.
+static SmallVector<ReassociationIndices> groupDims(unsigned rank,
+                                                   unsigned first) {
+  SmallVector<ReassociationIndices> groups;
+  for (unsigned i = 0; i < rank; ++i) {
+    if (i == first + 1)
+      groups.back().push_back(i);
+    else
+      groups.push_back({i});
+  }
+  return groups;
+}
+
 /// Whether loops `dim` and `dim + 1` walk the operand as one loop would.
 static bool isCollapsible(linalg::GenericOp op, OpOperand &operand,
                           unsigned dim) {
@@ -35,50 +48,44 @@ static bool isCollapsible(linalg::GenericOp op, OpOperand &operand,
   if (!first && !second)
     return !map.isFunctionOfDim(dim) && !map.isFunctionOfDim(dim + 1);
   if (!first || !second || *second != *first + 1 ||
-      *second + 1 != map.getNumResults() || !map.isProjectedPermutation())
+      !map.isProjectedPermutation())
     return false;
-  SmallVector<ReassociationIndices> groups;
-  for (unsigned i = 0; i < *first; ++i)
-    groups.push_back({i});
-  groups.push_back({*first, *second});
   return memref::CollapseShapeOp::isGuaranteedCollapsible(
-      cast<MemRefType>(operand.get().getType()), groups);
+      cast<MemRefType>(operand.get().getType()),
+      groupDims(map.getNumResults(), *first));
 }
 
-/// Merges the last two loops if every operand allows it.
-static linalg::GenericOp collapseLastLoops(linalg::GenericOp op) {
-  unsigned loops = op.getNumLoops();
-  if (loops < 2 || op.hasIndexSemantics())
-    return nullptr;
+/// Merges loops `dim` and `dim + 1` if every operand allows it.
+static linalg::GenericOp collapseLoops(linalg::GenericOp op, unsigned dim) {
   auto kinds = op.getIteratorTypesArray();
-  if (kinds[loops - 1] != kinds[loops - 2])
+  if (op.hasIndexSemantics() || kinds[dim] != kinds[dim + 1])
     return nullptr;
   for (OpOperand &operand : op->getOpOperands())
     if (isa<MemRefType>(operand.get().getType()) &&
-        !isCollapsible(op, operand, loops - 2))
+        !isCollapsible(op, operand, dim))
       return nullptr;
 
   OpBuilder b(op);
-  MLIRContext *context = op.getContext();
-  AffineExpr last = getAffineDimExpr(loops - 1, context);
+  unsigned loops = op.getNumLoops();
+  SmallVector<AffineExpr> names;
+  for (unsigned i = 0; i < loops; ++i)
+    names.push_back(b.getAffineDimExpr(i <= dim ? i : i - 1));
   SmallVector<Value> operands;
   SmallVector<AffineMap> maps;
   for (OpOperand &operand : op->getOpOperands()) {
     AffineMap map = op.getMatchingIndexingMap(&operand);
     Value value = operand.get();
     SmallVector<AffineExpr> results(map.getResults());
-    if (map.getResultPosition(last)) {
-      SmallVector<ReassociationIndices> groups;
-      for (int64_t i = 0, e = results.size(); i < e - 1; ++i)
-        groups.push_back({i});
-      groups.back().push_back(results.size() - 1);
-      value = memref::CollapseShapeOp::create(b, op.getLoc(), value, groups);
-      results.pop_back();
+    if (auto first = map.getResultPosition(b.getAffineDimExpr(dim))) {
+      value = memref::CollapseShapeOp::create(
+          b, op.getLoc(), value, groupDims(results.size(), *first));
+      results.erase(results.begin() + *first + 1);
     }
     operands.push_back(value);
-    maps.push_back(AffineMap::get(loops - 1, 0, results, context));
+    maps.push_back(AffineMap::get(loops, 0, results, op.getContext())
+                       .replaceDimsAndSymbols(names, {}, loops - 1, 0));
   }
-  kinds.pop_back();
+  kinds.erase(kinds.begin() + dim + 1);
   unsigned inputs = op.getNumDpsInputs();
   auto collapsed = linalg::GenericOp::create(
       b, op.getLoc(), TypeRange(), ValueRange(operands).take_front(inputs),
@@ -88,9 +95,10 @@ static linalg::GenericOp collapseLastLoops(linalg::GenericOp op) {
   return collapsed;
 }
 
-linalg::GenericOp minitorch::collapseTrailingLoops(linalg::GenericOp op) {
-  while (linalg::GenericOp collapsed = collapseLastLoops(op))
-    op = collapsed;
+linalg::GenericOp minitorch::collapseLoops(linalg::GenericOp op) {
+  for (unsigned dim = op.getNumLoops(); dim-- > 1;)
+    if (linalg::GenericOp collapsed = ::collapseLoops(op, dim - 1))
+      op = collapsed;
   return op;
 }
 
@@ -100,11 +108,18 @@ struct Vectorize : minitorch::impl::MtCPUVectorizePassBase<Vectorize> {
   using Base::Base;
 
   void runOnOperation() override {
-    CPUTarget target = CPUTarget::get(vectorBits, registers);
+    target = CPUTarget::get(vectorBits, registers);
+    // An op may take the fill before it along.
+    vectorize([](Operation *op) { return !isa<linalg::FillOp>(op); });
+    vectorize([](Operation *op) { return isa<linalg::FillOp>(op); });
+  }
+
+private:
+  void vectorize(llvm::function_ref<bool(Operation *)> isWanted) {
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::LinalgOp> work;
     getOperation()->walk([&](linalg::LinalgOp op) {
-      if (op.hasPureBufferSemantics())
+      if (op.hasPureBufferSemantics() && isWanted(op))
         work.push_back(op);
     });
     for (linalg::LinalgOp op : work) {
@@ -122,7 +137,7 @@ struct Vectorize : minitorch::impl::MtCPUVectorizePassBase<Vectorize> {
         ++numVectorized;
         continue;
       }
-      generic = collapseTrailingLoops(generic);
+      generic = collapseLoops(generic);
       if (succeeded(vectorizeTranspose(generic, target)) ||
           succeeded(vectorizeGeneric(generic, target))) {
         generic.erase();
@@ -130,6 +145,8 @@ struct Vectorize : minitorch::impl::MtCPUVectorizePassBase<Vectorize> {
       }
     }
   }
+
+  CPUTarget target{};
 };
 
 } // namespace

@@ -59,32 +59,48 @@ static bool isMultiplyAdd(Block *body) {
          (mul.getLhs() == b && mul.getRhs() == a);
 }
 
-/// The panel width if `map` ends in (n floordiv w, k, n mod w), else 0.
-static int64_t matchPanels(AffineMap map, unsigned n, unsigned k) {
-  if (map.getNumResults() < 3)
+/// The panel width if `map` ends in (n floordiv w, k..., n mod w), else 0.
+static int64_t matchPanels(AffineMap map, unsigned n, ArrayRef<unsigned> k) {
+  if (map.getNumResults() < k.size() + 2)
     return 0;
-  auto results = map.getResults().take_back(3);
-  auto panel = dyn_cast<AffineBinaryOpExpr>(results[0]);
-  auto column = dyn_cast<AffineBinaryOpExpr>(results[2]);
+  auto results = map.getResults().take_back(k.size() + 2);
+  auto panel = dyn_cast<AffineBinaryOpExpr>(results.front());
+  auto column = dyn_cast<AffineBinaryOpExpr>(results.back());
   AffineExpr nExpr = getAffineDimExpr(n, map.getContext());
   if (!panel || !column || panel.getKind() != AffineExprKind::FloorDiv ||
       column.getKind() != AffineExprKind::Mod || panel.getLHS() != nExpr ||
-      column.getLHS() != nExpr || panel.getRHS() != column.getRHS() ||
-      results[1] != getAffineDimExpr(k, map.getContext()))
+      column.getLHS() != nExpr || panel.getRHS() != column.getRHS())
     return 0;
+  for (auto [expr, dim] : llvm::zip_equal(results.drop_front().drop_back(), k))
+    if (expr != getAffineDimExpr(dim, map.getContext()))
+      return 0;
   auto width = dyn_cast<AffineConstantExpr>(panel.getRHS());
   if (!width)
     return 0;
-  for (AffineExpr leading : map.getResults().drop_back(3))
+  for (AffineExpr leading : map.getResults().drop_back(k.size() + 2))
     if (!isa<AffineDimExpr>(leading))
       return 0;
   return width.getValue();
 }
 
+/// Whether `expr` is a sum of positive multiples of dimensions.
+static bool isWindowExpr(AffineExpr expr) {
+  if (isa<AffineDimExpr>(expr))
+    return true;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (binary.getKind() == AffineExprKind::Add)
+    return isWindowExpr(binary.getLHS()) && isWindowExpr(binary.getRHS());
+  auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return binary.getKind() == AffineExprKind::Mul && factor &&
+         factor.getValue() > 0 && isa<AffineDimExpr>(binary.getLHS());
+}
+
 std::optional<Contraction> minitorch::matchContraction(Operation *operation) {
   auto op = dyn_cast_or_null<linalg::GenericOp>(operation);
   if (!op || op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      op.getNumReductionLoops() != 1 || !isMultiplyAdd(op.getBody()))
+      op.getNumReductionLoops() == 0 || !isMultiplyAdd(op.getBody()))
     return std::nullopt;
   Contraction c;
   c.op = op;
@@ -92,9 +108,7 @@ std::optional<Contraction> minitorch::matchContraction(Operation *operation) {
   Type type = c.getElementType();
   if (!type.isF32() && !type.isF64())
     return std::nullopt;
-  SmallVector<unsigned> reductions;
-  op.getReductionDims(reductions);
-  c.k = reductions.front();
+  op.getReductionDims(c.k);
   AffineMap accMap = c.getMap(c.acc);
   if (accMap.getNumResults() == 0 || !accMap.isProjectedPermutation() ||
       accMap.getNumResults() != op.getNumParallelLoops())
@@ -108,8 +122,12 @@ std::optional<Contraction> minitorch::matchContraction(Operation *operation) {
     std::swap(c.lhs, c.rhs);
   AffineMap lhsMap = c.getMap(c.lhs), rhsMap = c.getMap(c.rhs);
   if (lhsMap.isFunctionOfDim(c.n) || !rhsMap.isFunctionOfDim(c.n) ||
-      !lhsMap.isFunctionOfDim(c.k) || !rhsMap.isFunctionOfDim(c.k) ||
-      !lhsMap.isProjectedPermutation())
+      !llvm::all_of(c.k,
+                    [&](unsigned k) {
+                      return lhsMap.isFunctionOfDim(k) &&
+                             rhsMap.isFunctionOfDim(k);
+                    }) ||
+      !llvm::all_of(lhsMap.getResults(), isWindowExpr))
     return std::nullopt;
   if (!rhsMap.isProjectedPermutation()) {
     c.panelColumns = matchPanels(rhsMap, c.n, c.k);
@@ -126,14 +144,42 @@ std::optional<Contraction> minitorch::matchContraction(Operation *operation) {
   return c;
 }
 
-linalg::GenericOp minitorch::getEpilogue(const Contraction &c) {
-  Value result = c.op.getResult(0);
+bool minitorch::isWindowReduction(linalg::GenericOp op) {
+  if (op.getNumReductionLoops() == 0 || op.getNumDpsInits() != 1 ||
+      matchContraction(op))
+    return false;
+  AffineMap resultMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (!resultMap.isProjectedPermutation() ||
+      resultMap.getNumResults() != op.getNumParallelLoops())
+    return false;
+  // Larger ones are rows, whose order of reading matters.
+  constexpr int64_t kLargestWindow = 63;
+  int64_t elements = 1;
+  for (auto [size, kind] : llvm::zip_equal(
+           cast<linalg::LinalgOp>(op.getOperation()).getStaticLoopRanges(),
+           op.getIteratorTypesArray())) {
+    if (kind == utils::IteratorType::parallel)
+      continue;
+    if (ShapedType::isDynamic(size) || size * elements > kLargestWindow)
+      return false;
+    elements *= size;
+  }
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+    AffineMap map = op.getMatchingIndexingMap(input);
+    return !map.isProjectedPermutation(/*allowZeroInResults=*/true) &&
+           llvm::all_of(map.getResults(), isWindowExpr);
+  });
+}
+
+linalg::GenericOp minitorch::getEpilogue(linalg::GenericOp producer) {
+  Value result = producer.getResult(0);
   if (!result.hasOneUse())
     return nullptr;
   OpOperand &use = *result.getUses().begin();
   auto op = dyn_cast<linalg::GenericOp>(use.getOwner());
-  if (!op || op->getBlock() != c.op->getBlock() || op.getNumDpsInits() != 1 ||
-      op.getNumReductionLoops() != 0 || !op.isDpsInput(&use))
+  if (!op || op->getBlock() != producer->getBlock() ||
+      op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 0 ||
+      !op.isDpsInput(&use))
     return nullptr;
   // The tile of the result must be the tile of the contraction.
   AffineMap map = op.getMatchingIndexingMap(&use);

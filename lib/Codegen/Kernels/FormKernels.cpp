@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MiniTorch/Codegen/Kernels/Contraction.h"
+#include "MiniTorch/Codegen/Kernels/Outlining.h"
 #include "MiniTorch/Codegen/Kernels/PanelCopy.h"
 #include "MiniTorch/Codegen/Kernels/Passes.h"
 #include "MiniTorch/Codegen/Kernels/RowGroup.h"
@@ -19,7 +20,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/OperationSupport.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
@@ -105,23 +105,29 @@ private:
   void formContractions(func::FuncOp function, SymbolTable &symbols) {
     SmallVector<linalg::GenericOp> ops;
     function.walk([&](linalg::GenericOp op) {
-      if (matchContraction(op) && isRoot(asLinalg(op)))
+      if ((matchContraction(op) || isWindowReduction(op)) &&
+          isRoot(asLinalg(op)))
         ops.push_back(op);
     });
     // Two contractions may have one epilogue: the first takes it.
     for (linalg::GenericOp op : ops) {
-      Contraction c = *matchContraction(op);
       Group group{mt::KernelKind::Contraction, asLinalg(op), {}};
-      linalg::GenericOp copy = getPanelCopy(c);
-      if (copy && copy->getBlock() == op->getBlock() &&
-          mayLeave(asLinalg(copy))) {
-        group.producers.push_back(copy);
-        if (matchWindows(copy))
+      if (std::optional<Contraction> c = matchContraction(op)) {
+        linalg::GenericOp copy = getPanelCopy(*c);
+        if (copy && copy->getBlock() == op->getBlock() &&
+            mayLeave(asLinalg(copy)))
+          group.producers.push_back(copy);
+        else
+          copy = nullptr;
+        if (c->isWindowed() || matchWindows(copy))
           group.kind = mt::KernelKind::Convolution;
+      } else {
+        group.kind = mt::KernelKind::Convolution;
       }
       // With another start the sum is a tensor of its own.
-      linalg::GenericOp epilogue = getEpilogue(c);
-      if (epilogue && c.acc->get().getDefiningOp<linalg::FillOp>() &&
+      linalg::GenericOp epilogue = getEpilogue(op);
+      if (epilogue &&
+          op.getDpsInits().front().getDefiningOp<linalg::FillOp>() &&
           mayLeave(asLinalg(epilogue))) {
         group.producers.push_back(op);
         group.root = asLinalg(epilogue);
@@ -290,31 +296,13 @@ private:
     return kernel;
   }
 
-  static llvm::hash_code hash(func::FuncOp function) {
-    llvm::hash_code code = hash_value(function.getFunctionType());
-    function.getBody().walk([&](Operation *op) {
-      code = llvm::hash_combine(code,
-                                OperationEquivalence::computeHash(
-                                    op, OperationEquivalence::ignoreHashValue,
-                                    OperationEquivalence::ignoreHashValue,
-                                    OperationEquivalence::IgnoreLocations));
-    });
-    return code;
-  }
-
-  static bool isSame(func::FuncOp a, func::FuncOp b) {
-    return a.getFunctionType() == b.getFunctionType() &&
-           a->getAttr(mt::kernelAttrName) == b->getAttr(mt::kernelAttrName) &&
-           OperationEquivalence::isRegionEquivalentTo(
-               &a.getBody(), &b.getBody(),
-               OperationEquivalence::IgnoreLocations);
-  }
-
   void form(Group &group, SymbolTable &symbols) {
     Kernel kernel = build(group);
-    auto &candidates = known[hash(kernel.function)];
+    auto &candidates = known[hashCode(kernel.function)];
     auto *same = llvm::find_if(candidates, [&](func::FuncOp other) {
-      return isSame(other, kernel.function);
+      return isSameCode(other, kernel.function) &&
+             other->getAttr(mt::kernelAttrName) ==
+                 kernel.function->getAttr(mt::kernelAttrName);
     });
     if (same == candidates.end()) {
       candidates.push_back(place(kernel.function, group.kind, symbols));

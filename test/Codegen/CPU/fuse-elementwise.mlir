@@ -1,4 +1,4 @@
-// RUN: mt-opt %s --mt-cpu-fuse-elementwise | FileCheck %s
+// RUN: mt-opt %s --mt-cpu-generalize --mt-cpu-fuse-elementwise | FileCheck %s
 
 #id = affine_map<(i, j) -> (i, j)>
 

@@ -36,8 +36,14 @@ func.func @row_sum(%x: memref<?x?xf32>, %y: memref<?xf32>) {
   return
 }
 
+// Squares, and masked squares at the edges.
 // CHECK-LABEL: func.func @transpose
+// CHECK: scf.if
 // CHECK-COUNT-64: vector.shuffle
+// CHECK: else
+// CHECK: vector.maskedload
+// CHECK-COUNT-64: vector.shuffle
+// CHECK: vector.maskedstore
 // CHECK-NOT: vector.shuffle
 func.func @transpose(%x: memref<?x?xf32>, %y: memref<?x?xf32>) {
   linalg.generic {indexing_maps = [#t, #id], iterator_types = ["parallel", "parallel"]}
@@ -90,6 +96,30 @@ func.func @few_rows(%x: memref<4x64xf32>, %y: memref<64xf32>) {
   ^bb0(%a: f32, %b: f32):
     %0 = arith.addf %a, %b : f32
     linalg.yield %0 : f32
+  }
+  return
+}
+
+#wx = affine_map<(h, w, c, p, q) -> (h + p, w + q, c)>
+#wk = affine_map<(h, w, c, p, q) -> (p, q, c)>
+#wy = affine_map<(h, w, c, p, q) -> (h, w, c)>
+
+// Four neighbours share the weights; the sums start in registers.
+// CHECK-LABEL: func.func @neighbours
+// CHECK-NOT: linalg.fill
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c4
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c32
+// CHECK-COUNT-8: vector.load
+// CHECK: vector.store
+func.func @neighbours(%x: memref<9x9x64xf32>, %w: memref<1x2x64xf32>, %y: memref<8x8x64xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%y : memref<8x8x64xf32>)
+  linalg.generic {indexing_maps = [#wx, #wk, #wy], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : memref<9x9x64xf32>, memref<1x2x64xf32>) outs(%y : memref<8x8x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %1 = arith.mulf %a, %b : f32
+    %2 = arith.addf %c, %1 : f32
+    linalg.yield %2 : f32
   }
   return
 }

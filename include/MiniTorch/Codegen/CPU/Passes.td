@@ -52,6 +52,8 @@ def MtCPURelaxReductionsPass : Pass<"mt-cpu-relax-reductions"> {
 def MtCPUConvertConvolutionsPass : Pass<"mt-cpu-convert-convolutions"> {
   let summary = "Convert two-dimensional convolutions to contractions";
   let description = [{
+    For those that `mt-convert-conv-to-channels-last` leaves: with few channels in
+    the result, or a single product of matrices.
     The windows of the image become the columns of B, the weights are A, and C
     comes out as [channels, pixels], which is the image's own layout. B is
     written by an op that is tiled with the contraction, so that only one panel
@@ -74,8 +76,7 @@ def MtCPUConvertConvolutionsPass : Pass<"mt-cpu-convert-convolutions"> {
     %y = tensor.expand_shape %c [[0], [1], [2, 3]]
     ```
 
-    Depthwise convolutions keep their form; `mt-cpu-vectorize` runs along the
-    row of the image.
+    Depthwise convolutions keep their form.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
@@ -87,18 +88,37 @@ def MtCPUConvertConvolutionsPass : Pass<"mt-cpu-convert-convolutions"> {
   ];
 }
 
+def MtCPUGeneralizePass : Pass<"mt-cpu-generalize"> {
+  let summary = "Bring structured ops into one form";
+  let description = [{
+    Named ops become `linalg.generic`, the one form that fuses; only fills keep
+    their name. A softmax becomes the ops that it is made of.
+
+    ```mlir
+    %t = linalg.transpose ins(%b) outs(%e) permutation = [1, 0]
+    // becomes
+    %t = linalg.generic {indexing_maps = [(i, j) -> (j, i), (i, j) -> (i, j)],
+                         ...} ins(%b) outs(%e) {...}
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def MtCPUFuseElementwisePass : Pass<"mt-cpu-fuse-elementwise"> {
   let summary = "Fuse elementwise operations into one structured op";
   let description = [{
-    Brings named ops, except convolution and pooling, into the form of
-    `linalg.generic` and fuses elementwise producers into their only consumer.
-    A contraction takes in transposes and broadcasts of its operands, since its
+    Fuses elementwise producers into their only consumer, but not where a tensor
+    would be read across its rows: that is a transpose, which stays one. A
+    contraction takes in transposes and broadcasts of its operands, since its
     kernel reads them in any order, but no arithmetic, since it would be
     repeated for every row or column.
 
     ```mlir
-    %t = linalg.transpose ins(%b) outs(%e) permutation = [1, 0]
-    %c = linalg.matmul ins(%a, %t) outs(%z)
+    %t = linalg.generic {...transpose...} ins(%b) outs(%e)
+    %c = linalg.generic {...contraction...} ins(%a, %t) outs(%z)
     // becomes
     %c = linalg.generic {indexing_maps = [(m, n, k) -> (m, k),
                                           (m, n, k) -> (n, k),
@@ -118,7 +138,7 @@ def MtCPUPackContractionsPass
   let summary = "Lay out the second operand of contractions in panels";
   let description = [{
     A contraction `C[m, n] += A[m, k] * B[k, n]` (any order of dimensions, any
-    number of row and batch dimensions) runs along panels of B that are two
+    number of row, batch and reduced dimensions) runs along panels of B that are two
     vectors wide. A constant B is packed here, once for all its uses, and its
     last panel is padded with zeros. Any other B is copied to `[k, n]` by an op
     that `mt-cpu-tile-and-fuse` moves into the loop over panels, unless so few
@@ -154,11 +174,14 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
   let description = [{
     The root of a group is the elementwise op that consumes a contraction (bias,
     activation, residual), or the contraction itself. The root is tiled: batch
-    dimensions by one, then panels of columns, then tiles of rows; contraction
-    and initialization move into the innermost loop, the copy of B into the loop
-    over panels. The epilogue overwrites the contraction's tile in place. A panel
-    is an `alloc_tensor`, and what merely copies into it is no structured op any
-    more: nothing that works on tensors takes the copy away.
+    dimensions by one, blocks of some hundred rows where there are several row
+    dimensions (an image), then panels of columns; contraction, initialization
+    and the copy of B move inside. The epilogue overwrites the contraction's tile
+    in place. A panel is an `alloc_tensor`, and what merely copies into it is no
+    structured op any more: nothing that works on tensors takes the copy away.
+
+    A reduction of small windows (a pooling, a depthwise convolution) and its
+    epilogue are tiled by rows of the result that stay in the cache.
 
     The outer loops are an `scf.forall` where there is work for more than one
     thread: their tiles know nothing of each other.
@@ -170,11 +193,9 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
     scf.forall (%n) = (0) to (N) step (32) {
       %panel = bufferization.alloc_tensor(%k) : tensor<?x32xf32>
       %b1 = bufferization.materialize_in_destination %b_slice in %panel
-      scf.for %m = 0 to M step 8 {
-        %z = linalg.fill ...
-        %t = linalg.generic {...contraction...} outs(%z : tensor<8x32xf32>)
-        %e = linalg.generic {...} ins(%bias_slice) outs(%t)
-      }
+      %z = linalg.fill ...
+      %t = linalg.generic {...contraction...} outs(%z : tensor<?x32xf32>)
+      %e = linalg.generic {...} ins(%bias_slice) outs(%t)
     }
     ```
   }];
@@ -340,9 +361,13 @@ def MtCPUContractionToVectorPass : Pass<"mt-cpu-contraction-to-vector"> {
   let description = [{
     Keeps a tile of C (8 x 32 f32 with AVX-512) in registers as loop-carried
     vectors while k advances, reading A as broadcast scalars and B as vectors.
-    Rows that do not fill a tile go through tiles of 4, 2 and 1; columns that do
-    not fill a panel are masked. Expects f32 or f64 with unit-stride rows of B
-    and C; other contractions are left for loops.
+    There may be several k (the rows, columns and channels of a window): the
+    sums stay in registers through all of their loops. They start with the value
+    of a fill before the op, and an elementwise op in place behind it is computed
+    before they are stored. Rows that do not fill a tile go through a lower one,
+    or, if their number is not known, tiles of 4, 2 and 1; a part of a panel takes
+    as many vectors as hold it, masked. Expects f32 or f64 with unit-stride rows
+    of B and C; other contractions are left for loops.
 
     ```mlir
     linalg.generic {...} ins(%A, %B : memref<8x768xf32, ...>,
@@ -379,9 +404,11 @@ def MtCPUVectorizePass : Pass<"mt-cpu-vectorize"> {
   let description = [{
     Loops run along the innermost dimension of the result in whole vectors, and
     through a mask for what is left; a reduction to that dimension runs along
-    the innermost reduced one, with four vectors of partial results. Trailing
-    loops that walk memory without gaps are merged first, and a transpose goes
-    through square tiles in registers.
+    the innermost reduced one, with four vectors of partial results. Loops that
+    walk memory as one are merged first, and a transpose goes through square tiles
+    in registers. Four neighbours whose small windows are reduced are computed
+    together: they share weights, or overlap. Where each result is loaded once, a
+    fill before the op becomes what the registers start with.
 
     ```mlir
     linalg.generic {...exp...} ins(%x : memref<40xf32>) outs(%y : memref<40xf32>)

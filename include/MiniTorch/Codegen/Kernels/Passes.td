@@ -55,6 +55,40 @@ def MtFormKernelsPass : Pass<"mt-form-kernels", "::mlir::ModuleOp"> {
   ];
 }
 
+def MtPlaceDestinationsPass : Pass<"mt-place-destinations"> {
+  let summary = "Make room for results before they are computed";
+  let description = [{
+    What is padded or joined with others is written into its place by the kernel
+    that computes it: a `tensor.pad` becomes the insertion of its source into a
+    tensor whose border is filled, and the tensors that a launch's result is
+    inserted into are made just before the launch, if their sizes are known there.
+    `eliminate-empty-tensors` can then give a launch a slice of them as its
+    destination.
+
+    ```mlir
+    %e = tensor.empty() : tensor<14xf32>
+    %x = mt.launch @k::@k(%a) outs(%e)
+    %p = tensor.pad %x low[1] high[1] {...zero...}
+    // becomes
+    %e = tensor.empty() : tensor<14xf32>
+    %b = tensor.empty() : tensor<16xf32>
+    %l = linalg.fill ins(%zero) outs(%e1)
+    %b1 = tensor.insert_slice %l into %b[0] [1]
+    %h = linalg.fill ins(%zero) outs(%e2)
+    %b2 = tensor.insert_slice %h into %b1[15] [1]
+    %x = mt.launch @k::@k(%a) outs(%e)
+    %p = tensor.insert_slice %x into %b2[1] [14]
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numPads", "num-pads", "Number of paddings placed">,
+  ];
+}
+
 def MtBufferizeKernelsPass
     : Pass<"mt-bufferize-kernels", "::mlir::ModuleOp"> {
   let summary = "Give kernels the buffers that they are launched with";

@@ -1,4 +1,4 @@
-// RUN: mt-opt %s --mt-cpu-fuse-elementwise --verify-diagnostics
+// RUN: mt-opt %s --mt-cpu-generalize --verify-diagnostics
 
 // Softmax is taken apart on tensors.
 
