@@ -66,6 +66,8 @@ static void addKernels(OpPassManager &pm, const CPUPipelineOptions &options) {
   kernels.addNestedPass<func::FuncOp>(
       createMtCPUTileAndFusePass({options.vectorBits, options.registers}));
   kernels.addNestedPass<func::FuncOp>(createMtCPUFuseRowsPass());
+  // What has no loops by now.
+  kernels.addNestedPass<func::FuncOp>(createMtCPUTileForThreadsPass());
   kernels.addPass(createCanonicalizerPass());
   // Fusion clones a producer once for each of its consumers.
   kernels.addPass(createCSEPass());

@@ -215,6 +215,32 @@ def MtCPUTileAndFusePass : Pass<"mt-cpu-tile-and-fuse", "::mlir::func::FuncOp"> 
   ];
 }
 
+def MtCPUTileForThreadsPass
+    : Pass<"mt-cpu-tile-for-threads", "::mlir::func::FuncOp"> {
+  let summary = "Cut elementwise ops and reductions into parts";
+  let description = [{
+    An op that no other pass has put into loops, and that is worth more than one
+    thread, becomes an `scf.forall` over parts of some ten thousand elements: as
+    many outer turns as make one, or, where a row is longer, parts of rows. Sums
+    are never cut, so that results do not depend on the number of threads.
+
+    ```mlir
+    %y = linalg.generic {...relu...} ins(%x : tensor<64x4096xf32>)
+    // becomes
+    %y = scf.forall (%i) = (0) to (64) step (4) shared_outs(%o = %e) {
+      %part = linalg.generic {...relu...} ins(%slice : tensor<4x4096xf32>)
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numTiled", "num-tiled", "Number of ops cut into parts">,
+  ];
+}
+
 def MtCPUFuseRowsPass : Pass<"mt-cpu-fuse-rows", "::mlir::func::FuncOp"> {
   let summary = "Compute softmax and normalization one row at a time";
   let description = [{
