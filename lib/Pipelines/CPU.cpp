@@ -55,13 +55,17 @@ static void addFusion(OpPassManager &pm, const CPUPipelineOptions &options) {
   pm.addPass(createCSEPass());
 }
 
-/// Tensors: kernels, and in each the loops around its tiles.
+/// Tensors: the program cut into kernels.
 static void addKernels(OpPassManager &pm, const CPUPipelineOptions &options) {
   // Weights are packed once, in the program that hands them to kernels.
   pm.addPass(
       createMtCPUPackContractionsPass({options.vectorBits, options.registers}));
   // From here on each kernel is compiled once, however often it is launched.
   pm.addPass(createMtFormKernelsPass());
+}
+
+/// Tensors: in each kernel the loops around its tiles.
+static void addTiles(OpPassManager &pm, const CPUPipelineOptions &options) {
   OpPassManager &kernels = pm.nest<ModuleOp>();
   kernels.addNestedPass<func::FuncOp>(
       createMtCPUTileAndFusePass({options.vectorBits, options.registers}));
@@ -188,14 +192,25 @@ static void addLLVM(OpPassManager &pm) {
   pm.addPass(createReconcileUnrealizedCastsPass());
 }
 
-void minitorch::buildMtCPUPipeline(OpPassManager &pm,
-                                   const CPUPipelineOptions &options) {
+void minitorch::buildMtLinalgToKernelsPipeline(
+    OpPassManager &pm, const CPUPipelineOptions &options) {
   addFusion(pm, options);
   addKernels(pm, options);
+}
+
+void minitorch::buildMtKernelsToCPUPipeline(OpPassManager &pm,
+                                            const CPUPipelineOptions &options) {
+  addTiles(pm, options);
   addBufferization(pm);
   addLoops(pm, options);
   addBoxedValues(pm);
   addLLVM(pm);
+}
+
+void minitorch::buildMtCPUPipeline(OpPassManager &pm,
+                                   const CPUPipelineOptions &options) {
+  buildMtLinalgToKernelsPipeline(pm, options);
+  buildMtKernelsToCPUPipeline(pm, options);
 }
 
 void minitorch::registerMtCPUPipelines() {
@@ -203,4 +218,14 @@ void minitorch::registerMtCPUPipelines() {
       "mt-cpu-pipeline",
       "Compile linalg on tensors to the LLVM dialect for the CPU",
       buildMtCPUPipeline);
+  PassPipelineRegistration<CPUPipelineOptions>(
+      "mt-linalg-to-kernels-pipeline",
+      "The first half of mt-cpu-pipeline: lay out, fuse, and cut linalg on "
+      "tensors into kernels",
+      buildMtLinalgToKernelsPipeline);
+  PassPipelineRegistration<CPUPipelineOptions>(
+      "mt-kernels-to-cpu-pipeline",
+      "The second half of mt-cpu-pipeline: make code of kernels and of the "
+      "program that launches them",
+      buildMtKernelsToCPUPipeline);
 }

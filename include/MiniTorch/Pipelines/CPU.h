@@ -26,12 +26,22 @@ struct CPUPipelineOptions
       llvm::cl::init(0)};
 };
 
-/// linalg on tensors to the LLVM dialect: fuse, pack, tile, bufferize,
-/// vectorize, convert.
+/// linalg on tensors to a program that launches kernels, on tensors, too: lay
+/// out, fuse, pack, cut.
+void buildMtLinalgToKernelsPipeline(mlir::OpPassManager &pm,
+                                    const CPUPipelineOptions &options);
+
+/// Kernels and the program that launches them to the LLVM dialect: tile,
+/// bufferize, vectorize, convert.
+void buildMtKernelsToCPUPipeline(mlir::OpPassManager &pm,
+                                 const CPUPipelineOptions &options);
+
+/// Both: linalg on tensors to the LLVM dialect.
 void buildMtCPUPipeline(mlir::OpPassManager &pm,
                         const CPUPipelineOptions &options);
 
-/// Registers `mt-cpu-pipeline`.
+/// Registers `mt-cpu-pipeline` and its halves, `mt-linalg-to-kernels-pipeline`
+/// and `mt-kernels-to-cpu-pipeline`.
 void registerMtCPUPipelines();
 
 } // namespace minitorch

@@ -134,7 +134,7 @@ private:
         return emitPart(row, constant(*size), llvm::divideCeil(*size, lanes));
       Value left = arith::SubIOp::create(b, asValue(sizes[c.n]), column);
       emitIfFits(
-          left, columns, [&] { emitRows(row, {}); },
+          left, constant(columns), [&] { emitRows(row, {}); },
           [&] {
             if (rest)
               emitPart(row, constant(*rest), llvm::divideCeil(*rest, lanes));
@@ -214,10 +214,6 @@ private:
     fits();
     b.setInsertionPointToStart(ifOp.elseBlock());
     otherwise();
-  }
-  void emitIfFits(Value size, int64_t needed, llvm::function_ref<void()> fits,
-                  llvm::function_ref<void()> otherwise) {
-    emitIfFits(size, constant(needed), fits, otherwise);
   }
 
   /// As many full tiles as fit, then what is left: one tile if it is known how

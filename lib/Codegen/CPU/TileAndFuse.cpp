@@ -144,19 +144,17 @@ private:
   LogicalResult tile(Contraction &c) {
     MLIRContext *context = &getContext();
     IRRewriter rewriter(context);
-    UnitAttr mark = rewriter.getUnitAttr();
+    if (linalg::GenericOp copy = getPanelCopy(c))
+      copy->setAttr(kPanelAttr, rewriter.getUnitAttr());
+    linalg::GenericOp root = markGroup(rewriter, c.op);
     // Positions of C's dimensions among the loops of the root: the epilogue's
     // loops are C's dimensions, in order.
-    linalg::GenericOp root;
     AffineMap accMap = c.getMap(c.acc);
     auto position = [&](unsigned dim) {
       return root == c.op
                  ? dim
                  : *accMap.getResultPosition(getAffineDimExpr(dim, context));
     };
-    if (linalg::GenericOp copy = getPanelCopy(c))
-      copy->setAttr(kPanelAttr, mark);
-    root = markGroup(rewriter, c.op);
 
     int64_t columns = c.panelColumns ? c.panelColumns
                                      : target.panelColumns(c.getElementType());
@@ -247,6 +245,9 @@ private:
   /// The row dimensions to block, and how many turns a block has.
   SmallVector<std::pair<unsigned, int64_t>>
   getRowBlocks(const Contraction &c) const {
+    // One loop over all rows is a matrix product: its panels stay in the cache.
+    if (c.m.size() < 2)
+      return {};
     SmallVector<std::pair<unsigned, int64_t>> blocks;
     int64_t rows = 1;
     for (unsigned dim : llvm::reverse(c.m)) {
@@ -263,9 +264,7 @@ private:
       rows *= size;
     }
     std::reverse(blocks.begin(), blocks.end());
-    // One loop over all rows is a matrix product: its panels stay in the cache.
-    return c.m.size() > 1 ? blocks
-                          : SmallVector<std::pair<unsigned, int64_t>>();
+    return blocks;
   }
 
   LogicalResult tileOnce(IRRewriter &rewriter, TilingInterface root,

@@ -378,13 +378,15 @@ private:
             ops.push_back(
                 builder.getStringAttr(inner.getName().stripDialect()));
     });
-    auto list = [&](ArrayRef<Attribute> items) {
-      return items.empty() ? ArrayAttr() : builder.getArrayAttr(items);
-    };
     SmallVector<Attribute> places(lines.begin(), lines.end());
-    function->setAttr(mt::kernelAttrName,
-                      mt::KernelAttr::get(&getContext(), attr.getKind(),
-                                          list(ops), list(places)));
+    // A move has lines and no ops: an empty list, as lines follow ops.
+    bool isEmpty = ops.empty() && places.empty();
+    function->setAttr(
+        mt::kernelAttrName,
+        mt::KernelAttr::get(&getContext(), attr.getKind(),
+                            isEmpty ? ArrayAttr() : builder.getArrayAttr(ops),
+                            places.empty() ? ArrayAttr()
+                                           : builder.getArrayAttr(places)));
   }
 
   /// Kernels by what they are, and the places that launch them.

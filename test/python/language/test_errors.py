@@ -1,6 +1,7 @@
 """What a call that raises leaves: arguments and attributes have what was
 written before, and nothing of what comes after."""
 import copy
+import os
 import subprocess
 import sys
 from typing import List, Tuple
@@ -214,6 +215,8 @@ for function, argument in ((joins, ["x", "yy"]), (doubles, [1, 2]), (repeats, "a
 '''
 
 
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""),
+                    reason="the sanitizer ends the process itself")
 def test_out_of_memory(tmp_path):
     """Memory that is out is an error of the program, not the process's end."""
     path = tmp_path / "program.py"
