@@ -10,6 +10,7 @@
 
 #include "MiniTorch-c/Runtime.h"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace mtrt;
@@ -42,7 +43,7 @@ static void copyRow(int64_t count, const char *source, int64_t sourceStep,
 static void copyRow(int64_t elementSize, int64_t count, const char *source,
                     int64_t sourceStep, char *target, int64_t targetStep) {
   if (sourceStep == elementSize && targetStep == elementSize) {
-    std::memcpy(target, source, count * elementSize);
+    std::copy_n(source, count * elementSize, target);
     return;
   }
   switch (elementSize) {
@@ -67,7 +68,7 @@ static void copyLevel(int64_t bytes, int64_t scale, int64_t rank,
                       const int64_t *sourceStrides, char *target,
                       const int64_t *targetStrides) {
   if (rank == 0) {
-    std::memcpy(target, source, bytes);
+    std::copy_n(source, bytes, target);
     return;
   }
   int64_t sourceStep = sourceStrides[0] * scale;

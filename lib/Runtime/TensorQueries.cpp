@@ -10,7 +10,6 @@
 #include "TensorObjects.h"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace mtrt;
 
@@ -181,7 +180,7 @@ int64_t mtrt_tensor_equal(mtrt_object *self, mtrt_object *other) {
   const char *a = dataOf(toTensor(first.get()), size);
   const char *b = dataOf(toTensor(second.get()), size);
   if (!isFloating(dtype) && !isComplex(dtype))
-    return std::memcmp(a, b, count * size) == 0;
+    return std::equal(a, a + count * size, b);
   for (int64_t i = 0; i < count; ++i) {
     Scalar x = scalarAt(dtype, a + i * size), y = scalarAt(dtype, b + i * size);
     if (x.re != y.re || x.im != y.im)

@@ -11,7 +11,6 @@
 #include "TensorObjects.h"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace mtrt;
 
@@ -145,7 +144,9 @@ static void growStorage(mtrt_storage *storage, int64_t bytes) {
   if (bytes <= storage->bytes)
     return;
   void *data = allocateShared(static_cast<size_t>(bytes));
-  std::memcpy(data, storage->data, static_cast<size_t>(storage->bytes));
+  // An empty one may have no memory.
+  std::copy_n(static_cast<const char *>(storage->data), storage->bytes,
+              static_cast<char *>(data));
   if (storage->free)
     storage->free(storage->owner);
   storage->data = storage->owner = data;
