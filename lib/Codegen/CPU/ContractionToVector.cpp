@@ -252,14 +252,9 @@ private:
     SmallVector<OpFoldResult> dims;
     for (Value index : indices)
       dims.push_back(index ? OpFoldResult(index) : b.getIndexAttr(0));
-    auto shift = [&](unsigned dim, int64_t offset) {
-      if (offset)
-        dims[dim] = affine::makeComposedFoldedAffineApply(
-            b, b.getLoc(), b.getAffineDimExpr(0) + offset, {dims[dim]});
-    };
     if (row)
-      shift(*row, rowOffset);
-    shift(c.n, columnOffset);
+      dims[*row] = shift(dims[*row], rowOffset);
+    dims[c.n] = shift(dims[c.n], columnOffset);
     AffineMap map = c.getMap(operand);
     SmallVector<Value> result;
     for (unsigned i = 0; i < map.getNumResults(); ++i)
@@ -310,7 +305,7 @@ private:
       return;
     auto emitTurns = [&](Value start, MutableArrayRef<Value> next) {
       for (int64_t u = 0; u < turns; ++u) {
-        indices[k] = affineShift(start, u);
+        indices[k] = asValue(shift(start, u));
         step(u, next);
       }
     };
@@ -327,9 +322,9 @@ private:
     sums.assign(loop.result_begin(), loop.result_end());
   }
 
-  Value affineShift(Value index, int64_t offset) {
-    return asValue(affine::makeComposedFoldedAffineApply(
-        b, b.getLoc(), b.getAffineDimExpr(0) + offset, {index}));
+  OpFoldResult shift(OpFoldResult index, int64_t offset) {
+    return affine::makeComposedFoldedAffineApply(
+        b, b.getLoc(), b.getAffineDimExpr(0) + offset, {index});
   }
 
   /// The loops over `dims`, the innermost unrolled.
@@ -359,8 +354,6 @@ private:
                 ArrayRef<Value> masks) {
     int64_t tile = height * vectors;
     SmallVector<Value> acc;
-    for (unsigned k : c.k)
-      indices[k] = Value();
     for (int64_t r = 0; r < height; ++r)
       for (int64_t v = 0; v < vectors; ++v)
         acc.push_back(

@@ -34,6 +34,19 @@ static void replaceOp(PatternRewriter &rewriter, Operation *op, Value value) {
   rewriter.replaceOp(op, value);
 }
 
+/// The same by the transpose of `value`.
+static void replaceByTranspose(PatternRewriter &rewriter, Operation *op,
+                               Value value, ArrayRef<int64_t> permutation) {
+  replaceOp(rewriter, op,
+            createTranspose(rewriter, op->getLoc(), value, permutation));
+}
+
+/// One number for each dimension, in another order of the dimensions.
+static SmallVector<OpFoldResult> permute(ArrayRef<OpFoldResult> values,
+                                         ArrayRef<int64_t> permutation) {
+  return applyPermutation(values, permutation);
+}
+
 /// `map`, for the tensor before the transpose that the map reads.
 static AffineMap skipTranspose(AffineMap map, linalg::TransposeOp transpose) {
   SmallVector<int64_t> inverse =
@@ -69,9 +82,7 @@ struct FoldTranspose : OpRewritePattern<linalg::TransposeOp> {
     if (!getTranspose(op.getInput()) &&
         !isIdentityPermutation(op.getPermutation()))
       return rewriter.notifyMatchFailure(op, "it reads no transpose");
-    replaceOp(rewriter, op,
-              createTranspose(rewriter, op.getLoc(), op.getInput(),
-                              op.getPermutation()));
+    replaceByTranspose(rewriter, op, op.getInput(), op.getPermutation());
     return success();
   }
 };
@@ -194,17 +205,14 @@ struct SinkThroughPad : OpRewritePattern<tensor::PadOp> {
       return rewriter.notifyMatchFailure(op, "the padding is not one value");
     ArrayRef<int64_t> permutation = transpose.getPermutation();
     SmallVector<int64_t> inverse = invertPermutationVector(permutation);
-    SmallVector<OpFoldResult> low = op.getMixedLowPad(),
-                              high = op.getMixedHighPad();
     auto type = RankedTensorType::get(
         applyPermutation(op.getResultType().getShape(), inverse),
         op.getResultType().getElementType());
     Value padded = tensor::PadOp::create(
         rewriter, op.getLoc(), type, transpose.getInput(),
-        applyPermutation(ArrayRef(low), inverse),
-        applyPermutation(ArrayRef(high), inverse), value, op.getNofold());
-    replaceOp(rewriter, op,
-              createTranspose(rewriter, op.getLoc(), padded, permutation));
+        permute(op.getMixedLowPad(), inverse),
+        permute(op.getMixedHighPad(), inverse), value, op.getNofold());
+    replaceByTranspose(rewriter, op, padded, permutation);
     return success();
   }
 };
@@ -222,15 +230,12 @@ struct SinkThroughExtractSlice : OpRewritePattern<tensor::ExtractSliceOp> {
       return rewriter.notifyMatchFailure(op, "it drops dimensions");
     ArrayRef<int64_t> permutation = transpose.getPermutation();
     SmallVector<int64_t> inverse = invertPermutationVector(permutation);
-    auto permute = [&](SmallVector<OpFoldResult> values) {
-      return applyPermutation(ArrayRef(values), inverse);
-    };
     Value slice = tensor::ExtractSliceOp::create(
         rewriter, op.getLoc(), transpose.getInput(),
-        permute(op.getMixedOffsets()), permute(op.getMixedSizes()),
-        permute(op.getMixedStrides()));
-    replaceOp(rewriter, op,
-              createTranspose(rewriter, op.getLoc(), slice, permutation));
+        permute(op.getMixedOffsets(), inverse),
+        permute(op.getMixedSizes(), inverse),
+        permute(op.getMixedStrides(), inverse));
+    replaceByTranspose(rewriter, op, slice, permutation);
     return success();
   }
 };
@@ -255,23 +260,19 @@ struct SinkThroughInsertSlice : OpRewritePattern<tensor::InsertSliceOp> {
         return rewriter.notifyMatchFailure(op, "it is transposed differently");
       dest = other.getInput();
     } else if (auto empty = dest.getDefiningOp<tensor::EmptyOp>()) {
-      SmallVector<OpFoldResult> sizes = empty.getMixedSizes();
       dest = tensor::EmptyOp::create(rewriter, op.getLoc(),
-                                     applyPermutation(ArrayRef(sizes), inverse),
+                                     permute(empty.getMixedSizes(), inverse),
                                      empty.getType().getElementType());
     } else {
       return rewriter.notifyMatchFailure(
           op, "the destination would have to be transposed");
     }
-    auto permute = [&](SmallVector<OpFoldResult> values) {
-      return applyPermutation(ArrayRef(values), inverse);
-    };
     Value inserted = tensor::InsertSliceOp::create(
         rewriter, op.getLoc(), transpose.getInput(), dest,
-        permute(op.getMixedOffsets()), permute(op.getMixedSizes()),
-        permute(op.getMixedStrides()));
-    replaceOp(rewriter, op,
-              createTranspose(rewriter, op.getLoc(), inserted, permutation));
+        permute(op.getMixedOffsets(), inverse),
+        permute(op.getMixedSizes(), inverse),
+        permute(op.getMixedStrides(), inverse));
+    replaceByTranspose(rewriter, op, inserted, permutation);
     return success();
   }
 };
@@ -309,9 +310,7 @@ struct SinkThroughExpand : OpRewritePattern<tensor::ExpandShapeOp> {
         rewriter, op.getLoc(),
         RankedTensorType::get(shape, op.getType().getElementType()),
         transpose.getInput(), newGroups, newSizes);
-    replaceOp(rewriter, op,
-              createTranspose(rewriter, op.getLoc(), expanded,
-                              invertPermutationVector(order)));
+    replaceByTranspose(rewriter, op, expanded, invertPermutationVector(order));
     return success();
   }
 };
@@ -356,9 +355,7 @@ struct SinkThroughCollapse : OpRewritePattern<tensor::CollapseShapeOp> {
       return rewriter.notifyMatchFailure(op, "it collapses to a scalar");
     Value collapsed = tensor::CollapseShapeOp::create(
         rewriter, op.getLoc(), transpose.getInput(), newGroups);
-    replaceOp(rewriter, op,
-              createTranspose(rewriter, op.getLoc(), collapsed,
-                              invertPermutationVector(order)));
+    replaceByTranspose(rewriter, op, collapsed, invertPermutationVector(order));
     return success();
   }
 };
@@ -415,14 +412,12 @@ struct HoistAbovePad : OpRewritePattern<linalg::TransposeOp> {
     if (!pad || !pad->hasOneUse() || !pad.getConstantPaddingValue())
       return rewriter.notifyMatchFailure(op, "it reads no padding of its own");
     ArrayRef<int64_t> permutation = op.getPermutation();
-    SmallVector<OpFoldResult> low = pad.getMixedLowPad(),
-                              high = pad.getMixedHighPad();
     Value moved =
         createTranspose(rewriter, op.getLoc(), pad.getSource(), permutation);
     rewriter.replaceOpWithNewOp<tensor::PadOp>(
         op, cast<RankedTensorType>(op->getResult(0).getType()), moved,
-        applyPermutation(ArrayRef(low), permutation),
-        applyPermutation(ArrayRef(high), permutation),
+        permute(pad.getMixedLowPad(), permutation),
+        permute(pad.getMixedHighPad(), permutation),
         pad.getConstantPaddingValue(), pad.getNofold());
     return success();
   }
